@@ -1,0 +1,73 @@
+"""What pytest needs to know of this suite: its options, its snapshots, and the recording that is judged."""
+
+from pathlib import Path
+
+import pytest
+from syrupy.data import Snapshot, SnapshotCollection
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+from reference.judge import subject, tracefile
+from reference.judge.pinned import SNAPSHOTS
+from reference.record.recorder import as_text, record
+
+
+def pytest_addoption(parser):
+    group = parser.getgroup('streetlight')
+    group.addoption('--subject', action='append', default=[], metavar='COMMAND',
+                    help='judge the listings as this interpreter runs them: python2.7, "env OPENBLAS_CORETYPE=Zen python3.12", … '
+                         '(may be given several times; without it, the interpreter that runs pytest is judged)')
+    group.addoption('--trace-file', action='append', default=[], metavar='FILE',
+                    help='judge a trace file that `python -m reference record` wrote, on this machine or another '
+                         '(may be given several times)')
+    group.addoption('--subject-seconds', type=float, default=300, metavar='S', help='how long a subject may run (300)')
+
+
+def pytest_generate_tests(metafunc):
+    if 'judged' in metafunc.fixturenames:
+        options = metafunc.config.option
+        sources = [('subject', command) for command in options.subject] + [('trace', path) for path in options.trace_file]
+        metafunc.parametrize('judged', sources or [('here', 'this interpreter')], indirect=True, scope='session',
+                             ids=lambda source: source[1].replace('/', '_'))
+
+
+@pytest.fixture(scope='session')
+def here():
+    """The recording of the interpreter that runs pytest, as its own trace file would be read."""
+    return tracefile.load(as_text(record()), 'this interpreter')
+
+
+@pytest.fixture(scope='session')
+def judged(request):
+    """The recording to judge: of a subject, of a trace file, or of this interpreter."""
+    kind, source = request.param
+    try:
+        if kind == 'here':
+            return request.getfixturevalue('here')
+        return tracefile.read(source) if kind == 'trace' else subject.record(source, seconds=request.config.option.subject_seconds)
+    except (subject.SubjectError, tracefile.TraceFileError) as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+class TextSnapshot(SingleFileSnapshotExtension):
+    """A snapshot is a text file below ``snapshots/``, named by the assertion: ``snapshot(name='all-together/A/1.14')``."""
+
+    file_extension = 'txt'
+    _write_mode = WriteMode.TEXT
+
+    @classmethod
+    def dirname(cls, *, test_location):
+        return str(SNAPSHOTS)
+
+    @classmethod
+    def get_snapshot_name(cls, *, test_location, index=0):
+        return str(index)
+
+    def read_snapshot_collection(self, *, snapshot_location):
+        collection = SnapshotCollection(location=snapshot_location)
+        collection.add(Snapshot(name=Path(snapshot_location).relative_to(SNAPSHOTS).with_suffix('').as_posix()))
+        return collection
+
+
+@pytest.fixture
+def snapshot(snapshot):
+    return snapshot.use_extension(TextSnapshot)

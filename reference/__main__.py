@@ -1,0 +1,124 @@
+"""The command line.  This file and what ``list``, ``run`` and ``record`` import run on Python 2.7 to the newest."""
+
+from __future__ import print_function
+
+import argparse
+import importlib
+import json
+import os
+import sys
+
+from reference.listings import LISTINGS, NumPyArithmetic
+from reference.record.eras import ERAS, NATIVE, EraError, printed_text
+from reference.record.recorder import as_text, record, write_beside
+from reference.record.trace import address, hexadecimal, trace_of
+
+
+class UsageError(Exception):
+    """Bad usage or unreadable input: one line on standard error, exit status 2."""
+
+
+def parser():
+    top = argparse.ArgumentParser(prog='python -m reference', description='Which printed digits of the streetlight '
+                                  'listings a reader will see, and why.')
+    commands = top.add_subparsers(dest='command', metavar='COMMAND')
+
+    command = commands.add_parser('list', help='the fifteen listings')
+    command.add_argument('--json', action='store_true', help='one JSON array, a row for each listing')
+    command.set_defaults(run=run_list)
+
+    command = commands.add_parser('run', help='run one listing and print what it prints')
+    command.add_argument('listing', metavar='LISTING', help='its id, as `list` shows it')
+    command.add_argument('--era', default=NATIVE, help="how NumPy prints: %s; this NumPy's own is %s" % (', '.join(ERAS), NATIVE))
+    command.add_argument('--json', action='store_true', help='the printed text and every step, with its bits, as JSON')
+    command.set_defaults(run=run_listing)
+
+    command = commands.add_parser('record', help='run every listing here and write a trace file for a judge')
+    command.add_argument('-o', '--output', metavar='FILE', help='where to write it; standard output if not given')
+    command.set_defaults(run=run_record)
+
+    command = commands.add_parser('reproduce', help='run every listing here and compare every figure that the texts print')
+    command.add_argument('--json', action='store_true', help='every figure and listing with its verdict, as JSON')
+    command.set_defaults(run=judge_side('reference.errata.commands', 'run_reproduce'))
+    return top
+
+
+def judge_side(module, function):
+    """A command that only the judge has: imported when it is called, so that a subject needs NumPy and nothing else."""
+    def run(arguments):
+        if sys.version_info < (3, 11):
+            raise UsageError('this command needs Python 3.11 or later; a subject has list, run and record')
+        try:
+            return getattr(importlib.import_module(module), function)(arguments)
+        except ImportError as error:
+            raise UsageError('%s; `tox` installs what this command needs' % error)
+    return run
+
+
+def run_list(arguments):
+    if arguments.json:
+        print(json.dumps([{'id': listing.id, 'section': listing.section, 'about': about(listing)} for listing in LISTINGS], indent=1))
+        return 0
+    for listing in LISTINGS:
+        print('%-24s %-10s %s' % (listing.id, listing.section, about(listing)))
+    return 0
+
+
+def about(listing):
+    return listing.run.__doc__.strip().splitlines()[0]
+
+
+def run_listing(arguments):
+    listing = next((listing for listing in LISTINGS if listing.id == arguments.listing), None)
+    if listing is None:
+        raise UsageError("no listing '%s'; `python -m reference list` shows the fifteen" % arguments.listing)
+    trace = trace_of(listing, NumPyArithmetic())
+    try:
+        text = printed_text(trace, arguments.era)
+    except EraError as error:
+        raise UsageError(str(error))
+    if arguments.json:
+        steps = [{'step': address(step), 'hex': hexadecimal(step.value)} for step in trace.steps]
+        print(json.dumps({'id': listing.id, 'era': arguments.era, 'printed': text, 'steps': steps}, indent=1))
+    else:
+        sys.stdout.write(text)
+    return 0
+
+
+def run_record(arguments):
+    text = as_text(record())
+    if arguments.output is None:
+        sys.stdout.write(text)
+        return 0
+    try:
+        write_beside(arguments.output, text)
+    except (IOError, OSError) as error:
+        raise UsageError("cannot write '%s': %s" % (arguments.output, error.strerror or error))
+    return 0
+
+
+def main(argv=None):
+    top = parser()
+    arguments = top.parse_args(argv)
+    if not getattr(arguments, 'run', None):
+        top.print_usage(sys.stderr)
+        return 2
+    try:
+        status = arguments.run(arguments)
+        sys.stdout.flush()
+        return status
+    except UsageError as error:
+        print('python -m reference: %s' % error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print('python -m reference: interrupted', file=sys.stderr)
+        return 130
+    except (IOError, OSError) as error:
+        if error.errno != 32:  # the reader of our output went away: no fault of anybody
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

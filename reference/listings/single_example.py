@@ -1,0 +1,17 @@
+"""Section 6.5: a first neural network, trained on one light."""
+
+from reference.listings import streetlights as data
+
+
+def single_example(arithmetic, trace, weights=data.WEIGHTS, alpha=data.ALPHA):
+    """Twenty steps of gradient descent on the first light alone."""
+    weights = trace('weights', arithmetic.array(weights))
+    streetlight = trace('streetlight', arithmetic.array(data.STREETLIGHTS)[0])
+    goal_prediction = trace('goal_prediction', arithmetic.array(data.WALK_VS_STOP)[0])
+
+    for iteration in trace.loop('iteration', range(20)):
+        prediction = trace('prediction', arithmetic.dot(streetlight, weights))
+        error = trace('error', arithmetic.power(goal_prediction - prediction, 2))
+        delta = trace('delta', prediction - goal_prediction)
+        weights = trace('weights', weights - (alpha * (streetlight * delta)))
+        trace.show('Error:', error, ' Prediction:', prediction)

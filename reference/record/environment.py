@@ -1,0 +1,129 @@
+"""The environment's fingerprint: all that can change a bit or a character of what a listing prints."""
+
+import ctypes
+import os
+import platform
+import re
+import sys
+
+import numpy as np
+
+try:
+    import threadpoolctl
+except ImportError:  # a subject has NumPy and nothing else
+    threadpoolctl = None
+
+# what chooses a BLAS kernel, a NumPy loop or MKL's reproducible mode from outside
+SWITCHES = ('OPENBLAS_CORETYPE', 'NPY_DISABLE_CPU_FEATURES', 'MKL_CBWR', 'BLIS_ARCH_TYPE', 'ATLAS_ARCH')
+
+BLAS_FILE = re.compile(r'[^/]*(?:openblas|blas|mkl_rt|mkl_core|blis|atlas|accelerate|flexiblas)[^/]*\.(?:so|dylib|pyd|dll)[^/]*$', re.I)
+
+OPENBLAS_SYMBOLS = [prefix + 'openblas_get_%s' + suffix for prefix in ('', 'scipy_') for suffix in ('', '64_', '_64')]
+
+
+def fingerprint():
+    """The environment of this interpreter.
+
+    Returns
+    -------
+    dict
+        Python, NumPy, BLAS (its files, version and kernel where it tells them), C library, processor, and the
+        environment variables that are set among `SWITCHES`.
+    """
+    return {
+        'python': platform.python_version(),
+        'implementation': platform.python_implementation(),
+        'numpy': np.__version__,
+        'blas': blas(),
+        'libc': c_library(),
+        'system': platform.system(),
+        'machine': machine(),
+        'byteorder': sys.byteorder,
+        'cpu': cpu_model(),
+        'cpu_features': cpu_features(),
+        'long_double_bits': int(np.finfo(np.longdouble).nmant) + 1,
+        'switches': dict((name, os.environ[name]) for name in SWITCHES if os.environ.get(name)),
+    }
+
+
+def machine():
+    """The architecture that this interpreter was built for, which an emulated kernel may not name."""
+    bits = '32' if sys.maxsize < 2 ** 32 else '64'
+    return '%s (%s-bit)' % (platform.machine(), bits)
+
+
+def c_library():
+    """Name and version of the C library, whose ``pow`` squares NumPy's scalars."""
+    try:
+        version = ctypes.CDLL(None).gnu_get_libc_version
+    except (AttributeError, OSError, TypeError):
+        return ' '.join(platform.libc_ver()).strip() or '%s %s' % (platform.system(), platform.release())
+    version.restype = ctypes.c_char_p
+    return 'glibc ' + version().decode('ascii')
+
+
+def blas():
+    """The BLAS libraries that are loaded: a list of dicts with ``file``, ``version`` and ``kernel`` where known."""
+    paths = loaded_libraries()
+    found = [{'file': os.path.basename(path)} for path in paths]
+    for library, path in zip(found, paths):
+        for key, symbol in (('kernel', 'corename'), ('version', 'config')):
+            told = ask_openblas(path, symbol)
+            if told:
+                library[key] = told
+    if threadpoolctl:
+        for info in threadpoolctl.threadpool_info():
+            if info['user_api'] == 'blas':
+                name = os.path.basename(info['filepath'])
+                library = next((library for library in found if library['file'] == name), None)
+                if library is None:
+                    library = {'file': name}
+                    found.append(library)
+                library.setdefault('version', '%s %s' % (info['internal_api'], info['version']))
+                if info.get('architecture'):
+                    library.setdefault('kernel', info['architecture'])
+    return found
+
+
+def loaded_libraries():
+    """Paths of the BLAS libraries mapped into this process, where the system has ``/proc``."""
+    try:
+        with open('/proc/self/maps') as maps:
+            paths = set(line.split(None, 5)[5].strip() for line in maps if line.count('/') and len(line.split(None, 5)) == 6)
+    except (IOError, OSError):
+        return []
+    return sorted(path for path in paths if BLAS_FILE.search(os.path.basename(path)))
+
+
+def ask_openblas(path, question):
+    """What the OpenBLAS at ``path`` says of its ``corename`` or ``config``; None from any other library."""
+    try:
+        library = ctypes.CDLL(path)
+    except OSError:
+        return None
+    for symbol in OPENBLAS_SYMBOLS:
+        function = getattr(library, symbol % question, None)
+        if function is not None:
+            function.restype = ctypes.c_char_p
+            return function().decode('ascii', 'replace').strip()
+    return None
+
+
+def cpu_model():
+    try:
+        with open('/proc/cpuinfo') as cpuinfo:
+            names = [line.split(':', 1)[1].strip() for line in cpuinfo if line.lower().startswith(('model name', 'cpu model'))]
+        return names[0] if names else platform.processor()
+    except (IOError, OSError):
+        return platform.processor()
+
+
+def cpu_features():
+    """The features that NumPy found in the processor and uses; empty before NumPy 1.18, which does not tell."""
+    for module in ('numpy._core._multiarray_umath', 'numpy.core._multiarray_umath'):
+        try:
+            features = __import__(module, fromlist=['__cpu_features__']).__cpu_features__
+        except (ImportError, AttributeError):
+            continue
+        return sorted(name for name, present in features.items() if present)
+    return []

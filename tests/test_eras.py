@@ -1,0 +1,54 @@
+"""Printing eras: what each NumPy prints; `test_snapshots` holds real old ones against it, as subjects."""
+
+import numpy as np
+import pytest
+
+from reference.listings import LISTINGS, NumPyArithmetic
+from reference.record.eras import ERAS, NATIVE, EraError, as_printed_by, era_of, printed_text, printing
+from reference.record.trace import trace_of
+
+ERAS_HERE = ERAS[:ERAS.index(NATIVE) + 1]
+
+
+@pytest.mark.parametrize('version, era', [('1.7.2', '1.13'), ('1.13.3', '1.13'), ('1.14.0rc1', '1.14'), ('1.26.4', '1.14'),
+                                          ('2.0.0', '2.0'), ('2.5.5', '2.0'), ('10.0', '2.0')])
+def test_an_era_follows_from_a_version(version, era):
+    assert era_of(version) == era
+
+
+def test_the_book_prints_twelve_digits_up_to_numpy_1_13():
+    trace = trace_of(next(each for each in LISTINGS if each.id == 'all-together'), NumPyArithmetic())
+    assert printed_text(trace, '1.13').splitlines() == [
+        'Error:0.634231159844', 'Error:0.358384076763', 'Error:0.0830183113303', 'Error:0.0064670549571',
+        'Error:0.000329266900075', 'Error:1.50556226651e-05']
+
+
+def test_an_array_element_is_padded_for_its_sign_up_to_1_13_and_from_1_14_only_beside_one():
+    for era, text in zip(ERAS_HERE, ('[ 0.29776744]', '[0.29776744]', '[0.29776744]')):
+        with printing(era):
+            assert str(np.array([0.29776744])) == text
+
+
+def test_a_scalar_says_its_type_from_2_0():
+    for era, text in zip(ERAS_HERE, ('1.0430445982842722', '1.0430445982842722', 'np.float64(1.0430445982842722)')):
+        with printing(era):
+            assert repr(np.float64(1.0430445982842722)) == text
+
+
+def test_the_print_options_come_back():
+    before = np.get_printoptions()
+    for era in ERAS_HERE:
+        with pytest.raises(ZeroDivisionError), printing(era):
+            raise ZeroDivisionError
+    assert np.get_printoptions() == before
+
+
+@pytest.mark.parametrize('era', ['1.15', '', 'new'])
+def test_an_unknown_era_is_named(era):
+    with pytest.raises(EraError, match=r'there are 1\.13, 1\.14, 2\.0'), printing(era):
+        pass
+
+
+def test_numpy_1_7_writes_a_negative_zero_without_its_point():
+    assert as_printed_by('1.7.2', 'relu:-0.0 x:-0.05 y:10.0\n') == 'relu:-0 x:-0.05 y:10.0\n'
+    assert as_printed_by('1.8.0', 'relu:-0.0') == 'relu:-0.0'

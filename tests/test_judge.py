@@ -1,0 +1,186 @@
+"""The judge: pinned, explained or unexplained, and at which step."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reference.judge import pinned, tracefile
+from reference.judge.atlas import add, as_text, empty
+from reference.judge.verdict import EXPLAINED, PINNED, UNEXPLAINED, first_divergence, judge, predict, ulps_between, unproved_squares
+from reference.listings import LISTINGS
+from reference.record.eras import NATIVE, printed_text
+from reference.record.trace import address, digest, hexadecimal
+from reference.rounding.accumulation import left_to_right
+
+SHAPES = sorted({shape for model in pinned.models().values() for shape in model.accumulations})
+
+
+def k_of(shape):
+    return int(shape.split(' . ')[0].split('x')[-1])
+
+
+def right_to_left(k):
+    tree = f'p{k - 1}'
+    for index in reversed(range(k - 1)):
+        tree = f'(p{index}+{tree})'
+    return ['0+' + tree]
+
+
+def recording_of(accumulations, squares=(), change=None):
+    """A recording as a subject with these accumulations would write it; ``change`` may damage its steps."""
+    listings = {}
+    for listing, trace in predict(accumulations, dict(squares)).items():
+        steps = list(trace.steps)
+        if change:
+            change(listing, steps)
+        listings[listing] = tracefile.Recorded(digest(steps), NATIVE, printed_text(trace), steps)
+    return tracefile.Recording('made', {'numpy': np.__version__}, accumulations, dict(squares), listings)
+
+
+PLAIN = {shape: left_to_right(shape, k_of(shape)) for shape in SHAPES}
+BACKWARD = {shape: right_to_left(k_of(shape)) for shape in SHAPES}
+
+
+def test_a_class_of_the_atlas_is_pinned():
+    name, model = next(iter(pinned.models().items()))
+    verdicts = {judgement.listing: judgement for judgement in judge(recording_of(*model))}
+    for environment in pinned.atlas()['environments'].values():
+        if environment['model'] == name:
+            assert {listing: judgement.letter for listing, judgement in verdicts.items()} == environment['classes']
+    assert {judgement.verdict for judgement in verdicts.values()} == {PINNED}
+
+
+def test_a_new_accumulation_that_predicts_every_bit_is_explained():
+    verdicts = {judgement.listing: judgement.verdict for judgement in judge(recording_of(BACKWARD))}
+    assert UNEXPLAINED not in verdicts.values()
+    assert verdicts['whole-dataset'] == verdicts['all-together'] == EXPLAINED
+
+
+def test_accumulations_that_are_not_the_subjects_own_explain_nothing():
+    recording = recording_of(BACKWARD)._replace(accumulations=PLAIN)
+    judgement = next(each for each in judge(recording) if each.listing == 'all-together')
+    assert judgement.verdict == UNEXPLAINED
+    backward, plain = (predict(accumulations, {})['all-together'].steps for accumulations in (BACKWARD, PLAIN))
+    assert judgement.divergence == first_divergence('all-together', backward, plain)
+
+
+def test_an_accumulation_that_was_not_revealed_is_unexplained_with_its_reason():
+    accumulations = {**BACKWARD, '3 . 3': ['not revealed: products 0 and 1 leave 0.5 of 1 ones']}
+    recording = recording_of(BACKWARD)._replace(accumulations=accumulations)
+    judgement = next(each for each in judge(recording) if each.listing == 'whole-dataset')
+    assert judgement.verdict == UNEXPLAINED
+    assert 'not revealed: products 0 and 1' in judgement.reason
+
+
+def test_another_c_library_is_explained_by_its_squares():
+    trace = predict(PLAIN, {})['whole-dataset']
+    errors = [step.value for step in trace.steps if step.name == 'error']
+    deltas = [step.value for step in trace.steps if step.name == 'delta']
+    squares = {abs(float(delta)).hex(): float(np.nextafter(error, np.inf)).hex() for delta, error in list(zip(deltas, errors))[60:64]
+               if unproved_squares({abs(float(delta)).hex(): float(np.nextafter(error, np.inf)).hex()}) == {}}
+    assert squares
+    verdicts = {judgement.listing: judgement.verdict for judgement in judge(recording_of(PLAIN, squares))}
+    assert verdicts['whole-dataset'] == EXPLAINED
+    assert UNEXPLAINED not in verdicts.values()
+
+
+def test_a_square_that_is_off_by_more_than_an_ulp_is_no_explanation():
+    delta = next(float(step.value) for step in predict(PLAIN, {})['whole-dataset'].steps if step.name == 'delta')
+    squares = {abs(delta).hex(): (delta * delta * (1 + 2.0 ** -50)).hex()}
+    assert unproved_squares(squares) == squares
+    judgement = next(each for each in judge(recording_of(PLAIN, squares)) if each.listing == 'whole-dataset')
+    assert (judgement.verdict, judgement.divergence.step) == (UNEXPLAINED, 'iteration=0 row=0 error')
+
+
+def faults():
+    """Every element of every float step of every listing, thinned to about a thousand."""
+    plain = predict(PLAIN, {})
+    places = [(listing, index, element) for listing, trace in plain.items() for index, step in enumerate(trace.steps)
+              for element in range(np.size(step.value)) if np.asarray(step.value).dtype.kind == 'f']
+    return [places[index] for index in sorted(np.random.default_rng(1).choice(len(places), 1000, replace=False))]
+
+
+def test_a_fault_of_one_ulp_is_unexplained_at_exactly_its_step():
+    for accumulations in (PLAIN, BACKWARD):
+        sound = recording_of(accumulations)
+        predicted = {listing: recorded.steps for listing, recorded in sound.listings.items()}
+        for listing, index, element in faults():
+            steps = list(predicted[listing])
+            value = np.array(steps[index].value)
+            value.flat[element] = np.nextafter(value.flat[element], math.inf)
+            steps[index] = steps[index]._replace(value=value)
+            divergence = first_divergence(listing, steps, predicted[listing])
+            assert (divergence.step, divergence.element, divergence.ulps) == (address(steps[index]), element, 1)
+
+
+def test_faults_end_as_unexplained_verdicts():
+    for listing, index, element in faults()[::100]:
+        def damage(name, steps, at=(listing, index, element)):
+            if name == at[0]:
+                value = np.array(steps[at[1]].value)
+                value.flat[at[2]] = np.nextafter(value.flat[at[2]], math.inf)
+                steps[at[1]] = steps[at[1]]._replace(value=value)
+        judgements = {each.listing: each for each in judge(recording_of(PLAIN, change=damage))}
+        assert judgements[listing].verdict == UNEXPLAINED
+        assert [name for name, each in judgements.items() if each.verdict == UNEXPLAINED] == [listing]
+        assert judgements[listing].divergence.ulps == 1
+
+
+def test_equal_bits_and_another_text_is_a_finding():
+    recording = recording_of(PLAIN)
+    recorded = recording.listings['all-together']
+    recording.listings['all-together'] = recorded._replace(printed=recorded.printed.replace('Error:0.6', 'Error:0.7', 1))
+    judgement = next(each for each in judge(recording) if each.listing == 'all-together')
+    assert judgement.verdict == UNEXPLAINED
+    assert "line 1 is 'Error:0.7" in judgement.reason
+
+
+def test_a_divergence_reads_well():
+    first, second = predict(PLAIN, {})['whole-dataset'].steps, predict(BACKWARD, {})['whole-dataset'].steps
+    told = str(first_divergence('whole-dataset', first, second))
+    assert told.startswith('whole-dataset: first difference at iteration=0 row=3 prediction, element 0')
+    assert 'ulp apart' in told
+    assert 'all is equal up to iteration=0 row=2 weights' in told
+
+
+def test_another_program_is_not_compared():
+    steps = predict(PLAIN, {})['whole-dataset'].steps
+    with pytest.raises(ValueError, match='steps of whole-dataset'):
+        first_divergence('whole-dataset', steps, steps[:-1])
+    with pytest.raises(ValueError, match='against'):
+        first_divergence('whole-dataset', steps, [step._replace(name='other') for step in steps])
+
+
+@given(st.floats(allow_nan=False), st.integers(0, 50))
+def test_ulps_are_counted_across_zero_and_binades(x, count):
+    y = x
+    for _ in range(count):
+        y = math.nextafter(y, math.inf)
+    if not math.isinf(y):
+        assert ulps_between(x, y) == ulps_between(y, x) == count
+
+
+def test_nan_is_at_no_distance():
+    assert ulps_between(math.nan, 1.0) is None
+
+
+def test_the_atlas_keeps_the_letters_of_known_classes():
+    atlas = empty()
+    add(atlas, 'plain', recording_of(PLAIN)._replace(environment={'numpy': '2.0.0'}))
+    add(atlas, 'backward', recording_of(BACKWARD)._replace(environment={'numpy': '2.0.0'}))
+    text = as_text(atlas)
+    add(atlas, 'plain', recording_of(PLAIN)._replace(environment={'numpy': '2.0.0'}))
+    assert as_text(atlas) == text
+    assert atlas['environments']['plain']['classes']['all-together'] == 'A'
+    assert atlas['environments']['backward']['classes']['all-together'] == 'B'
+    assert atlas['environments']['backward']['classes']['elementwise'] == 'A'
+    assert all(UNEXPLAINED not in environment for environment in atlas['environments'].values())
+
+
+def test_every_step_of_every_listing_is_float_or_integer():
+    for listing, trace in predict(PLAIN, {}).items():
+        assert all(hexadecimal(step.value) for step in trace.steps), listing
+    assert len(LISTINGS) == 15

@@ -1,0 +1,86 @@
+"""The ledger of figures: what the texts print is what the listings give, and where it is not, the text is wrong."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from reference.errata.figures import agrees, figures, texts, value_of
+from reference.errata.reproduce import EXACT, UNMATCHED, reproduce
+from reference.judge.verdict import predict
+from reference.rounding.accumulation import left_to_right
+
+SEEDS = Path(__file__).resolve().parents[2] / 'shared' / 'seeds'
+FIGURES = figures()
+TEXTS = texts()
+RIGHT = [figure for figure in FIGURES if not figure.verdict]
+WRONG = [figure for figure in FIGURES if figure.verdict == 'wrong']
+
+
+def by_line(figure):
+    return f'{figure.text}:{figure.line}:{figure.name}'
+
+
+@pytest.fixture(scope='module')
+def plain():
+    """The listings on the accumulation of the texts: left to right, nothing fused, squares rounded."""
+    return predict(left_to_right, {})
+
+
+@pytest.mark.parametrize('figure', RIGHT, ids=by_line)
+def test_a_listing_gives_what_the_text_prints(figure, plain):
+    value = value_of(figure, plain[figure.listing])
+    assert agrees(figure, figure.printed, value, TEXTS[figure.text].era), value
+
+
+@pytest.mark.parametrize('figure', WRONG, ids=by_line)
+def test_the_text_is_wrong_and_the_right_characters_are_known(figure, plain):
+    value = value_of(figure, plain[figure.listing])
+    assert not agrees(figure, figure.printed, value, TEXTS[figure.text].era)
+    assert agrees(figure, figure.right, value, TEXTS[figure.text].era)
+    assert figure.note
+
+
+@pytest.mark.parametrize('figure', RIGHT, ids=by_line)
+def test_another_last_digit_is_not_accepted(figure, plain):
+    digit = max(index for index, character in enumerate(figure.printed) if character.isdigit() or character in '+-_')
+    others = '0123456789' if figure.printed[digit].isdigit() and figure.form != 'signs' else '+-0'
+    same = {'_': '_-', '-': '_-'}.get(figure.printed[digit], figure.printed[digit])
+    value = value_of(figure, plain[figure.listing])
+    for other in set(others) - set(same):
+        changed = figure.printed[:digit] + other + figure.printed[digit + 1:]
+        assert not agrees(figure, changed, value, TEXTS[figure.text].era), changed
+
+
+def test_nothing_is_wrong_that_the_ledger_does_not_know():
+    findings = reproduce()
+    assert [finding for finding in findings if not finding.expected] == []
+    assert sum(finding.verdict == EXACT for finding in findings) > len(findings) / 2
+
+
+def test_the_ledger_is_complete():
+    # counted in the texts by hand
+    count = Counter((figure.text, figure.listing, figure.form) for figure in FIGURES)
+    assert count['notes-6', 'single-example', 'str'] == 20 * 2
+    assert count['notes-6', 'whole-dataset', 'str'] == 4 * (6 * 2 + 1)
+    assert count['book-6', 'whole-dataset', 'str'] == 4
+    assert count['notes-6', 'all-together', 'str'] == count['book-6', 'all-together', 'str'] == count['lab-6', 'all-together', 'str'] == 6
+    assert count['notes-6', 'one-iteration', 'repr'] == 14
+    assert count['notes-6', 'first-deep-network', 'repr'] == 5
+    assert count['notes-6', 'streetlight-matrices', 'repr'] == 2
+    assert count['book-6', 'weight-pressure', 'signs'] == 6 + 6 + 4
+    assert count['lab-6', 'linear-collapse', 'equation'] == 4
+    assert {figure.printed for figure in FIGURES if figure.form == UNMATCHED} == {'0.9'}
+
+
+@pytest.mark.skipif(not SEEDS.is_dir(), reason='the four texts are not part of the project; they lie beside it where it is developed')
+@pytest.mark.parametrize('figure', FIGURES, ids=by_line)
+def test_the_text_prints_these_characters_at_this_line(figure):
+    lines = (SEEDS / TEXTS[figure.text].seed).read_text('utf-8').splitlines()
+    rows = figure.printed.count('\n') + 1
+    blanks = 2 * rows if 'blank lines' in figure.note else rows
+    there = '\n'.join(line for line in lines[figure.line - 1:figure.line - 1 + blanks] if line.strip())
+    if figure.listing == 'weight-pressure' and figure.text == 'book-6':
+        there = ' '.join(re.split(r'[\s→]+|\\rightarrow', there))
+    assert figure.printed in ' '.join(there.split(' ')), there

@@ -1,0 +1,149 @@
+"""The trace and its file: complete, whole, and trusted in nothing."""
+
+import json
+
+import numpy as np
+import pytest
+
+from reference.judge import subject, tracefile
+from reference.listings import LISTINGS, NumPyArithmetic
+from reference.record import environment
+from reference.record.recorder import SCHEMA, as_text, record, write_beside
+from reference.record.trace import Trace, address, canonical, digest, hexadecimal, trace_of
+
+
+@pytest.fixture(scope='module')
+def text():
+    return as_text(record())
+
+
+def test_a_trace_keeps_the_value_of_its_moment():
+    trace, weights = Trace(), np.array([1.0, 2.0])
+    trace('weights', weights)
+    weights -= 1
+    trace('weights', weights)
+    assert [step.value.tolist() for step in trace.steps] == [[1.0, 2.0], [0.0, 1.0]]
+
+
+def test_a_step_is_addressed_by_the_loops_around_it():
+    trace = Trace()
+    for iteration in trace.loop('iteration', range(2)):
+        for row in trace.loop('row', range(2)):
+            trace('error', np.float64(iteration + row))
+    trace('last', np.float64(0))
+    assert [address(step) for step in trace.steps] == ['iteration=0 row=0 error', 'iteration=0 row=1 error', 'iteration=1 row=0 error',
+                                                       'iteration=1 row=1 error', 'last']
+
+
+def test_a_digest_depends_on_every_bit_place_and_shape():
+    def traced(value, place=0):
+        trace = Trace()
+        with trace.at('row', place):
+            trace('x', np.asarray(value))
+        return digest(trace.steps)
+    assert traced([0.0]) == traced([0.0])
+    assert len({traced([0.0]), traced([-0.0]), traced([5e-324]), traced([[0.0]]), traced(0.0), traced([0.0], place=1), traced([0])}) == 7
+
+
+def test_bits_are_written_as_c_writes_them():
+    assert hexadecimal(np.array([0.1, -0.0])) == ['0x1.999999999999ap-4', '-0x0.0p+0']
+    assert hexadecimal(np.array([True, False])) == ['1', '0']
+
+
+def test_the_addresses_of_a_listing_are_its_own():
+    for listing in LISTINGS:
+        lines = [canonical(step).split(']')[0] for step in trace_of(listing, NumPyArithmetic()).steps]
+        assert len(lines) == len(set(lines)), listing.id
+
+
+def test_a_trace_file_comes_back_as_it_was(text):
+    recording = tracefile.load(text, 'here')
+    for listing in LISTINGS:
+        trace = trace_of(listing, NumPyArithmetic())
+        assert recording.listings[listing.id].digest == digest(trace.steps) == digest(recording.listings[listing.id].steps)
+    assert recording.environment == json.loads(json.dumps(environment.fingerprint()))
+
+
+def test_the_fingerprint_names_what_can_change_a_bit(text):
+    told = json.loads(text)['environment']
+    assert told['numpy'] == np.__version__
+    assert told['python'] and told['implementation'] and told['libc'] and told['machine'] and told['byteorder']
+    assert told['blas'], 'no BLAS library was found, though NumPy has one'
+
+
+@pytest.mark.parametrize('keep', [0, 1, 100, 5000, -100, -2])
+def test_a_file_cut_short_is_no_trace(text, keep):
+    with pytest.raises(tracefile.TraceFileError, match='no whole trace file'):
+        tracefile.load(text[:keep], 'cut')
+
+
+def test_an_altered_bit_is_noticed(text):
+    data = json.loads(text)
+    data['listings']['all-together']['steps'][100][3][0] = '0x1.0000000000001p+0'
+    with pytest.raises(tracefile.TraceFileError, match='altered: the steps of all-together'):
+        tracefile.load(json.dumps(data), 'altered')
+
+
+@pytest.mark.parametrize('content', ['[]', '{}', '3', 'null', '{"schema": "other/1"}'])
+def test_a_foreign_file_is_named_as_such(content):
+    with pytest.raises(tracefile.TraceFileError, match='foreign file'):
+        tracefile.load(content, 'foreign')
+
+
+@pytest.mark.parametrize('damage', [
+    lambda data: data.pop('environment'),
+    lambda data: data.update(accumulations=[1, 2]),
+    lambda data: data.update(accumulations={'3 . 3': []}),
+    lambda data: data.update(squares={'0x1p+0': 1}),
+    lambda data: data.update(squares={'0x1p+0': 'one'}),
+    lambda data: data['listings'].pop('whole-dataset'),
+    lambda data: data['listings'].update({'whole-dataset': None}),
+    lambda data: data['listings']['whole-dataset'].update(steps=7),
+    lambda data: data['listings']['whole-dataset'].update(steps=[[1, 2]]),
+    lambda data: data['listings']['whole-dataset'].update(era='3.0'),
+    lambda data: data['listings']['whole-dataset']['steps'][0].__setitem__(2, [99]),
+    lambda data: data['listings']['whole-dataset']['steps'][0].__setitem__(3, ['0x1p+99999999']),
+])
+def test_a_file_that_is_not_as_the_recorder_writes_it_is_refused(text, damage):
+    data = json.loads(text)
+    damage(data)
+    with pytest.raises(tracefile.TraceFileError):
+        tracefile.load(json.dumps(data), 'damaged')
+
+
+def test_a_file_that_cannot_be_read_is_a_sentence(tmp_path):
+    with pytest.raises(tracefile.TraceFileError, match='No such file'):
+        tracefile.read(tmp_path / 'none.json')
+    (tmp_path / 'binary.json').write_bytes(b'\xff\xfe\x00')
+    with pytest.raises(tracefile.TraceFileError, match='not text'):
+        tracefile.read(tmp_path / 'binary.json')
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    path = tmp_path / 'trace.json'
+    write_beside(str(path), 'first')
+    monkeypatch.setattr('os.rename', lambda *names: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        write_beside(str(path), 'second')
+    assert [file.read_text() for file in tmp_path.iterdir()] == ['first']
+
+
+@pytest.mark.parametrize('command, seconds, told', [
+    ('no-such-interpreter', 10, 'cannot start'),
+    ('', 10, 'empty command'),
+    ('sh -c "echo one; echo two >&2; exit 3"', 10, r'exit status 3; its last lines:\n    two'),
+    ('sh -c "kill -SEGV $$"', 10, 'signal SIGSEGV and said nothing'),
+    ('sh -c "echo waiting; sleep 60 & sleep 60"', 0.5, r'did not end within 0.5 s; its last lines:\n    waiting'),
+])
+def test_a_subject_that_fails_is_a_sentence_with_its_last_lines(command, seconds, told):
+    with pytest.raises(subject.SubjectError, match=told):
+        subject.record(command, seconds=seconds)
+
+
+def test_a_subject_that_prints_rubbish_has_no_trace():
+    with pytest.raises(tracefile.TraceFileError, match='no whole trace file'):
+        subject.record('echo rubbish')
+
+
+def test_the_schema_is_named_in_the_file(text):
+    assert json.loads(text)['schema'] == SCHEMA

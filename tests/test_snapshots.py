@@ -1,0 +1,67 @@
+"""What is pinned: each listing's text in each era and its values, for each numeric class of the atlas."""
+
+import json
+
+import numpy as np
+import pytest
+
+from reference.judge import pinned
+from reference.judge.verdict import UNEXPLAINED, judge, predict
+from reference.listings import LISTINGS
+from reference.record.eras import ERAS, NATIVE, printed_text
+from reference.record.trace import Shown, digest, trace_of
+from reference.rounding.accumulation import EmulatedArithmetic
+
+BY_ID = {listing.id: listing for listing in LISTINGS}
+BOOK = ('single-example', 'whole-dataset', 'first-deep-network', 'one-iteration', 'all-together', 'backpropagation')
+ERAS_HERE = ERAS[:ERAS.index(NATIVE) + 1]
+
+
+def pinned_classes():
+    """Each listing and class, with a model of the atlas that has it."""
+    found = {}
+    for environment in pinned.atlas()['environments'].values():
+        for listing, letter in environment['classes'].items():
+            found.setdefault((listing, letter), environment['model'])
+    return [pytest.param(listing, letter, model, id=f'{listing}-{letter}') for (listing, letter), model in sorted(found.items())]
+
+
+@pytest.mark.parametrize('listing, letter, model', pinned_classes())
+def test_a_class_prints_its_text_in_each_era(listing, letter, model, snapshot):
+    model = pinned.models()[model]
+    trace = trace_of(BY_ID[listing], EmulatedArithmetic(model.accumulations, model.squares))
+    assert digest(trace.steps) == pinned.atlas()['classes'][listing][letter]
+    assert pinned.values_text(trace) == snapshot(name=f'{listing}/{letter}/values')
+    for era in ERAS_HERE:
+        assert printed_text(trace, era) == snapshot(name=f'{listing}/{letter}/{era}')
+
+
+@pytest.mark.parametrize('name', sorted(pinned.models()))
+def test_the_accumulations_of_the_atlas_predict_every_bit(name):
+    predicted = {listing: digest(trace.steps) for listing, trace in predict(*pinned.models()[name]).items()}
+    for environment in pinned.atlas()['environments'].values():
+        if environment['model'] == name:
+            for listing in set(predicted) - set(environment.get(UNEXPLAINED, ())):
+                assert predicted[listing] == pinned.atlas()['classes'][listing][environment['classes'][listing]]
+
+
+@pytest.mark.parametrize('listing', BOOK)
+def test_the_twelve_digits_of_the_book_are_the_same_in_every_class(listing):
+    letters = pinned.atlas()['classes'][listing]
+    assert len({pinned.printed(listing, letter, '1.13') for letter in letters}) == 1
+
+
+def test_each_value_that_a_listing_prints_has_a_name():
+    for listing, trace in predict(*next(iter(pinned.models().values()))).items():
+        for line in trace.lines:
+            for part in line.parts:
+                assert isinstance(part, str) or part.step is not None, f'{listing}: {part.value}'
+                if isinstance(part, Shown):
+                    assert np.array_equal(part.value, trace.steps[part.step].value)
+
+
+def test_the_judged_recording_is_pinned_or_explained(judged):
+    judgements = judge(judged)
+    failures = [judgement for judgement in judgements if judgement.verdict == UNEXPLAINED]
+    told = '\n'.join(f'{each.listing}: {each.reason}\n{each.divergence or ""}' for each in failures)
+    assert not failures, f'{judged.name} in {json.dumps(judged.environment, sort_keys=True)}:\n{told}'

@@ -1,0 +1,222 @@
+"""Statements of the chapter that a computation decides, each a test of its name."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reference.listings import LISTINGS, NumPyArithmetic
+from reference.listings import streetlights as data
+from reference.listings.all_together import all_together
+from reference.listings.layers import random_weights, relu
+from reference.listings.linear_collapse import one_weighted_sum, two_weighted_sums
+from reference.listings.streetlight_matrices import decode, encode
+from reference.listings.weight_pressure import pressure
+from reference.listings.whole_dataset import whole_dataset
+from reference.record.trace import Trace, trace_of
+
+FLOAT64 = NumPyArithmetic()
+
+
+class Rationals:
+    """Real arithmetic on fractions, for runs short enough."""
+
+    @staticmethod
+    def array(values):
+        exact = np.vectorize(Fraction, otypes=[object])
+        return exact(np.asarray(values, dtype=object))
+
+    dot = staticmethod(np.dot)
+
+    @staticmethod
+    def power(x, n):
+        return x ** n
+
+
+def run(listing):
+    return trace_of(next(each for each in LISTINGS if each.id == listing), FLOAT64)
+
+
+def values(trace, name):
+    return [step.value for step in trace.steps if step.name == name]
+
+
+# 6.3: matrices
+
+def test_the_coding_of_stop_and_walk_is_lossless_either_way_round():
+    notes = ['stop', 'walk', 'stop', 'walk', 'walk', 'stop']
+    assert encode(notes) == [[0], [1], [0], [1], [1], [0]]
+    assert encode(notes, walk=0) == [[1], [0], [1], [0], [0], [1]]
+    for walk in (0, 1):
+        assert decode(encode(notes, walk), walk) == notes
+
+
+def test_matrix_a_times_10_is_matrix_b():
+    assert np.array_equal(np.array(data.DIMMER) * 10, data.DIMMER_TIMES_10)
+
+
+def test_the_middle_light_alone_tells_stop_from_walk():
+    assert [lights[1] for lights in data.STREETLIGHTS] == data.WALK_VS_STOP
+
+
+# 6.6 to 6.8: learning the whole dataset
+
+def test_the_middle_weight_ends_near_1_and_the_others_near_0():
+    weights = values(run('whole-dataset'), 'weights')[-1]
+    assert np.round(weights, 1).tolist() == [0, 1, 0]
+
+
+def test_the_error_for_all_lights_falls_in_every_iteration():
+    errors = values(run('whole-dataset'), 'error_for_all_lights')
+    assert all(later < earlier for earlier, later in zip(errors, errors[1:]))
+
+
+# 6.9, 6.10 and 6.13: up and down pressure
+
+def test_the_left_weight_is_pushed_down_twice_and_up_once_the_middle_up_three_times():
+    pressures = np.array(pressure(data.STREETLIGHTS, data.WALK_VS_STOP))
+    assert (pressures > 0).sum(axis=0).tolist() == [1, 3, 3]
+    assert (pressures < 0).sum(axis=0).tolist() == [2, 0, 3]
+
+
+def test_each_weight_of_the_second_data_set_is_pushed_up_as_often_as_down():
+    assert np.sum(pressure(data.UNCORRELATED_LIGHTS, np.ravel(data.UNCORRELATED_WALK_VS_STOP)), axis=0).tolist() == [0, 0, 0]
+
+
+@given(st.lists(st.floats(0.01, 0.99), min_size=3, max_size=3))
+def test_pressure_is_the_sign_of_the_weight_change_while_a_prediction_lies_between_0_and_1(weights):
+    for lights, goal, pushes in zip(data.STREETLIGHTS, data.WALK_VS_STOP, pressure(data.STREETLIGHTS, data.WALK_VS_STOP)):
+        prediction = np.dot(lights, np.array(weights) / 3)
+        assert np.sign(-(np.array(lights) * (prediction - goal))).tolist() == pushes
+
+
+# 6.11: overfitting
+
+@given(st.floats(-1e300, 1e300))
+def test_weights_of_a_half_and_minus_a_half_predict_the_first_light_whatever_the_middle(middle):
+    assert np.dot(data.STREETLIGHTS[0], [0.5, middle, -0.5]) == data.WALK_VS_STOP[0]
+
+
+def test_those_weights_fail_on_other_lights():
+    trace = run('overfitting')
+    for middle in ('-1.0', '0.0', '0.48', '1.0'):
+        predictions = [step.value for step in trace.steps if step.name == 'prediction' and ('middle', float(middle)) in step.where]
+        assert predictions[0] == 0
+        assert np.abs(np.array(predictions) - data.WALK_VS_STOP).max() >= 0.5
+
+
+def test_training_on_the_first_two_lights_memorizes_them():
+    trace = run('overfitting')
+    predictions = [step.value for step in trace.steps if step.name == 'prediction' and ('trained_on', 2) in step.where]
+    off = np.abs(np.array(predictions) - data.WALK_VS_STOP)
+    assert off[:2].max() < 1e-9
+    assert off[2:4].min() > 0.2
+
+
+# 6.12 and 6.13: conflicting pressure
+
+def test_the_right_weight_is_pushed_up_as_often_as_down_and_goes_to_0():
+    trace = run('conflicting-pressure')
+    assert values(trace, 'up') == values(trace, 'down') == [3]
+    right = [abs(weights[2]) for weights in values(trace, 'weights')]
+    assert all(later < earlier for earlier, later in zip(right, right[1:]))
+    assert right[-1] < 0.001
+
+
+@pytest.mark.parametrize('right_weight, side', [(0.25, 1), (-0.25, -1)])
+def test_beside_perfect_left_and_middle_weights_a_right_weight_errs_to_its_own_side(right_weight, side):
+    predictions = [step.value for step in run('conflicting-pressure').steps if ('right_weight', right_weight) in step.where]
+    assert np.sign(np.array(predictions) - data.WALK_VS_STOP).tolist() == [side] * 6
+
+
+# 6.19 and 6.20: linear collapse
+
+small = st.integers(-20, 20)
+
+
+@given(st.data(), st.integers(1, 4), st.integers(1, 4), st.integers(1, 4))
+def test_two_weighted_sums_are_one(draw, inputs, hidden, outputs):
+    def matrix(rows, columns):
+        return Rationals.array(draw.draw(st.lists(st.lists(st.fractions(max_denominator=9), min_size=columns, max_size=columns),
+                                                  min_size=rows, max_size=rows)))
+    matrices = matrix(2, inputs), matrix(inputs, hidden), matrix(hidden, outputs)
+    assert (two_weighted_sums(Rationals, *matrices) == one_weighted_sum(Rationals, *matrices)).all()
+
+
+@given(small, small, small)
+def test_without_correlation_no_single_layer_errs_by_less_than_1(left, middle, right):
+    predictions = np.dot(data.UNCORRELATED_LIGHTS, [left, middle, right])
+    assert ((predictions - np.ravel(data.UNCORRELATED_WALK_VS_STOP)) ** 2).sum() >= 1
+
+
+def test_the_bound_of_1_is_exact():
+    # the residual's part along (1, 1, -1, -1), which no column of lights has a share in
+    direction = np.array([1, 1, -1, -1])
+    assert np.dot(direction, data.UNCORRELATED_LIGHTS).tolist() == [0, 0, 0]
+    goal = np.ravel(data.UNCORRELATED_WALK_VS_STOP)
+    assert Fraction(int(np.dot(direction, goal)) ** 2, int(np.dot(direction, direction))) == 1
+
+
+def test_the_linear_three_layer_network_does_not_learn_the_second_data_set():
+    assert min(values(run('linear-collapse'), 'layer_2_error')) > 1
+
+
+def test_with_relu_the_same_network_does():
+    assert values(run('all-together'), 'layer_2_error')[-1] < 1e-4
+
+
+# 6.21: conditional correlation
+
+def test_the_node_follows_the_left_light_only_while_the_right_one_is_off():
+    for step in run('conditional-correlation').steps:
+        if step.name == 'node':
+            place = dict(step.where)
+            assert step.value == (0 if place['right'] else place['left'])
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_relu_turns_negative_values_off_and_leaves_the_others(x):
+    assert relu(np.float64(x)) == max(x, 0)
+
+
+# 6.23 to 6.26: the deep network
+
+def test_the_weights_are_uniform_between_minus_1_and_1_and_exact():
+    for seed in range(20):
+        for weights in random_weights(FLOAT64, 4, seed):
+            assert ((-1 <= weights) & (weights < 1)).all()
+            assert all(Fraction(weight).denominator <= 2 ** 52 for weight in weights.ravel().tolist())
+
+
+def test_the_second_draw_of_the_stream_follows_the_first():
+    stream = np.random.RandomState(1)
+    stream.random_sample(16)
+    second = random_weights(FLOAT64, 4, skip=16)
+    assert np.array_equal(second[0], 2 * stream.random_sample((3, 4)) - 1)
+    assert np.array_equal(second[1], 2 * stream.random_sample((4, 1)) - 1)
+
+
+# 7.5 and 7.8
+
+@given(st.integers(1, 6), st.integers(1, 6))
+def test_the_shapes_of_the_weights_follow_from_the_layers(lights, hidden):
+    weights_0_1, weights_1_2 = random_weights(FLOAT64, hidden, inputs=lights)
+    assert weights_0_1.shape == (lights, hidden) and weights_1_2.shape == (hidden, 1)
+
+
+def test_the_network_as_one_formula_gives_what_its_layers_give():
+    trace = run('network-predicts')
+    assert [value.tobytes() for value in values(trace, 'formula')] == [value.tobytes() for value in values(trace, 'l_2')]
+
+
+def test_the_trained_network_predicts_what_it_learned():
+    assert np.round(np.ravel(values(run('network-predicts'), 'l_2'))).tolist() == np.ravel(data.UNCORRELATED_WALK_VS_STOP).tolist()
+
+
+def test_training_does_not_change_the_data():
+    before = repr((data.STREETLIGHTS, data.WEIGHTS, data.UNCORRELATED_LIGHTS, data.UNCORRELATED_WALK_VS_STOP))
+    whole_dataset(FLOAT64, Trace())
+    all_together(FLOAT64, Trace())
+    assert repr((data.STREETLIGHTS, data.WEIGHTS, data.UNCORRELATED_LIGHTS, data.UNCORRELATED_WALK_VS_STOP)) == before
