@@ -65,3 +65,11 @@ def test_the_judged_recording_is_pinned_or_explained(judged):
     failures = [judgement for judgement in judgements if judgement.verdict == UNEXPLAINED]
     told = '\n'.join(f'{each.listing}: {each.reason}\n{each.divergence or ""}' for each in failures)
     assert not failures, f'{judged.name} in {json.dumps(judged.environment, sort_keys=True)}:\n{told}'
+
+
+def test_no_pinned_text_is_left_over():
+    classes = pinned.atlas()['classes']
+    expected = {f'{listing}/{letter}/{name}.txt' for listing, letters in classes.items() for letter in letters
+                for name in ('values', *ERAS)}
+    found = {path.relative_to(pinned.SNAPSHOTS).as_posix() for path in pinned.SNAPSHOTS.rglob('*.txt')}
+    assert found == expected
