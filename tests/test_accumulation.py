@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reference.record.accumulation import NotRevealed, reveal, reveal_shape, shape_of
@@ -72,6 +72,10 @@ def test_a_dot_that_answers_at_random_is_not_revealed():
         reveal(lambda a, b: float(generator.standard_normal()), 4)
 
 
+@settings(max_examples=2000)
+@example(6.68e16, -2.69e291, math.inf)
+@example(math.inf, 0.0, 1.0)
+@example(2.0 ** -540, 2.0 ** -540, -0.0)
 @given(numbers, numbers, numbers)
 def test_the_exact_fma_is_that_of_the_c_library(a, b, c):
     try:

@@ -18,8 +18,8 @@ def exact_fma(a, b, c):
     """``a * b + c``, rounded once; by `math.fma` where Python has it (3.13), by exact rationals elsewhere."""
     try:
         exact = Fraction(a) * Fraction(b) + Fraction(c)
-    except (ValueError, OverflowError):  # nan or inf: nothing is rounded
-        return a * b + c
+    except (ValueError, OverflowError):  # a nan or an infinity, beside which a finite product does not count
+        return c if math.isfinite(a) and math.isfinite(b) else a * b + c
     if exact == 0:  # the products cancel exactly, so this rounds nothing and gives the zero its sign
         return a * b + c
     try:
