@@ -37,6 +37,26 @@ def parser():
     command.add_argument('-o', '--output', metavar='FILE', help='where to write it; standard output if not given')
     command.set_defaults(run=run_record)
 
+    command = commands.add_parser('judge', help='judge trace files: pinned, explained or unexplained')
+    command.add_argument('files', nargs='+', metavar='FILE', help='what `record` wrote, here or elsewhere')
+    command.add_argument('--json', action='store_true', help='a JSON array, a row for each file and listing')
+    command.set_defaults(run=judge_side('reference.judge.commands', 'run_judge'))
+
+    command = commands.add_parser('diff', help='where two traces part, why, and how the distance grows')
+    command.add_argument('first', metavar='A', help='a trace file')
+    command.add_argument('second', metavar='B', help='another')
+    command.add_argument('--json', action='store_true', help='a JSON array, a row for each listing')
+    command.set_defaults(run=judge_side('reference.judge.commands', 'run_diff'))
+
+    command = commands.add_parser('atlas', help='record every environment that can be had here, and write the atlas')
+    command.add_argument('--only', action='append', default=[], metavar='PATTERN', help="environments named so, such as 'py27-*' or "
+                         "'*-kernel-zen' (may be given several times)")
+    command.add_argument('--workers', type=int, default=2, metavar='N', help='how many at once (2)')
+    command.add_argument('--list', action='store_true', help='only name the environments')
+    command.add_argument('--show', action='store_true', help='only show the atlas as it is pinned')
+    command.add_argument('--json', action='store_true', help='as JSON')
+    command.set_defaults(run=judge_side('reference.judge.commands', 'run_atlas'))
+
     command = commands.add_parser('reproduce', help='run every listing here and compare every figure that the texts print')
     command.add_argument('--json', action='store_true', help='every figure and listing with its verdict, as JSON')
     command.set_defaults(run=judge_side('reference.errata.commands', 'run_reproduce'))
@@ -49,9 +69,13 @@ def judge_side(module, function):
         if sys.version_info < (3, 11):
             raise UsageError('this command needs Python 3.11 or later; a subject has list, run and record')
         try:
-            return getattr(importlib.import_module(module), function)(arguments)
+            commands = importlib.import_module(module)
         except ImportError as error:
             raise UsageError('%s; `tox` installs what this command needs' % error)
+        try:
+            return getattr(commands, function)(arguments)
+        except commands.CommandError as error:
+            raise UsageError(str(error))
     return run
 
 

@@ -2,13 +2,15 @@
 
 import json
 
-from rich.console import Console
 from rich.table import Table
 
 from reference.errata.reproduce import ENVIRONMENT, EXACT, UNMATCHED, WRONG, reproduce, tally
+from reference.judge.commands import CommandError, console
 from reference.judge.tracefile import load
 from reference.judge.verdict import UNEXPLAINED, judge
 from reference.record.recorder import as_text, record
+
+__all__ = ['CommandError', 'run_reproduce']
 
 
 def run_reproduce(arguments):
@@ -28,9 +30,7 @@ def run_reproduce(arguments):
 
 
 def show(findings, judgements, surprises, unexplained):
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = 120  # a pipe has no width, and no reason to cut names short
+    out = console()
     table = Table('text', 'listing', 'class here', title='Every figure that the texts print, against a run here', title_justify='left')
     verdicts = (EXACT, ENVIRONMENT, WRONG, UNMATCHED)
     for heading in ('figures', *verdicts):
@@ -39,18 +39,18 @@ def show(findings, judgements, surprises, unexplained):
     for text, listing, counts in tally(findings):
         cells = [str(counts[verdict] or '') for verdict in verdicts]
         table.add_row(text, listing, classes[listing], str(counts.total()), *cells)
-    console.print(table)
+    out.print(table)
     for finding in findings:
         if finding.verdict in (WRONG, UNMATCHED):
             figure = finding.figure
             known = 'a known erratum' if finding.expected else 'NOT IN THE LEDGER'
             right = f', right is {figure.right!r}' if figure.right else ''
-            console.print(f'{figure.text}:{figure.line}: {finding.verdict}: {figure.printed!r}{right}: '
+            out.print(f'{figure.text}:{figure.line}: {finding.verdict}: {figure.printed!r}{right}: '
                           f'{figure.note or finding.here} ({known})', markup=False, soft_wrap=True)
     for judgement in unexplained:
-        console.print(f'{judgement.listing}: unexplained: {judgement.reason}\n{judgement.divergence or ""}', markup=False, soft_wrap=True)
+        out.print(f'{judgement.listing}: unexplained: {judgement.reason}\n{judgement.divergence or ""}', markup=False, soft_wrap=True)
     exact = sum(finding.verdict == EXACT for finding in findings)
     moved = sum(finding.verdict == ENVIRONMENT for finding in findings)
     errata = sum(finding.verdict == WRONG and finding.expected for finding in findings)
-    console.print(f'{len(findings)} figures: {exact} as printed, {moved} with other last digits on this machine, {errata} known errata; '
+    out.print(f'{len(findings)} figures: {exact} as printed, {moved} with other last digits on this machine, {errata} known errata; '
                   f'{len(surprises)} wrong, {len(unexplained)} listings unexplained.', markup=False, soft_wrap=True)

@@ -15,6 +15,10 @@ class SubjectError(Exception):
     """A subject that could not be started, crashed, hung or wrote no trace; the message has its last lines."""
 
 
+class IllegalInstruction(SubjectError):
+    """The processor lacks an instruction that the subject used: a kernel made for another one, most often."""
+
+
 def record_text(command, variables=None, seconds=300):
     """What ``COMMAND -m reference record`` prints.
 
@@ -58,6 +62,8 @@ def record_text(command, variables=None, seconds=300):
         how = f'exit status {subject.returncode}'
         if subject.returncode < 0:
             how = f'signal {signal.Signals(-subject.returncode).name}'
+        if -subject.returncode == signal.SIGILL:
+            raise IllegalInstruction(f'this processor has not all instructions that {told(words)} uses ({how})')
         raise SubjectError(f'the subject {told(words)} ended with {how}{last_lines(err or out)}')
     return out.decode('utf-8', 'replace')
 

@@ -33,6 +33,11 @@ class Recording(NamedTuple):
     squares: dict
     listings: dict
 
+    @property
+    def numpy(self):
+        """The version of NumPy that the subject told."""
+        return str(self.environment.get('numpy'))
+
 
 def read(path):
     """The trace file at ``path``, as `load` checks it."""

@@ -102,7 +102,7 @@ def predict(accumulations, squares):
 
 
 def judge(recording):
-    """Judge every listing of a recording.
+    """Judge every listing of a recording: pinned, or `explain`.
 
     Parameters
     ----------
@@ -113,18 +113,37 @@ def judge(recording):
     list of Judgement
         In the listings' order.
     """
+    judgements = []
+    for judgement, listing in zip(explain(recording), LISTINGS):
+        recorded = recording.listings[listing.id]
+        letter = pinned.class_of(listing.id, recorded.digest)
+        if letter is not None:
+            text = as_printed_by(recording.numpy, pinned.printed(listing.id, letter, recorded.era))
+            judgement = with_text(listing.id, recorded, text, PINNED, letter, f'class {letter}')
+        judgements.append(judgement)
+    return judgements
+
+
+def explain(recording):
+    """Judge every listing by the recording's own accumulations and squares, whatever is pinned.
+
+    Parameters
+    ----------
+    recording : reference.judge.tracefile.Recording
+
+    Returns
+    -------
+    list of Judgement
+        Explained where they predict every bit and the printed text, else unexplained with the first step that differs.
+    """
     bad = unproved_squares(recording.squares)
     squares = {x: square for x, square in recording.squares.items() if x not in bad}
     arithmetic = EmulatedArithmetic(recording.accumulations, squares)
-    numpy = str(recording.environment.get('numpy'))
-    return [_judge_listing(listing, recording.listings[listing.id], arithmetic, numpy) for listing in LISTINGS]
+    return [_explain(listing, recording, arithmetic) for listing in LISTINGS]
 
 
-def _judge_listing(listing, recorded, arithmetic, numpy):
-    letter = pinned.class_of(listing.id, recorded.digest)
-    if letter is not None:
-        text = as_printed_by(numpy, pinned.printed(listing.id, letter, recorded.era))
-        return _with_text(listing.id, recorded, text, PINNED, letter, f'class {letter}')
+def _explain(listing, recording, arithmetic):
+    recorded = recording.listings[listing.id]
     try:
         predicted = trace_of(listing, arithmetic)
         divergence = first_divergence(listing.id, recorded.steps, predicted.steps)
@@ -135,13 +154,13 @@ def _judge_listing(listing, recorded, arithmetic, numpy):
     if divergence:
         return Judgement(listing.id, UNEXPLAINED, None, 'its own accumulations predict other bits', divergence)
     try:
-        text = as_printed_by(numpy, printed_text(predicted, recorded.era))
+        text = as_printed_by(recording.numpy, printed_text(predicted, recorded.era))
     except EraError as error:
         return Judgement(listing.id, UNEXPLAINED, None, f'the printed text cannot be checked here: {error}')
-    return _with_text(listing.id, recorded, text, EXPLAINED, None, 'a new class, its accumulations predict every bit')
+    return with_text(listing.id, recorded, text, EXPLAINED, None, 'a new class; its accumulations predict every bit')
 
 
-def _with_text(listing, recorded, text, verdict, letter, reason):
+def with_text(listing, recorded, text, verdict, letter, reason):
     if recorded.printed == text:
         return Judgement(listing, verdict, letter, reason)
     lines = zip(recorded.printed.splitlines() + [''], text.splitlines() + [''])

@@ -18,7 +18,11 @@ SWITCHES = ('OPENBLAS_CORETYPE', 'NPY_DISABLE_CPU_FEATURES', 'MKL_CBWR', 'BLIS_A
 
 BLAS_FILE = re.compile(r'[^/]*(?:openblas|blas|mkl_rt|mkl_core|blis|atlas|accelerate|flexiblas)[^/]*\.(?:so|dylib|pyd|dll)[^/]*$', re.I)
 
-OPENBLAS_SYMBOLS = [prefix + 'openblas_get_%s' + suffix for prefix in ('', 'scipy_') for suffix in ('', '64_', '_64')]
+OPENBLAS = [prefix + 'openblas_get_%s' + suffix for prefix in ('', 'scipy_') for suffix in ('', '64_', '_64')]
+QUESTIONS = (
+    ('kernel', [symbol % 'corename' for symbol in OPENBLAS]),
+    ('version', [symbol % 'config' for symbol in OPENBLAS] + ['bli_info_get_version_str']),
+)
 
 
 def fingerprint():
@@ -67,10 +71,7 @@ def blas():
     paths = loaded_libraries()
     found = [{'file': os.path.basename(path)} for path in paths]
     for library, path in zip(found, paths):
-        for key, symbol in (('kernel', 'corename'), ('version', 'config')):
-            told = ask_openblas(path, symbol)
-            if told:
-                library[key] = told
+        library.update(ask(path))
     if threadpoolctl:
         for info in threadpoolctl.threadpool_info():
             if info['user_api'] == 'blas':
@@ -92,21 +93,26 @@ def loaded_libraries():
             paths = set(line.split(None, 5)[5].strip() for line in maps if line.count('/') and len(line.split(None, 5)) == 6)
     except (IOError, OSError):
         return []
-    return sorted(path for path in paths if BLAS_FILE.search(os.path.basename(path)))
+    return sorted(path for path in paths if BLAS_FILE.search(os.path.basename(path)) and '_dotblas' not in path)
 
 
-def ask_openblas(path, question):
-    """What the OpenBLAS at ``path`` says of its ``corename`` or ``config``; None from any other library."""
+def ask(path):
+    """What the BLAS library at ``path`` says of itself: a dict with ``version`` and ``kernel`` where it tells them."""
     try:
         library = ctypes.CDLL(path)
     except OSError:
-        return None
-    for symbol in OPENBLAS_SYMBOLS:
-        function = getattr(library, symbol % question, None)
+        return {}
+    told = {}
+    for key, symbols in QUESTIONS:
+        function = next((getattr(library, symbol) for symbol in symbols if hasattr(library, symbol)), None)
         if function is not None:
             function.restype = ctypes.c_char_p
-            return function().decode('ascii', 'replace').strip()
-    return None
+            told[key] = function().decode('ascii', 'replace').strip()
+    if hasattr(library, 'MKL_Get_Version_String'):
+        text = ctypes.create_string_buffer(200)
+        library.MKL_Get_Version_String(text, 200)
+        told['version'] = text.value.decode('ascii', 'replace').strip()
+    return told
 
 
 def cpu_model():

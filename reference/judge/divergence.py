@@ -1,0 +1,92 @@
+"""Compare two recordings: where they part, what caused it, and how the distance grows to the printed figures."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from reference.judge.verdict import Divergence, first_divergence, ulps_between
+from reference.listings import LISTINGS, NumPyArithmetic
+from reference.record.trace import address, trace_of
+from reference.rounding.accumulation import AccumulationError, EmulatedArithmetic
+
+
+class Parting(NamedTuple):
+    """How two recordings of one listing part: the first difference, its causes, and the distances of printed values."""
+
+    divergence: Divergence
+    causes: list
+    growth: list
+
+
+def compare(first, second):
+    """How two recordings part.
+
+    Parameters
+    ----------
+    first, second : reference.judge.tracefile.Recording
+
+    Returns
+    -------
+    dict of str to Parting or None
+        For each listing; None where the two are equal to the bit.
+
+    Raises
+    ------
+    ValueError
+        If they were not recorded by the same version of the listings.
+    """
+    return {listing.id: _compare(listing, first, second) for listing in LISTINGS}
+
+
+def _compare(listing, first, second):
+    one, other = (recording.listings[listing.id].steps for recording in (first, second))
+    divergence = first_divergence(listing.id, one, other)
+    if divergence is None:
+        return None
+    return Parting(divergence, causes(listing, first, second, divergence), growth(listing, first, second))
+
+
+def causes(listing, first, second, divergence):
+    """What explains the first difference: each dot shape, or square, of the second that alone gives it to the first.
+
+    A cause is proved, not guessed: the listing is run on the first recording's accumulations with that one exchanged, and
+    must part from the first at the same element, with the same two values.
+    """
+    exchanges = [(f'the dot of {shape} adds {told(notations)} in one, {told(second.accumulations.get(shape))} in the other',
+                  {**first.accumulations, shape: second.accumulations.get(shape)}, first.squares)
+                 for shape, notations in sorted(first.accumulations.items()) if second.accumulations.get(shape) != notations]
+    if first.squares != second.squares:
+        libraries = [recording.environment.get('libc') for recording in (first, second)]
+        exchanges.append((f'the C library squares otherwise ({libraries[0]}, {libraries[1]})', first.accumulations, second.squares))
+    found = []
+    for reason, accumulations, squares in exchanges:
+        try:
+            exchanged = trace_of(listing, EmulatedArithmetic(accumulations, squares))
+        except (AccumulationError, TypeError):
+            continue
+        parted = first_divergence(listing.id, first.listings[listing.id].steps, exchanged.steps)
+        if parted and (parted.step, parted.element, parted.values) == (divergence.step, divergence.element, divergence.values):
+            found.append(reason)
+    return found
+
+
+def told(notations):
+    return ' '.join(notations) if notations else 'nothing'
+
+
+def growth(listing, first, second):
+    """The distance in ulps of each value that the listing prints: pairs of an address and the largest distance there."""
+    steps = [recording.listings[listing.id].steps for recording in (first, second)]
+    shown = printed_steps(listing)
+    distances = []
+    for index in shown:
+        one, other = (np.ravel(each[index].value) for each in steps)
+        if one.dtype.kind == 'f':
+            distances.append((address(steps[0][index]), max(ulps_between(a, b) or 0 for a, b in zip(one, other))))
+    return distances
+
+
+def printed_steps(listing):
+    """The indices of the steps that a listing prints."""
+    trace = trace_of(listing, NumPyArithmetic())
+    return [part.step for line in trace.lines for part in line.parts if not isinstance(part, str)]
