@@ -1,12 +1,14 @@
 """What pytest needs to know of this suite: its options, its snapshots, and the recording that is judged."""
 
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 from syrupy.data import Snapshot, SnapshotCollection
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from reference.judge import subject, tracefile
+from reference.judge import subject, subjects, tracefile
+from reference.judge.environments import environments
 from reference.judge.pinned import SNAPSHOTS
 from reference.record.recorder import as_text, record
 
@@ -19,13 +21,28 @@ def pytest_addoption(parser):
     group.addoption('--trace-file', action='append', default=[], metavar='FILE',
                     help='judge a trace file that `python -m reference record` wrote, on this machine or another '
                          '(may be given several times)')
+    group.addoption('--environment', action='append', default=[], metavar='NAME',
+                    help='make this environment of the atlas and judge it; skipped, with the reason, where it cannot be had '
+                         '(may be given several times, and be a pattern such as "python27-*")')
+    group.addoption('--thorough', action='store_true', help='search ten thousand evaluations where the ordinary tests search hundreds')
     group.addoption('--subject-seconds', type=float, default=300, metavar='S', help='how long a subject may run (300)')
+
+
+def pytest_configure(config):
+    unknown = [pattern for pattern in config.option.environment if not named(pattern)]
+    if unknown:
+        raise pytest.UsageError(f"no environment is named '{unknown[0]}'; `python -m reference atlas --list` shows them")
+
+
+def named(pattern):
+    return [name for name in environments() if fnmatch(name, pattern)]
 
 
 def pytest_generate_tests(metafunc):
     if 'judged' in metafunc.fixturenames:
         options = metafunc.config.option
         sources = [('subject', command) for command in options.subject] + [('trace', path) for path in options.trace_file]
+        sources += [('environment', name) for pattern in options.environment for name in named(pattern)]
         metafunc.parametrize('judged', sources or [('here', 'this interpreter')], indirect=True, scope='session',
                              ids=lambda source: source[1].replace('/', '_'))
 
@@ -43,7 +60,12 @@ def judged(request):
     try:
         if kind == 'here':
             return request.getfixturevalue('here')
-        return tracefile.read(source) if kind == 'trace' else subject.record(source, seconds=request.config.option.subject_seconds)
+        if kind == 'trace':
+            return tracefile.read(source)
+        command, variables = (source, {}) if kind == 'subject' else subjects.prepare(environments()[source])
+        return subject.record(command, variables, request.config.option.subject_seconds)._replace(name=source)
+    except (subjects.Unavailable, subject.IllegalInstruction) as reason:
+        pytest.skip(str(reason))
     except (subject.SubjectError, tracefile.TraceFileError) as error:
         pytest.fail(str(error), pytrace=False)
 
@@ -57,6 +79,10 @@ class TextSnapshot(SingleFileSnapshotExtension):
     @classmethod
     def dirname(cls, *, test_location):
         return str(SNAPSHOTS)
+
+    @classmethod
+    def matches_test_location(cls, *, test_location, snapshot_location):
+        return True  # the files are named by what they hold, not by the test that holds it
 
     @classmethod
     def get_snapshot_name(cls, *, test_location, index=0):

@@ -40,26 +40,31 @@ def parser():
     command = commands.add_parser('judge', help='judge trace files: pinned, explained or unexplained')
     command.add_argument('files', nargs='+', metavar='FILE', help='what `record` wrote, here or elsewhere')
     command.add_argument('--json', action='store_true', help='a JSON array, a row for each file and listing')
-    command.set_defaults(run=judge_side('reference.judge.commands', 'run_judge'))
+    command.set_defaults(run=judge_side('reference.commands.traces', 'run_judge'))
 
     command = commands.add_parser('diff', help='where two traces part, why, and how the distance grows')
     command.add_argument('first', metavar='A', help='a trace file')
     command.add_argument('second', metavar='B', help='another')
     command.add_argument('--json', action='store_true', help='a JSON array, a row for each listing')
-    command.set_defaults(run=judge_side('reference.judge.commands', 'run_diff'))
+    command.set_defaults(run=judge_side('reference.commands.traces', 'run_diff'))
 
     command = commands.add_parser('atlas', help='record every environment that can be had here, and write the atlas')
-    command.add_argument('--only', action='append', default=[], metavar='PATTERN', help="environments named so, such as 'py27-*' or "
+    command.add_argument('--only', action='append', default=[], metavar='PATTERN', help="environments named so, such as 'python27-*' or "
                          "'*-kernel-zen' (may be given several times)")
     command.add_argument('--workers', type=int, default=2, metavar='N', help='how many at once (2)')
     command.add_argument('--list', action='store_true', help='only name the environments')
     command.add_argument('--show', action='store_true', help='only show the atlas as it is pinned')
     command.add_argument('--json', action='store_true', help='as JSON')
-    command.set_defaults(run=judge_side('reference.judge.commands', 'run_atlas'))
+    command.set_defaults(run=judge_side('reference.commands.traces', 'run_atlas'))
+
+    command = commands.add_parser('certify', help='which printed digits any conforming float64 machine must print')
+    command.add_argument('listings', nargs='*', metavar='LISTING', help='show each figure of these; a summary of all if none is named')
+    command.add_argument('--json', action='store_true', help='a JSON array, a row for each figure, element and era')
+    command.set_defaults(run=judge_side('reference.commands.certificates', 'run_certify'))
 
     command = commands.add_parser('reproduce', help='run every listing here and compare every figure that the texts print')
     command.add_argument('--json', action='store_true', help='every figure and listing with its verdict, as JSON')
-    command.set_defaults(run=judge_side('reference.errata.commands', 'run_reproduce'))
+    command.set_defaults(run=judge_side('reference.commands.figures', 'run_reproduce'))
     return top
 
 
@@ -74,7 +79,7 @@ def judge_side(module, function):
             raise UsageError('%s; `tox` installs what this command needs' % error)
         try:
             return getattr(commands, function)(arguments)
-        except commands.CommandError as error:
+        except importlib.import_module('reference.commands.terminal').CommandError as error:
             raise UsageError(str(error))
     return run
 

@@ -47,20 +47,6 @@ def test_run_as_json_has_the_text_and_the_bits():
                                                             '0x1.8000000000000p+0']}
 
 
-def test_reproduce_compares_every_figure():
-    run = reference('reproduce', '--json')
-    document = json.loads(run.stdout)
-    assert run.returncode == 0, [figure for figure in document['figures'] if not figure['expected']]
-    assert {figure['verdict'] for figure in document['figures']} <= {'exact', 'environment', 'wrong', 'unmatched'}
-    assert len(document['listings']) == 15
-
-
-def test_reproduce_as_a_table_says_the_errata_and_the_count():
-    told = reference('reproduce').stdout
-    assert "lab-6:608: wrong: '1 * 10 * 2 = 100', right is '1 * 10 * 2 = 20'" in told
-    assert told.splitlines()[-1].endswith('2 known errata; 0 wrong, 0 listings unexplained.')
-
-
 @pytest.mark.parametrize('arguments, told', [
     (['run', 'no-such-listing'], "no listing 'no-such-listing'"),
     (['run', 'all-together', '--era', '1.15'], "no era '1.15'; there are 1.13, 1.14, 2.0"),

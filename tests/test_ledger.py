@@ -1,11 +1,13 @@
 """The ledger of figures: what the texts print is what the listings give, and where it is not, the text is wrong."""
 
+import json
 import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from reference.__main__ import main
 from reference.errata.figures import agrees, figures, texts, value_of
 from reference.errata.reproduce import EXACT, UNMATCHED, reproduce
 from reference.judge.verdict import predict
@@ -57,6 +59,31 @@ def test_nothing_is_wrong_that_the_ledger_does_not_know():
     findings = reproduce()
     assert [finding for finding in findings if not finding.expected] == []
     assert sum(finding.verdict == EXACT for finding in findings) > len(findings) / 2
+
+
+def test_the_main_job_compares_every_figure_and_ends_well(capsys):
+    assert main(['reproduce', '--json']) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert len(document['figures']) == len(FIGURES)
+    assert {figure['verdict'] for figure in document['figures']} <= {'exact', 'environment', 'wrong', 'unmatched'}
+    assert len(document['listings']) == 15
+
+
+def test_the_main_job_says_the_errata_and_the_count(capsys):
+    assert main(['reproduce']) == 0
+    told = capsys.readouterr().out
+    assert "lab-6:608: wrong: '1 * 10 * 2 = 100', right is '1 * 10 * 2 = 20'" in told
+    assert told.splitlines()[-1].endswith('2 known errata; 0 wrong, 0 listings unexplained.')
+
+
+def test_the_main_job_fails_on_a_figure_that_no_machine_prints(capsys, monkeypatch):
+    changed = [figure._replace(printed='0.634231159845') if figure.printed == '0.634231159844' else figure for figure in FIGURES]
+    monkeypatch.setattr('reference.errata.reproduce.figures', lambda: changed)
+    assert main(['reproduce']) == 1
+    told = capsys.readouterr().out
+    assert "book-6:900: wrong: '0.634231159845'" in told
+    assert 'NOT IN THE LEDGER' in told
+    assert told.splitlines()[-1].endswith('2 known errata; 2 wrong, 0 listings unexplained.')
 
 
 def test_the_ledger_is_complete():

@@ -12,6 +12,7 @@ from reference.listings import streetlights as data
 from reference.listings.all_together import all_together
 from reference.listings.layers import random_weights, relu
 from reference.listings.linear_collapse import one_weighted_sum, two_weighted_sums
+from reference.listings.single_example import single_example
 from reference.listings.streetlight_matrices import decode, encode
 from reference.listings.weight_pressure import pressure
 from reference.listings.whole_dataset import whole_dataset
@@ -49,6 +50,7 @@ def test_the_coding_of_stop_and_walk_is_lossless_either_way_round():
     notes = ['stop', 'walk', 'stop', 'walk', 'walk', 'stop']
     assert encode(notes) == [[0], [1], [0], [1], [1], [0]]
     assert encode(notes, walk=0) == [[1], [0], [1], [0], [0], [1]]
+    assert decode([[0], [1], [0]]) == ['stop', 'walk', 'stop']
     for walk in (0, 1):
         assert decode(encode(notes, walk), walk) == notes
 
@@ -59,6 +61,20 @@ def test_matrix_a_times_10_is_matrix_b():
 
 def test_the_middle_light_alone_tells_stop_from_walk():
     assert [lights[1] for lights in data.STREETLIGHTS] == data.WALK_VS_STOP
+
+
+# 6.5: learning one light
+
+@pytest.mark.parametrize('light', range(6))
+def test_training_on_one_light_brings_its_prediction_to_its_goal(light):
+    trace = Trace()
+    single_example(FLOAT64, trace, light)
+    goal, first = data.WALK_VS_STOP[light], np.dot(data.STREETLIGHTS[light], data.WEIGHTS)
+    assert values(trace, 'error')[0] == (goal - first) ** 2
+    assert values(trace, 'delta')[0] == first - goal
+    assert values(trace, 'error')[-1] < values(trace, 'error')[0] / 40
+    off = [abs(prediction - goal) for prediction in values(trace, 'prediction')]
+    assert all(later < earlier for earlier, later in zip(off, off[1:]))
 
 
 # 6.6 to 6.8: learning the whole dataset
@@ -119,7 +135,8 @@ def test_training_on_the_first_two_lights_memorizes_them():
 
 def test_the_right_weight_is_pushed_up_as_often_as_down_and_goes_to_0():
     trace = run('conflicting-pressure')
-    assert values(trace, 'up') == values(trace, 'down') == [3]
+    assert values(trace, 'up')[0].tolist() == [1, 3, 3]
+    assert values(trace, 'down')[0].tolist() == [2, 0, 3]
     right = [abs(weights[2]) for weights in values(trace, 'weights')]
     assert all(later < earlier for earlier, later in zip(right, right[1:]))
     assert right[-1] < 0.001

@@ -4,10 +4,9 @@ from collections import Counter
 from typing import NamedTuple
 
 from reference.errata.figures import agrees, figures, texts, value_of
-from reference.judge.verdict import predict
 from reference.listings import LISTINGS, NumPyArithmetic
 from reference.record.trace import trace_of
-from reference.rounding.accumulation import left_to_right
+from reference.rounding.certificates import proof_of
 
 EXACT, ENVIRONMENT, WRONG, UNMATCHED = 'exact', 'environment', 'wrong', 'unmatched'
 
@@ -30,29 +29,37 @@ class Finding(NamedTuple):
 def reproduce():
     """Compare every figure of the ledger with a run on this interpreter.
 
-    A figure is ``exact`` where this machine prints its characters, ``environment`` where the plain accumulation (left to
-    right, nothing fused, squares rounded) prints them and this machine does not, ``unmatched`` where the ledger says that
-    no listing gives it, else ``wrong``.
+    A figure is ``exact`` where this machine prints its characters, ``environment`` where another conforming machine does (one
+    of the evaluations that its certificate lists), ``unmatched`` where the ledger says that no listing gives it, else
+    ``wrong``.
 
     Returns
     -------
     list of Finding
     """
     here = {listing.id: trace_of(listing, NumPyArithmetic()) for listing in LISTINGS}
-    plain = predict(left_to_right, {})
     eras = {text.id: text.era for text in texts().values()}
-    return [_finding(figure, here[figure.listing], plain[figure.listing], eras[figure.text]) for figure in figures()]
+    return [_finding(figure, here[figure.listing], eras[figure.text]) for figure in figures()]
 
 
-def _finding(figure, here, plain, era):
+def _finding(figure, here, era):
     if figure.form == UNMATCHED:
         return Finding(figure, UNMATCHED, None)
     value = value_of(figure, here)
     if agrees(figure, figure.printed, value, era):
         return Finding(figure, EXACT, value)
-    if agrees(figure, figure.printed, value_of(figure, plain), era):
-        return Finding(figure, ENVIRONMENT, value)
-    return Finding(figure, WRONG, value)
+    return Finding(figure, ENVIRONMENT if another_machine_prints(figure, era) else WRONG, value)
+
+
+def another_machine_prints(figure, era):
+    """Whether a conforming evaluation prints a figure's characters, by the certificate of its listing."""
+    listing = next(listing for listing in LISTINGS if listing.id == figure.listing)
+    worlds = proof_of(listing).worlds
+    if worlds is None or figure.form not in ('str', 'repr'):
+        return False
+    step = next(step for step in worlds.steps
+                if step.name == figure.name and ' '.join('%s=%s' % place for place in step.where) == figure.step)
+    return any(agrees(figure, figure.printed, value if value.ndim else value[()], era) for value in step.value)
 
 
 def tally(findings):

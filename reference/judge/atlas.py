@@ -85,7 +85,7 @@ def kernel(fingerprint):
 
 def library(fingerprint):
     """The BLAS library of an environment: ``openblas``, ``mkl``, ``atlas``, ``blis``, ``netlib`` or ``none``."""
-    files = ' '.join(each['file'] + ' ' + each.get('version', '') for each in fingerprint['blas']).lower()
+    files = " ".join(each["file"] + " " + each.get("version", "") for each in fingerprint["blas"]).lower()
     return next((name for name in ('openblas', 'mkl', 'atlas', 'blis', 'libblas') if name in files), 'none').replace('libblas', 'netlib')
 
 

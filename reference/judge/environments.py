@@ -35,9 +35,9 @@ def environments():
 
     for python, numpys in data()['numpy'].items():
         for numpy in numpys:
-            add(f'py{python.replace(".", "")}-numpy{minor(numpy)}', 'wheel', python=python, numpy=numpy)
+            add(f'python{python.replace(".", "")}-numpy{minor(numpy)}', 'wheel', python=python, numpy=numpy)
     for numpy in data()['pypy']['numpy']:
-        add(f'pypy3-numpy{minor(numpy)}', 'pypy', numpy=numpy)
+        add(f'pypython-numpy{minor(numpy)}', 'pypy', numpy=numpy)
     for architecture in data()['debian']['architectures']:
         prefix = '' if architecture == 'amd64' else f'arch-{architecture}-'
         for blas in data()['debian']['blas']:

@@ -7,8 +7,9 @@ from reference.listings.whole_dataset import whole_dataset
 
 def conflicting_pressure(arithmetic, trace):
     """The right weight is pushed up as often as down, and goes to 0 all the same."""
-    right = arithmetic.array(pressure(data.STREETLIGHTS, data.WALK_VS_STOP))[:, 2]
-    trace.show('Right light, up:', trace('up', (right > 0).sum()), ' down:', trace('down', (right < 0).sum()))
+    pressures = arithmetic.array(pressure(data.STREETLIGHTS, data.WALK_VS_STOP))
+    trace.show('Lights pushed up:', trace('up', (pressures > 0).sum(axis=0)),
+               ' down:', trace('down', (pressures < 0).sum(axis=0)))
     for iterations in trace.loop('iterations', (0, 10, 20, 40, 80)):
         trace.show('Weights:', trace('weights', whole_dataset(arithmetic, trace.aside(), iterations=iterations)))
 

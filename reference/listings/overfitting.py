@@ -9,8 +9,8 @@ def overfitting(arithmetic, trace):
     for middle in trace.loop('middle', (-1.0, 0.0, 0.48, 1.0)):
         predict_all(arithmetic, trace, arithmetic.array([0.5, middle, -0.5]))
 
-    with trace.at('trained_on', 2):
-        weights = whole_dataset(arithmetic, trace.aside(), data.STREETLIGHTS[:2], data.WALK_VS_STOP[:2], iterations=200)
+    for count in trace.loop('trained_on', (2,)):
+        weights = whole_dataset(arithmetic, trace.aside(), data.STREETLIGHTS[:count], data.WALK_VS_STOP[:count], iterations=200)
         predict_all(arithmetic, trace, weights)
 
 

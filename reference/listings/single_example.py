@@ -3,11 +3,11 @@
 from reference.listings import streetlights as data
 
 
-def single_example(arithmetic, trace, weights=data.WEIGHTS, alpha=data.ALPHA):
-    """Twenty steps of gradient descent on the first light alone."""
+def single_example(arithmetic, trace, light=0, weights=data.WEIGHTS, alpha=data.ALPHA):
+    """Twenty steps of gradient descent on one light alone, the first."""
     weights = trace('weights', arithmetic.array(weights))
-    streetlight = trace('streetlight', arithmetic.array(data.STREETLIGHTS)[0])
-    goal_prediction = trace('goal_prediction', arithmetic.array(data.WALK_VS_STOP)[0])
+    streetlight = trace('streetlight', arithmetic.array(data.STREETLIGHTS)[light])
+    goal_prediction = trace('goal_prediction', arithmetic.array(data.WALK_VS_STOP)[light])
 
     for iteration in trace.loop('iteration', range(20)):
         prediction = trace('prediction', arithmetic.dot(streetlight, weights))

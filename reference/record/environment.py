@@ -69,13 +69,13 @@ def c_library():
 def blas():
     """The BLAS libraries that are loaded: a list of dicts with ``file``, ``version`` and ``kernel`` where known."""
     paths = loaded_libraries()
-    found = [{'file': os.path.basename(path)} for path in paths]
+    found = [{'file': file_and_folder(path)} for path in paths]
     for library, path in zip(found, paths):
         library.update(ask(path))
     if threadpoolctl:
         for info in threadpoolctl.threadpool_info():
             if info['user_api'] == 'blas':
-                name = os.path.basename(info['filepath'])
+                name = file_and_folder(info['filepath'])
                 library = next((library for library in found if library['file'] == name), None)
                 if library is None:
                     library = {'file': name}
@@ -84,6 +84,11 @@ def blas():
                 if info.get('architecture'):
                     library.setdefault('kernel', info['architecture'])
     return found
+
+
+def file_and_folder(path):
+    """A library's name with that of its folder: ``blis-pthread/libblas.so.3`` is no reference BLAS."""
+    return '/'.join(os.path.normpath(path).replace(os.sep, '/').split('/')[-2:])
 
 
 def loaded_libraries():

@@ -25,10 +25,10 @@ class Recording(NumPyArithmetic):
 
     def dot(self, a, b):
         self.shapes.add(shape_of(a, b))
-        return np.dot(a, b)
+        return NumPyArithmetic.dot(a, b)
 
     def power(self, x, n):
-        result = x ** n
+        result = NumPyArithmetic.power(x, n)
         if n == 2 and not result == x * x:
             self.squares[abs(float(x)).hex()] = float(result).hex()
         return result

@@ -1,7 +1,13 @@
-"""Certificates: for each printed figure its exact value, a bound on every float64 evaluation, and the digits that follow."""
+"""Certificates: for each printed figure its exact value, what float64 evaluations can make of it, and the digits that follow.
+
+Two proofs stand behind a row.  Affine forms (`reference.rounding.affine`) enclose every conforming evaluation of every listing;
+and where the evaluations are few enough to run one by one (`reference.rounding.worlds`), their values are listed, and the
+enclosure shrinks to them.
+"""
 
 import math
 from decimal import Context, Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -11,26 +17,29 @@ from reference.record.eras import printing
 from reference.record.trace import Shown, Trace, trace_of
 from reference.rounding.accumulation import EmulatedArithmetic, left_to_right
 from reference.rounding.affine import AffineArithmetic, Undecided, as_ball, exact_precision
+from reference.rounding.worlds import TooManyWorlds, WorldsArithmetic, WorldsTrace
 
 ERAS = ('1.13', '1.14')  # 2.0 prints the digits of 1.14
 EXACT_DIGITS = 50
 MOST_NEIGHBOURS = 2000
 
 
-class Certified(NamedTuple):
-    """A listing run on affine forms: its trace as far as the enclosures decide it, and why it ends where it does."""
+class Proof(NamedTuple):
+    """A listing run on affine forms, as far as the enclosures decide it, and in all worlds, if these are few enough."""
 
     trace: Trace
     reason: str
+    worlds: Trace | None
+    peak: int
 
 
 class Certificate(NamedTuple):
-    """What is proved of one printed figure."""
+    """What is proved of one printed figure; README.md says what each field is."""
 
     listing: str
     step: str
     name: str
-    element: int
+    element: int | None
     era: str
     printed: str
     exact: str
@@ -39,8 +48,10 @@ class Certificate(NamedTuple):
     high: float
     guaranteed_digits: int
     printed_guaranteed: list
-    first_open: int
+    first_open: int | None
     may_be: str
+    variants: list | None
+    proof: str
 
     @property
     def guaranteed(self):
@@ -48,28 +59,40 @@ class Certificate(NamedTuple):
         return all(self.printed_guaranteed)
 
 
-def certified(listing, arithmetic=None):
-    """Run a listing on affine forms.
-
-    Parameters
-    ----------
-    listing : reference.listings.Listing
-    arithmetic : reference.rounding.affine.AffineArithmetic, optional
-
-    Returns
-    -------
-    Certified
-        ``reason`` is empty where the listing ran to its end.
-    """
+def enclosed(listing, arithmetic=None):
+    """Run a listing on affine forms: its trace, and why it ends early (empty if it does not)."""
     trace = Trace()
     with exact_precision():
         try:
             listing.run(arithmetic or AffineArithmetic(), trace)
         except Undecided as undecided:
-            return Certified(trace, str(undecided))
-    return Certified(trace, '')
+            return trace, str(undecided)
+    return trace, ''
 
 
+@lru_cache(maxsize=None)
+def proof_of(listing):
+    """Both proofs of a listing.
+
+    Parameters
+    ----------
+    listing : reference.listings.Listing
+
+    Returns
+    -------
+    Proof
+        ``worlds`` is None where the evaluations are too many.
+    """
+    trace, reason = enclosed(listing)
+    arithmetic, worlds = WorldsArithmetic(), WorldsTrace()
+    try:
+        listing.run(arithmetic, worlds)
+    except TooManyWorlds:
+        worlds = None
+    return Proof(trace, reason, worlds, arithmetic.peak)
+
+
+@lru_cache(maxsize=None)
 def certificates(listing):
     """The certificates of all that a listing prints, element by element, in the eras 1.13 and 1.14.
 
@@ -80,26 +103,51 @@ def certificates(listing):
     reason : str
         Why there is no certificate for the rest, empty if there is no rest.
     """
-    proof = certified(listing)
+    proof = proof_of(listing)
     plain = trace_of(listing, EmulatedArithmetic(left_to_right))
     rows = []
     with exact_precision():
-        for line, plain_line in zip(proof.trace.lines, plain.lines):
-            for part, plain_part in zip(line.parts, plain_line.parts):
-                if isinstance(part, Shown) and np.asarray(plain_part.value).dtype.kind == 'f':
+        for number, line in enumerate(proof.trace.lines):
+            for place, part in enumerate(line.parts):
+                plain_value = plain.lines[number].parts[place]
+                if isinstance(part, Shown) and np.asarray(plain_value.value).dtype.kind == 'f':
+                    listed = proof.worlds.lines[number].parts[place].value if proof.worlds else None
                     step = proof.trace.steps[part.step]
-                    rows += _figures(listing.id, step, np.ravel(part.value), plain_part.value, line.echo)
+                    rows += _figures(listing.id, step, np.ravel(part.value), plain_value.value, line.echo, listed)
     return rows, proof.reason
 
 
-def _figures(listing, step, forms, plain, echo):
+def _figures(listing, step, forms, plain, echo, listed):
+    shape = np.shape(plain)
+    place = ' '.join('%s=%s' % pair for pair in step.where)
     for era in ERAS:
-        texts = [tokens(value, era, echo) for value in (plain, *corners(forms, np.shape(plain)))]
+        values = corners(forms, shape) if listed is None else [value if shape else value[()] for value in listed]
+        texts = [tokens(value, era, echo) for value in values]
+        printed = tokens(plain, era, echo)
         for element, form in enumerate(forms):
-            printed, low_text, high_text = (text[element] for text in texts)
-            steady = np.ndim(plain) == 0 or not _near_another_format(plain)
-            yield _certificate(listing, step, element if np.ndim(plain) else None, era, printed, form,
-                               {low_text, high_text} if steady else None, np.ndim(plain) == 0)
+            if listed is None:
+                low, high = form.bounds
+                possible = _possible({text[element] for text in texts}, era, plain, low, high)
+            else:
+                column = listed.reshape(len(listed), -1)[:, element]
+                low, high, possible = float(column.min()), float(column.max()), {text[element] for text in texts}
+            open_at, may_be = _first_open(printed[element], possible, low, high)
+            if form.either_zero:
+                open_at, may_be, possible = 0, '-0', {'-0.0', '0.0'}
+            yield Certificate(
+                listing, place, step.name, element if shape else None, era, printed[element],
+                form.exact.str(EXACT_DIGITS, radius=False), radius(form.exact, low, high), low, high, guaranteed_digits(low, high),
+                [open_at is None or index < open_at for index in range(len(printed[element]))], open_at, may_be,
+                sorted(possible) if possible and (listed is not None or len(possible) == 1) else None,
+                'affine' if listed is None else 'every evaluation')
+
+
+def _possible(ends, era, plain, low, high):
+    """The texts that numbers between two may have, from the texts of both ends; None where they are too many to tell."""
+    if np.ndim(plain) == 0 and era != '1.13':
+        return shortest_texts(low, high)
+    # rounded to a fixed precision: a step function, so equal at both ends means equal between them
+    return ends if len(ends) == 1 and not _near_another_format(plain) else None
 
 
 def corners(forms, shape):
@@ -126,25 +174,10 @@ def _near_another_format(array):
     return any(abs(size / threshold - 1) < 1e-9 for size, threshold in thresholds)
 
 
-def _certificate(listing, step, element, era, printed, form, corner_texts, scalar):
-    low, high = form.bounds
-    if scalar and era != '1.13':
-        possible = shortest_texts(low, high)
-    else:  # rounded to a fixed precision: a step function, so equal at both ends means equal between them
-        possible = corner_texts or set()
-    open_at, may_be = _first_open(printed, possible, low, high)
-    if form.either_zero or (low == high == 0 and not form.fixed):
-        open_at, may_be = 0, '-0'
-    guaranteed = [open_at is None or index < open_at for index in range(len(printed))]
-    place = ' '.join('%s=%s' % pair for pair in step.where)
-    return Certificate(listing, place, step.name, element, era, printed, form.exact.str(EXACT_DIGITS, radius=False), radius(form), low, high,
-                       guaranteed_digits(low, high), guaranteed, open_at, may_be)
-
-
-def radius(form):
+def radius(exact, low, high):
     """A bound on the distance of every evaluation from the exact value."""
-    distance = float((as_ball(form.centre) - form.exact).abs_upper())
-    return math.nextafter(distance + (0.0 if form.fixed else form.noise.radius), math.inf) if distance or not form.fixed else 0.0
+    distance = max(float((as_ball(end) - exact).abs_upper()) for end in (low, high))
+    return math.nextafter(distance, math.inf) if distance else 0.0
 
 
 def shortest_texts(low, high):
@@ -160,20 +193,20 @@ def shortest_texts(low, high):
 
 def _first_open(printed, possible, low, high):
     """The first printed character that may differ, and what may stand there; None where all are guaranteed."""
-    if possible is None:
-        # a printed number lies within half an ulp of its value, so its digits start as both ends' do
-        ends = [Decimal(math.nextafter(low, -math.inf)), Decimal(math.nextafter(high, math.inf))]
-        possible = {as_notation(end, printed) for end in ends}
-    elif possible == {printed}:
+    if possible == {printed}:
         return None, ''
-    if not possible:
-        return 0, '?'
-    texts = {printed, *possible}
+    texts = {printed, *(possible or _ends(printed, low, high))}
     index = next(index for index in range(max(map(len, texts))) if len({text[index:index + 1] for text in texts}) > 1)
     characters = sorted({text[index:index + 1] for text in texts})
-    if all(character.isdigit() for character in characters):
+    if possible is None and all(character.isdigit() for character in characters):
         characters = [str(digit) for digit in range(int(characters[0]), int(characters[-1]) + 1)]
-    return (min(index, len(printed)), ''.join(character or '_' for character in characters))
+    return index, ''.join(character or '_' for character in characters)
+
+
+def _ends(printed, low, high):
+    """The digits of both ends: a printed number lies within half an ulp of its value, so it starts as both of them do."""
+    ends = (Decimal(math.nextafter(low, -math.inf)), Decimal(math.nextafter(high, math.inf)))
+    return {as_notation(end, printed) for end in ends}
 
 
 def as_notation(number, printed):
@@ -199,3 +232,14 @@ def all_certificates(names=()):
     return {listing.id: certificates(listing) for listing in LISTINGS if not names or listing.id in names}
 
 
+def as_text(rows, reason):
+    """Certificates as lines that a person can read and a diff can show."""
+    lines = []
+    for row in rows:
+        name = row.name if row.element is None else f'{row.name}[{row.element}]'
+        lines.append(f'{row.step} {name}'.strip() + f'  era {row.era}  printed {row.printed}')
+        lines.append(f'    exact {row.exact}  radius {row.radius:.2g}  digits {row.guaranteed_digits}  by {row.proof}')
+        if not row.guaranteed:
+            variants = ' '.join(row.variants) if row.variants else f'from character {row.first_open + 1} on, one of {row.may_be}'
+            lines.append(f'    may print {variants}')
+    return '\n'.join([*lines, *([f'no certificate from here on: {reason}'] if reason else [])]) + '\n'

@@ -44,10 +44,27 @@ class Numbers:
     def __getitem__(self, key):
         return Numbers(self.worlds, self.data[(slice(None), *(key if isinstance(key, tuple) else (key,)))])
 
-    def sum(self):
-        if self.data[0].size != 1:
+    def sum(self, axis=None):
+        """The sum of integers, or of a single number; a sum of more has orders that only ``dot`` models."""
+        if self.data.dtype.kind == 'f' and self.data[0].size != 1:
             raise TooManyWorlds('a sum of several elements has an order that is not modelled')
-        return Numbers(self.worlds, self.data.reshape(len(self.data)))
+        axes = tuple(range(1, self.data.ndim)) if axis is None else axis + 1
+        return Numbers(self.worlds, self.data.sum(axis=axes))
+
+    def same(self):
+        """The value that all worlds have."""
+        if len(different(self)) > 1:
+            raise TooManyWorlds('the worlds go different ways here')
+        return self.data[0]
+
+    def all(self):
+        return bool(self.same().all())
+
+    def __int__(self):
+        return int(self.same())
+
+    def __bool__(self):
+        return bool(self.same())
 
     def _with(self, other, operation):
         if isinstance(other, Numbers):
@@ -76,6 +93,12 @@ class Numbers:
 
     def __gt__(self, other):
         return self._with(other, np.greater)
+
+    def __lt__(self, other):
+        return self._with(other, np.less)
+
+    def __eq__(self, other):
+        return self._with(other, np.equal)
 
     def __pow__(self, n):
         return self._with(n, np.power) if n != 2 else self * self
@@ -117,6 +140,9 @@ class WorldsArithmetic:
     ----------
     most : int
         How many worlds to follow.
+    sample : numpy.random.Generator, optional
+        Where there would be more, go on with a sample instead: half of it drawn, half those with the lowest and highest
+        values of what was computed last.  What they compute is possible, but no longer all that is.
 
     Raises
     ------
@@ -124,8 +150,9 @@ class WorldsArithmetic:
         By ``dot`` and ``power``.
     """
 
-    def __init__(self, most=20000):
+    def __init__(self, most=20000, sample=None):
         self.most = most
+        self.sample = sample
         self.count = 1
         self.peak = 1
         self.live = weakref.WeakSet()
@@ -158,17 +185,25 @@ class WorldsArithmetic:
 
     def split(self, outcomes):
         """Split each world into one for each of its different outcomes; ``outcomes`` has the worlds in its second axis."""
-        keep = np.ones(outcomes.shape, bool)
-        for index in range(1, len(outcomes)):
-            for earlier in range(index):
-                keep[index] &= ~(keep[earlier] & (outcomes[index] == outcomes[earlier]))
-        outcome, world = np.nonzero(keep)
+        outcomes = np.sort(outcomes, axis=0)
+        new = np.concatenate([np.ones((1, self.count), bool), outcomes[1:] != outcomes[:-1]])
+        outcome, world = np.nonzero(new)
         if len(world) > self.most:
-            raise TooManyWorlds(f'more than {self.most} evaluations differ at once')
+            if self.sample is None:
+                raise TooManyWorlds(f'more than {self.most} evaluations differ at once')
+            kept = self.drawn(outcomes[outcome, world])
+            outcome, world = outcome[kept], world[kept]
         self.choose(world)
         result = Numbers(self, outcomes[outcome, world])
         self.merge()
         return result
+
+    def drawn(self, values):
+        """Indices of a sample of values: the lowest, the highest, and as many drawn."""
+        order = np.argsort(values)
+        quarter = self.most // 4
+        middle = self.sample.choice(order[quarter:-quarter], self.most - 2 * quarter, replace=False)
+        return np.concatenate([order[:quarter], order[-quarter:], middle])
 
     def choose(self, world):
         """Go on in these worlds, some of them several times, others not at all."""
@@ -180,10 +215,19 @@ class WorldsArithmetic:
         """Make worlds one whose every live number is equal."""
         if self.count > 1:
             state = np.concatenate([numbers.data.reshape(self.count, -1).astype(float) for numbers in self.live], axis=1)
-            _, first = np.unique(np.ascontiguousarray(state).view(np.int64), axis=0, return_index=True)
+            first = first_of_equal_rows(np.ascontiguousarray(state).view(np.uint64))
             if len(first) < self.count:
-                self.choose(np.sort(first))
+                self.choose(first)
         self.peak = max(self.peak, self.count)
+
+
+def first_of_equal_rows(rows):
+    """The index of the first of each set of equal rows, in order: found by a hash, which is not trusted."""
+    factors = np.random.RandomState(0).randint(1, 2 ** 62, rows.shape[1]).astype(np.uint64) * np.uint64(2) + np.uint64(1)
+    _, first, group = np.unique((rows * factors).sum(axis=1, dtype=np.uint64), return_index=True, return_inverse=True)
+    if not np.array_equal(rows, rows[first[group]]):  # two different rows with one hash
+        _, first = np.unique(rows, axis=0, return_index=True)
+    return np.sort(first)
 
 
 def possible_sums(a, b):

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from reference.commands.terminal import CommandError, console
 from reference.judge import atlas as atlases
 from reference.judge import pinned
 from reference.judge.divergence import compare
@@ -22,19 +23,7 @@ from reference.judge.tracefile import TraceFileError, load, read
 from reference.judge.verdict import UNEXPLAINED, judge
 from reference.record.recorder import write_beside
 
-
 SKIPPED = (Unavailable, IllegalInstruction)  # what this machine cannot run is no fault of the suite
-
-
-class CommandError(Exception):
-    """Unreadable input or bad usage of the judge's commands."""
-
-
-def console():
-    out = Console(highlight=False)
-    if not out.is_terminal:
-        out.width = 120  # a pipe has no width, and no reason to cut names short
-    return out
 
 
 def run_judge(arguments):
@@ -151,6 +140,8 @@ def finish_atlas(names, found, problems, arguments):
     for name in names:
         if name in found:
             atlases.add(atlas, name, found[name])
+    known = environments()
+    atlas['environments'] = {name: each for name, each in atlas['environments'].items() if name in known}
     atlas = atlases.pruned(atlas)
     write_beside(str(pinned.SNAPSHOTS / 'atlas.json'), atlases.as_text(atlas))
     os.chmod(pinned.SNAPSHOTS / 'atlas.json', 0o644)

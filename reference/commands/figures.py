@@ -4,13 +4,11 @@ import json
 
 from rich.table import Table
 
+from reference.commands.terminal import console
 from reference.errata.reproduce import ENVIRONMENT, EXACT, UNMATCHED, WRONG, reproduce, tally
-from reference.judge.commands import CommandError, console
 from reference.judge.tracefile import load
 from reference.judge.verdict import UNEXPLAINED, judge
 from reference.record.recorder import as_text, record
-
-__all__ = ['CommandError', 'run_reproduce']
 
 
 def run_reproduce(arguments):

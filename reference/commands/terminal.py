@@ -1,0 +1,15 @@
+"""How the commands speak."""
+
+from rich.console import Console
+
+
+class CommandError(Exception):
+    """Bad usage or unreadable input: one line on standard error, exit status 2."""
+
+
+def console():
+    """Tables for a terminal's width, or for a pipe, which has none and no reason to cut names short."""
+    out = Console(highlight=False)
+    if not out.is_terminal:
+        out.width = 120
+    return out
