@@ -92,3 +92,17 @@ def test_the_atlas_holds_a_hundred_distinct_environments_and_none_unexplained():
     assert len({(each['implementation'], each['python'].rsplit('.', 1)[0]) for each in prints}) >= 9
     assert len({each['numpy'].rsplit('.', 1)[0] for each in prints}) >= 20
     assert [name for name, environment in atlas['environments'].items() if UNEXPLAINED in environment] == []
+
+
+def test_the_readme_tells_the_counts_of_the_atlas():
+    atlas = pinned.atlas()
+    readme = (pinned.SNAPSHOTS.parent / 'README.md').read_text('utf-8')
+    rows = [[cell.strip() for cell in line.strip('|').split('|')] for line in readme.splitlines()
+            if line.startswith(('| all-together', '| whole-dataset'))]
+    assert len(rows) == 6
+    for listing, letter, count, value, _ in rows:
+        members = [each for each in atlas['environments'].values() if each['classes'][listing] == letter]
+        assert len(members) == int(count)
+        values = pinned.printed(listing, letter, '1.14').split()
+        assert f'Error:{value}' == values[-1] or f'Prediction:{value}' == values[3]
+    assert f"**Every bit of {len(atlas['environments'])} real environments is explained**" in readme

@@ -144,7 +144,7 @@ class made:  # noqa: N801, a context manager read as a verb
     def __exit__(self, kind, error, traceback):
         try:
             if hasattr(self, 'beside'):
-                if error is None:
+                if error is None and not self.path.exists():  # another process may have been faster
                     self.beside.rename(self.path)
                 else:
                     shutil.rmtree(self.beside, ignore_errors=True)

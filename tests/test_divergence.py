@@ -1,0 +1,139 @@
+"""Two traces: where they part, why, and how far; and the commands that tell it."""
+
+import configparser
+import itertools
+import json
+import re
+
+import pytest
+from test_judge import BACKWARD, PLAIN, recording_of
+
+from reference.__main__ import main
+from reference.judge import pinned
+from reference.judge.divergence import compare
+from reference.judge.environments import environments
+from reference.judge.verdict import predict
+from reference.record.recorder import SCHEMA
+from reference.record.trace import hexadecimal
+from reference.rounding.accumulation import left_to_right
+
+
+def trace_file(path, recording):
+    listings = {name: {'digest': each.digest, 'era': each.era, 'printed': each.printed, 'steps': [
+        [' '.join('%s=%s' % pair for pair in step.where), step.name, list(getattr(step.value, 'shape', ())), hexadecimal(step.value), []]
+        for step in each.steps]} for name, each in recording.listings.items()}
+    path.write_text(json.dumps({'schema': SCHEMA, 'environment': recording.environment, 'accumulations': recording.accumulations,
+                                'squares': recording.squares, 'listings': listings}))
+    return str(path)
+
+
+@pytest.fixture
+def plain(tmp_path):
+    return trace_file(tmp_path / 'plain.json', recording_of(PLAIN))
+
+
+@pytest.fixture
+def backward(tmp_path):
+    return trace_file(tmp_path / 'backward.json', recording_of(BACKWARD))
+
+
+def test_the_cause_is_the_one_dot_that_makes_the_difference():
+    one = {**PLAIN, '3 . 3': BACKWARD['3 . 3'], '1x1 . 1x4': ['p0']}
+    parting = compare(recording_of(PLAIN), recording_of(one))['whole-dataset']
+    assert parting.causes == ['the dot of 3 . 3 adds 0+((p0+p1)+p2) in one, 0+(p0+(p1+p2)) in the other']
+    assert parting.divergence.step.endswith('prediction')
+
+
+def test_the_distance_is_followed_to_each_printed_figure():
+    parting = compare(recording_of(PLAIN), recording_of(BACKWARD))['all-together']
+    assert [place for place, _ in parting.growth] == [f'iteration={n} layer_2_error' for n in (9, 19, 29, 39, 49, 59)]
+    last = [float(predict(each, {})['all-together'].steps[-1].value) for each in (PLAIN, BACKWARD)]
+    assert parting.growth[-1][1] == round(abs(last[0] - last[1]) / 2.0 ** -69)
+
+
+def test_a_c_library_is_named_as_the_cause():
+    errors = [step for step in predict(left_to_right, {})['single-example'].steps if step.name in ('error', 'delta')]
+    error, delta = errors[0].value, errors[1].value
+    squares = {abs(float(delta)).hex(): (float(error) + 2.0 ** -57).hex()}
+    parting = compare(recording_of(PLAIN), recording_of(PLAIN, squares))['single-example']
+    assert parting.causes == ['the C library squares otherwise (None, None)']
+
+
+def test_equal_traces_have_no_parting():
+    assert set(compare(recording_of(PLAIN), recording_of(PLAIN)).values()) == {None}
+
+
+def test_diff_says_where_and_why_and_ends_with_1(plain, backward, capsys):
+    assert main(['diff', plain, backward]) == 1
+    told = capsys.readouterr().out
+    assert 'whole-dataset: first difference at iteration=0 row=3 prediction, element 0' in told
+    assert '    because the dot of 3 . 3 adds 0+((p0+p1)+p2) in one, 0+(p0+(p1+p2)) in the other' in told
+    assert 'elementwise: equal to the bit' in told
+    assert main(['diff', plain, plain]) == 0
+
+
+def test_diff_as_json(plain, backward, capsys):
+    assert main(['diff', plain, backward, '--json']) == 1
+    rows = {row['listing']: row for row in json.loads(capsys.readouterr().out)}
+    assert len(rows) == 15
+    assert rows['elementwise'] == {'listing': 'elementwise', 'equal': True}
+    assert rows['whole-dataset']['ulps'] == 1
+    assert [float.fromhex(bits) for bits in rows['whole-dataset']['hex']] == rows['whole-dataset']['values']
+
+
+def test_judge_says_how_to_pin_what_is_explained(backward, capsys):
+    assert main(['judge', backward]) == 0
+    told = capsys.readouterr().out
+    assert 'explained' in told
+    assert 'To pin what is explained' in told
+
+
+def test_judge_as_json_names_each_listing(plain, capsys):
+    main(['judge', plain, '--json'])
+    rows = json.loads(capsys.readouterr().out)
+    assert len(rows) == 15
+    assert {row['verdict'] for row in rows} <= {'pinned', 'explained'}
+
+
+@pytest.mark.parametrize('arguments, told', [
+    (['judge', 'no-such-file.json'], "cannot read the trace 'no-such-file.json': No such file or directory"),
+    (['diff', 'README.md', 'README.md'], "'README.md' is no whole trace file"),
+    (['atlas', '--only', 'no-such-*'], 'no environment is named like no-such-*'),
+    (['certify', 'no-such-listing'], "no listing 'no-such-listing'"),
+])
+def test_bad_input_is_one_line_and_status_2(arguments, told, capsys):
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert told in captured.err
+    assert len(captured.err.splitlines()) == 1
+    assert captured.out == ''
+
+
+def test_the_atlas_can_be_shown_and_listed(capsys):
+    assert main(['atlas', '--show', '--json']) == 0
+    rows = json.loads(capsys.readouterr().out)
+    total = {listing: sum(row['environments'] for row in rows if row['listing'] == listing) for listing in {row['listing'] for row in rows}}
+    assert set(total.values()) == {len(pinned.atlas()['environments'])}
+    assert main(['atlas', '--list', '--json']) == 0
+    assert json.loads(capsys.readouterr().out) == list(environments())
+
+
+def test_each_environment_has_its_tox_environment():
+    tox = configparser.ConfigParser(interpolation=None)
+    tox.read(pinned.SNAPSHOTS.parent / 'tox.ini')
+    named = set()
+    for section in tox.sections():
+        if section.startswith('testenv:'):
+            parts = [part.split(',') for part in re.split(r'[{}]', section[8:])]
+            named.update(''.join(choice) for choice in itertools.product(*parts))
+    assert set(environments()) - named == set()
+
+
+def test_certify_as_json_has_the_fields_that_others_read(capsys):
+    assert main(['certify', 'single-example', '--json']) == 0
+    rows = json.loads(capsys.readouterr().out)
+    row = next(row for row in rows if (row['step'], row['name'], row['era']) == ('iteration=0', 'prediction', '1.13'))
+    assert row['printed'] == '-0.2'
+    assert row['exact'].startswith('-0.1999999999999999')
+    assert row['guaranteed_digits'] == 17
+    assert row['printed_guaranteed'] == [True] * 4
