@@ -62,6 +62,15 @@ def parser():
     command.add_argument('--json', action='store_true', help='a JSON array, a row for each figure, element and era')
     command.set_defaults(run=judge_side('reference.commands.certificates', 'run_certify'))
 
+    command = commands.add_parser('sweep', help='does the listing learn for other seeds?')
+    command.add_argument('--seeds', required=True, metavar='A:B', help='the seeds from A to B - 1')
+    command.add_argument('--engine', default='numpy', metavar='E', help='numpy, or numba where it is installed (numpy)')
+    command.add_argument('--workers', type=int, metavar='N', help='processes of this machine (one for each core)')
+    command.add_argument('--scheduler', metavar='ADDRESS', help='the workers of a Dask cluster instead; they need this repository')
+    command.add_argument('-o', '--output', metavar='FILE', help='write the result as JSON; an interrupted run goes on from where it was')
+    command.add_argument('--json', action='store_true', help='print the result as JSON')
+    command.set_defaults(run=judge_side('reference.commands.sweep', 'run_sweep'))
+
     command = commands.add_parser('reproduce', help='run every listing here and compare every figure that the texts print')
     command.add_argument('--json', action='store_true', help='every figure and listing with its verdict, as JSON')
     command.set_defaults(run=judge_side('reference.commands.figures', 'run_reproduce'))

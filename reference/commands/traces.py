@@ -1,7 +1,6 @@
 """What the command line says of traces: judge, diff and atlas."""
 
 import json
-import os
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -144,7 +143,6 @@ def finish_atlas(names, found, problems, arguments):
     atlas['environments'] = {name: each for name, each in atlas['environments'].items() if name in known}
     atlas = atlases.pruned(atlas)
     write_beside(str(pinned.SNAPSHOTS / 'atlas.json'), atlases.as_text(atlas))
-    os.chmod(pinned.SNAPSHOTS / 'atlas.json', 0o644)
     pinned.atlas.cache_clear()
     for name, problem in sorted(problems.items()):
         how = 'skipped' if isinstance(problem, SKIPPED) else 'FAILED'

@@ -96,10 +96,13 @@ def as_text(recording):
 def write_beside(path, text):
     """Write a text file whole or not at all: beside its place first, then renamed."""
     directory = os.path.dirname(os.path.abspath(path))
+    mask = os.umask(0)
+    os.umask(mask)
     handle, beside = tempfile.mkstemp(prefix='.' + os.path.basename(path), dir=directory)
     try:
         with io.open(handle, 'w', encoding='utf-8', newline='\n') as out:
             out.write(text if isinstance(text, type(u'')) else text.decode('ascii'))
+        os.chmod(beside, 0o666 & ~mask)
         if os.name == 'nt' and os.path.exists(path):
             os.remove(path)
         os.rename(beside, path)
