@@ -36,7 +36,7 @@ def dot_of(notation):
     return lambda a, b: float(inner_products(np.array(a), np.array(b), notation))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(notations())
 def test_an_accumulation_is_revealed_as_it_is(accumulation):
     k, notation = accumulation

@@ -88,8 +88,8 @@ def is_shown(figure):
 def test_every_environment_of_the_atlas_lies_within_and_x87_too(listing):
     trace, reason = proof(listing)
     assert reason == ''
-    for name, model in pinned.models().items():
-        steps = predict_one(listing, model)
+    for name in pinned.models():
+        steps = predict_one(listing, name)
         for step, run in zip(trace.steps, steps):
             for form, value in zip(np.ravel(step.value), np.ravel(run.value).tolist()):
                 low, high = form.bounds if isinstance(form, Form) else (form, form)
@@ -106,13 +106,15 @@ def test_every_environment_of_the_atlas_is_one_of_the_worlds(listing):
         return
     possible = [[set(each.reshape(len(each), -1)[:, element].tolist()) for element in range(each[0].size)]
                 for each in (step.value for step in proof.worlds.steps)]
-    for name, model in pinned.models().items():
+    for name in pinned.models():
         if name not in EXTENDED:
-            for sets, run in zip(possible, predict_one(listing, model)):
+            for sets, run in zip(possible, predict_one(listing, name)):
                 assert all(value in known for known, value in zip(sets, np.ravel(run.value).tolist())), f'{address(run)} in {name}'
 
 
-def predict_one(listing, model):
+@lru_cache(maxsize=None)
+def predict_one(listing, name):
+    model = pinned.models()[name]
     return trace_of(BY_ID[listing], EmulatedArithmetic(model.accumulations, model.squares)).steps
 
 
@@ -123,7 +125,7 @@ def test_all_worlds_lie_within_the_affine_bound(listing, record_property, pytest
     many = proof_of(BY_ID[listing]).worlds
     if many is None:
         many = worlds.WorldsTrace()
-        most = 10000 if pytestconfig.option.thorough else 400
+        most = 10000 if pytestconfig.option.thorough else 150
         BY_ID[listing].run(worlds.WorldsArithmetic(most=most, sample=np.random.default_rng(1)), many)
     tightest = 0.0
     with exact_precision():

@@ -1,6 +1,8 @@
 """The judge: pinned, explained or unexplained, and at which step."""
 
+import json
 import math
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -32,12 +34,17 @@ def right_to_left(k):
 def recording_of(accumulations, squares=(), change=None):
     """A recording as a subject with these accumulations would write it; ``change`` may damage its steps."""
     listings = {}
-    for listing, trace in predict(accumulations, dict(squares)).items():
+    for listing, trace in predicted(json.dumps([accumulations, dict(squares)])).items():
         steps = list(trace.steps)
         if change:
             change(listing, steps)
         listings[listing] = tracefile.Recorded(digest(steps), NATIVE, printed_text(trace), steps)
     return tracefile.Recording('made', {'numpy': np.__version__}, accumulations, dict(squares), listings)
+
+
+@lru_cache(maxsize=None)
+def predicted(model):
+    return predict(*json.loads(model))
 
 
 PLAIN = {shape: left_to_right(shape, k_of(shape)) for shape in SHAPES}

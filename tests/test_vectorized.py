@@ -86,10 +86,10 @@ def test_each_replica_of_all_together_equals_the_listing(engine):
 
 @pytest.mark.parametrize('engine', ENGINES)
 @settings(max_examples=60, deadline=None)
-@example(network=([[float('inf'), 0.0]], 3), goal=1.0, alpha=0.2)
-@example(network=([[1.0, 0.0], [0.0, 1.0]], 3), goal=-0.0, alpha=1e160)
-@example(network=([[0.0], [0.5]], 1), goal=1.0, alpha=0.0)
-@given(network=st.sampled_from([(1, 1), (2, 3)]).flatmap(lambda sizes: st.tuples(
+@example(network=([[float('inf'), 0.0, 1.0]], 4), goal=1.0, alpha=0.2)
+@example(network=([[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]], 4), goal=-0.0, alpha=1e160)
+@example(network=([[0.0, 0.0, 0.0], [0.5, 1.0, 0.0]], 4), goal=1.0, alpha=0.0)
+@given(network=st.sampled_from([(3, 4), (1, 1)]).flatmap(lambda sizes: st.tuples(
     st.lists(st.lists(numbers, min_size=sizes[0], max_size=sizes[0]), min_size=1, max_size=3), st.just(sizes[1]))),
        goal=numbers, alpha=numbers)
 def test_any_data_and_rate_nan_and_inf_included(engine, network, goal, alpha):

@@ -187,6 +187,8 @@ class WorldsArithmetic:
         """Split each world into one for each of its different outcomes; ``outcomes`` has the worlds in its second axis."""
         outcomes = np.sort(outcomes, axis=0)
         new = np.concatenate([np.ones((1, self.count), bool), outcomes[1:] != outcomes[:-1]])
+        if not new[1:].any():  # each world has one outcome, and goes on
+            return Numbers(self, outcomes[0])
         outcome, world = np.nonzero(new)
         if len(world) > self.most:
             if self.sample is None:
