@@ -137,3 +137,13 @@ def test_certify_as_json_has_the_fields_that_others_read(capsys):
     assert row['exact'].startswith('-0.1999999999999999')
     assert row['guaranteed_digits'] == 17
     assert row['printed_guaranteed'] == [True] * 4
+
+
+def test_certify_says_which_environments_print_what(capsys):
+    assert main(['certify', 'all-together', '--json']) == 0
+    rows = json.loads(capsys.readouterr().out)
+    last = next(row for row in rows if (row['step'], row['era']) == ('iteration=59', '1.14'))
+    letters = {name: each['classes']['all-together'] for name, each in pinned.atlas()['environments'].items()}
+    printed = {letter: pinned.printed('all-together', letter, '1.14').split(':')[-1].strip() for letter in letters.values()}
+    assert {name: text for text, names in last['printed_by'].items() for name in names} == {
+        name: printed[letter] for name, letter in letters.items()}

@@ -5,6 +5,7 @@ import json
 from rich.table import Table
 
 from reference.commands.terminal import CommandError, console
+from reference.judge.pinned import printed_by
 from reference.listings import LISTINGS
 from reference.rounding.certificates import ERAS, all_certificates
 
@@ -16,7 +17,7 @@ def run_certify(arguments):
         raise CommandError(f"no listing '{unknown[0]}'; `python -m reference list` shows the fifteen")
     found = all_certificates(arguments.listings)
     if arguments.json:
-        print(json.dumps([row._asdict() for rows, _ in found.values() for row in rows], indent=1))
+        print(json.dumps([{**row._asdict(), 'printed_by': environments(row)} for rows, _ in found.values() for row in rows], indent=1))
     elif arguments.listings:
         show_rows(found)
     else:
@@ -59,9 +60,18 @@ def show_rows(found):
             out.print(f'{listing}: no certificate from here on: {reason}', markup=False, soft_wrap=True)
 
 
+def environments(row):
+    """Which environments of the atlas print what, for a scalar in an era of all its digits; None for others."""
+    if row.element is not None or row.era == ERAS[0]:
+        return None
+    return printed_by(row.listing).get(f'{row.step} {row.name}'.strip())
+
+
 def difference(row):
     if row.guaranteed:
         return 'nothing'
+    told = f'from character {row.first_open + 1} on: {" ".join(row.may_be)}'
     if row.variants and len(row.variants) <= 4:
-        return ' or '.join(row.variants)
-    return f'from character {row.first_open + 1} on: {" ".join(row.may_be)}'
+        told = ' or '.join(row.variants)
+    seen = [f'{text} in {len(names)}' for text, names in (environments(row) or {}).items()]
+    return told + (f'; of the atlas {", ".join(seen)}' if seen else '')

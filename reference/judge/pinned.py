@@ -41,6 +41,24 @@ def printed(listing, letter, era):
     return (SNAPSHOTS / listing / letter / f'{era}.txt').read_text('utf-8')
 
 
+@lru_cache(maxsize=None)
+def printed_by(listing):
+    """What each class of a listing has at each scalar that it prints.
+
+    Returns
+    -------
+    dict of str to dict
+        For each address (``iteration=9 layer_2_error``) a dict of the shortest decimal to the names of the environments that have it.
+    """
+    found = {}
+    for letter in atlas()['classes'].get(listing, {}):
+        names = [name for name, each in atlas()['environments'].items() if each['classes'][listing] == letter]
+        for line in (SNAPSHOTS / listing / letter / 'values.txt').read_text('utf-8').splitlines()[3:]:
+            place, decimal, _ = line.rsplit(maxsplit=2)
+            found.setdefault(place.strip(), {}).setdefault(decimal, []).extend(names)
+    return found
+
+
 def values_text(trace):
     """A class's digest and key values, decimal and hexadecimal side by side: what the listing shows, element by element.
 

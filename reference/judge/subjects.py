@@ -10,17 +10,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import zipfile
-from collections import defaultdict
+from contextlib import contextmanager
 from pathlib import Path
 
 from reference.judge.environments import data
 from reference.judge.subject import ROOT, last_lines
 
-FOLDER = Path(os.environ.get('STREETLIGHT_SUBJECTS') or ROOT / '.subjects')
+try:
+    import fcntl
+except ImportError:  # Windows, where no two processes share the folder
+    fcntl = None
 
-_locks = defaultdict(threading.Lock)
+FOLDER = Path(os.environ.get('STREETLIGHT_SUBJECTS') or ROOT / '.subjects')
 
 
 class Unavailable(Exception):
@@ -126,30 +128,30 @@ def find_python(version):
     raise Unavailable(f'no Python {version} with pip: not in STREETLIGHT_PYTHONS, on the path, or among pyenv\'s versions')
 
 
-class made:  # noqa: N801, a context manager read as a verb
+@contextmanager
+def locked(path):
+    """Let no other thread or process make what belongs at ``path``."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path.with_name(f'.{path.name}.lock'), 'w') as lock:
+        if fcntl:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def made(path):
     """``with made(path) as folder``: a new folder to fill, renamed to ``path`` at the end; None where that exists."""
-
-    def __init__(self, path):
-        self.path = path
-
-    def __enter__(self):
-        self.lock = _locks[self.path]
-        self.lock.acquire()
-        if self.path.exists():
-            return None
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.beside = Path(tempfile.mkdtemp(prefix=f'.{self.path.name}-', dir=self.path.parent))
-        return self.beside
-
-    def __exit__(self, kind, error, traceback):
+    with locked(path):
+        if path.exists():
+            yield None
+            return
+        beside = Path(tempfile.mkdtemp(prefix=f'.{path.name}-', dir=path.parent))
         try:
-            if hasattr(self, 'beside'):
-                if error is None and not self.path.exists():  # another process may have been faster
-                    self.beside.rename(self.path)
-                else:
-                    shutil.rmtree(self.beside, ignore_errors=True)
-        finally:
-            self.lock.release()
+            yield beside
+            beside.rename(path)
+        except BaseException:
+            shutil.rmtree(beside, ignore_errors=True)
+            raise
 
 
 def run(command, what, folder=None):
@@ -167,7 +169,7 @@ def debian_root(architecture, packages, name):
     lists = FOLDER / f'apt-{architecture}'
     options = [f'-oAPT::Architecture={architecture}', f'-oAPT::Architectures={architecture}', '-oAPT::Sandbox::User=',
                f'-oDir::State::Lists={lists}', f'-oDir::Cache={FOLDER}/apt-cache-{architecture}', '-oDebug::NoLocking=1']
-    with _locks[lists]:
+    with locked(lists):
         if not list(lists.glob('*_Packages*')):
             (lists / 'partial').mkdir(parents=True, exist_ok=True)
             # one of several indices may be in the midst of a change; what matters is whether the packages are found

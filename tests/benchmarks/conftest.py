@@ -1,6 +1,7 @@
 """The table of ratios at the end of a benchmark run."""
 
 import pytest
+from rich.markup import escape
 from rich.table import Table
 
 from reference.commands.terminal import console
@@ -31,6 +32,6 @@ def pytest_terminal_summary(terminalreporter, config):
         for each in members:
             time = each.stats.median / each.extra_info['count']
             equal = each.extra_info['equal']
-            table.add_row(each.name.removeprefix('test_'), f'{time * 1e6:.4g}', f'{time / best:.2f}', f'{slowest / time:.4g}',
+            table.add_row(escape(each.name.removeprefix('test_')), f'{time * 1e6:.4g}', f'{time / best:.2f}', f'{slowest / time:.4g}',
                           '' if equal is None else 'yes' if equal else 'no')
         console().print(table)
