@@ -10,7 +10,10 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from reference.judge import subject, subjects, tracefile
 from reference.judge.environments import environments
 from reference.judge.pinned import SNAPSHOTS
+from reference.record.eras import ERAS, NATIVE
 from reference.record.recorder import as_text, record
+
+TIGHTNESS = 'largest distance of a printed figure over its affine radius'
 
 
 def pytest_addoption(parser):
@@ -32,6 +35,8 @@ def pytest_configure(config):
     unknown = [pattern for pattern in config.option.environment if not named(pattern)]
     if unknown:
         raise pytest.UsageError(f"no environment is named '{unknown[0]}'; `python -m reference atlas --list` shows them")
+    if config.option.update_snapshots and NATIVE != ERAS[-1]:
+        raise pytest.UsageError(f'--snapshot-update needs a NumPy that prints in all eras, {ERAS[-1]} among them; this one would drop some')
 
 
 def named(pattern):
@@ -68,6 +73,15 @@ def judged(request):
         pytest.skip(str(reason))
     except (subject.SubjectError, tracefile.TraceFileError) as error:
         pytest.fail(str(error), pytrace=False)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """How tight the certificates are: what tests recorded of the largest distances that they found."""
+    found = [(report.nodeid.rpartition('[')[2].rstrip(']'), value) for report in terminalreporter.getreports('passed')
+             for name, value in report.user_properties if name == TIGHTNESS]
+    if found:
+        told = ', '.join(f'{listing} {value:.2f}' for listing, value in sorted(found) if value)
+        terminalreporter.write_line(f'{TIGHTNESS}: {told}')
 
 
 class TextSnapshot(SingleFileSnapshotExtension):
