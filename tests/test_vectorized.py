@@ -126,6 +126,14 @@ def test_an_unknown_engine_is_named():
         engine('fortran')
 
 
+def test_numba_where_it_is_not_installed_is_a_sentence(monkeypatch):
+    monkeypatch.setitem(sys.modules, 'numba', None)
+    monkeypatch.delitem(sys.modules, 'reference.vectorized.compiled', raising=False)
+    monkeypatch.delattr('reference.vectorized.compiled', raising=False)
+    with pytest.raises(EngineError, match="the engine 'numba' needs numba, which is not installed here"):
+        engine('numba')
+
+
 def test_the_memory_is_that_of_a_block():
     def peak(count):
         tracemalloc.start()
