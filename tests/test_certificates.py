@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from reference.errata.figures import figures, texts, value_of
 from reference.judge import pinned
-from reference.judge.verdict import predict
+from reference.judge.verdict import UNEXPLAINED, predict
 from reference.listings import LISTINGS
 from reference.listings.linear_collapse import train_linear
-from reference.record.trace import Shown, Trace, address, trace_of
+from reference.record.trace import Shown, Trace, address, digest, trace_of
 from reference.rounding import worlds
 from reference.rounding.accumulation import EmulatedArithmetic, exact_fma, left_to_right
 from reference.rounding.affine import AffineArithmetic, Form, Noise, Undecided, exact_precision
@@ -110,6 +110,15 @@ def test_every_environment_of_the_atlas_is_one_of_the_worlds(listing):
         if name not in EXTENDED:
             for sets, run in zip(possible, predict_one(listing, name)):
                 assert all(value in known for known, value in zip(sets, np.ravel(run.value).tolist())), f'{address(run)} in {name}'
+
+
+@pytest.mark.parametrize('name', sorted(pinned.models()))
+def test_the_accumulations_of_the_atlas_predict_every_bit(name):
+    classes = pinned.atlas()['classes']
+    for environment in pinned.atlas()['environments'].values():
+        if environment['model'] == name:
+            for listing in set(IDS) - set(environment.get(UNEXPLAINED, ())):
+                assert digest(predict_one(listing, name)) == classes[listing][environment['classes'][listing]]
 
 
 @lru_cache(maxsize=None)
