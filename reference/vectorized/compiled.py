@@ -1,14 +1,15 @@
-"""The same training compiled by numba: each replica's weights read and written once, all cores, every product and every zero kept.
+"""The same training compiled by numba: each replica's weights read and written once, every product and every zero kept.
 
 A kernel is compiled for the sizes of a network, which its loops then have as constants: they are unrolled, and what remains is one
 loop over the replicas of a block, whose state lies in one array so that the compiler sees that nothing overlaps.  That loop becomes
-vector instructions; no fused multiply-adds, which numba leaves out unless asked for.
+vector instructions; no fused multiply-adds, which numba leaves out unless asked for.  A kernel takes the blocks from ``first`` up to
+``last`` and releases the interpreter lock, so threads share them out.
 """
 
 from functools import lru_cache
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 LANES = 96  # replicas of a block
 
@@ -20,10 +21,10 @@ def three_layers_kernel(inputs, hidden):
     layer = upper + hidden
     size = layer + hidden
 
-    @njit(parallel=True, nogil=True, error_model='numpy')
-    def kernel(weights_0_1, weights_1_2, lights, goals, alpha, errors):
+    @njit(nogil=True, error_model='numpy')
+    def kernel(weights_0_1, weights_1_2, lights, goals, alpha, errors, first, last):
         replicas = weights_1_2.shape[1]
-        for block in prange((replicas + LANES - 1) // LANES):
+        for block in range(first, last):
             start = block * LANES
             count = min(LANES, replicas - start)
             state = np.zeros(size * LANES)
@@ -71,10 +72,10 @@ def three_layers_kernel(inputs, hidden):
 @lru_cache(maxsize=None)
 def single_layer_kernel(inputs):
     """Compile the training of `reference.vectorized.core.train_single_layer` for this number of lights."""
-    @njit(parallel=True, nogil=True, error_model='numpy')
-    def kernel(weights, lights, goals, alpha, errors):
+    @njit(nogil=True, error_model='numpy')
+    def kernel(weights, lights, goals, alpha, errors, first, last):
         replicas = weights.shape[1]
-        for block in prange((replicas + LANES - 1) // LANES):
+        for block in range(first, last):
             start = block * LANES
             count = min(LANES, replicas - start)
             state = np.zeros(inputs * LANES)

@@ -1,5 +1,8 @@
 """The engines behind one interface: NumPy, which is always there, and numba, which is faster."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from reference.vectorized import core
@@ -31,13 +34,23 @@ class NumbaEngine:
     def three_layers(self, weights_0_1, weights_1_2, lights, goals, alpha, iterations):
         errors = np.empty((iterations, weights_1_2.shape[1]))
         kernel = self.compiled.three_layers_kernel(*weights_0_1.shape[:2])
-        kernel(weights_0_1, weights_1_2, *_floats(lights, goals), float(alpha), errors)
+        self._on_all_cores(kernel, weights_0_1, weights_1_2, *_floats(lights, goals), float(alpha), errors)
         return core.Trained(errors, (weights_0_1, weights_1_2))
 
     def single_layer(self, weights, lights, goals, alpha, iterations):
         errors = np.empty((iterations, weights.shape[1]))
-        self.compiled.single_layer_kernel(len(weights))(weights, *_floats(lights, goals), float(alpha), errors)
+        self._on_all_cores(self.compiled.single_layer_kernel(len(weights)), weights, *_floats(lights, goals), float(alpha), errors)
         return core.Trained(errors, weights)
+
+    def _on_all_cores(self, kernel, *arguments):
+        blocks = -(-arguments[0].shape[-1] // self.compiled.LANES)
+        threads = min(os.cpu_count() or 1, blocks)
+        if threads < 2:
+            kernel(*arguments, 0, blocks)
+            return
+        bounds = [blocks * thread // threads for thread in range(threads + 1)]
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(lambda first, last: kernel(*arguments, first, last), bounds, bounds[1:]))
 
 
 def _floats(*arrays):
