@@ -52,8 +52,7 @@ def show_rows(found):
             table.add_column(heading, justify='right')
         table.add_column('what may differ')
         for row in rows:
-            name = row.name if row.element is None else f'{row.name}[{row.element}]'
-            table.add_row(f'{row.step} {name}'.strip(), row.era, row.printed, row.exact[:27], f'{row.radius:.2g}',
+            table.add_row(row.address, row.era, row.printed, row.exact[:27], f'{row.radius:.2g}',
                           str(row.guaranteed_digits), difference(row))
         out.print(table)
         if reason:
@@ -64,7 +63,7 @@ def environments(row):
     """Which environments of the atlas print what, for a scalar in an era of all its digits; None for others."""
     if row.element is not None or row.era == ERAS[0]:
         return None
-    return printed_by(row.listing).get(f'{row.step} {row.name}'.strip())
+    return printed_by(row.listing).get(row.address)
 
 
 def difference(row):

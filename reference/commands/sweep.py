@@ -5,17 +5,14 @@ import multiprocessing
 import os
 import re
 import signal
-import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 
-from reference.commands.terminal import CommandError, console
+from reference.commands.terminal import CommandError, console, progress
 from reference.record.recorder import write_beside
 from reference.vectorized import sweep
 from reference.vectorized.engines import EngineError, engine
@@ -75,7 +72,7 @@ def kept(output, first, stop):
 
 
 def compute(todo, errors, first, arguments):
-    with executor(arguments) as pool, Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+    with executor(arguments) as pool, progress() as bar:
         task = bar.add_task('seeds', total=sum(end - start for start, end in todo))
 
         def done(start, values):

@@ -1,6 +1,9 @@
 """How the commands speak."""
 
+import sys
+
 from rich.console import Console
+from rich.progress import Progress
 
 
 class CommandError(Exception):
@@ -13,3 +16,8 @@ def console():
     if not out.is_terminal:
         out.width = 120
     return out
+
+
+def progress():
+    """A bar on standard error for long work, where that is a terminal; silent in a pipe."""
+    return Progress(console=Console(stderr=True), disable=not sys.stderr.isatty())

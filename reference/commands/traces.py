@@ -7,11 +7,9 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from fnmatch import fnmatch
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 
-from reference.commands.terminal import CommandError, console
+from reference.commands.terminal import CommandError, console, progress
 from reference.judge import atlas as atlases
 from reference.judge import pinned
 from reference.judge.divergence import compare
@@ -104,7 +102,7 @@ def run_atlas(arguments):
         return 0
     code = atlases.code()
     found, problems = {}, {}
-    with ThreadPoolExecutor(arguments.workers) as pool, Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+    with ThreadPoolExecutor(arguments.workers) as pool, progress() as bar:
         task = bar.add_task('environments', total=len(chosen))
         pending = {pool.submit(record_environment, each, code): each.name for each in chosen}
         try:

@@ -75,10 +75,16 @@ def value_of(figure, trace):
         If the trace has no such step.
     """
     name, index, transposed = re.fullmatch(r'(\w+)(?:\[(\d+)\])?(\.T)?', figure.name).groups()
+    value = value_at(figure, name, trace)
+    value = value if index is None else value[int(index)]
+    return value.T if transposed else value
+
+
+def value_at(figure, name, trace):
+    """The whole value of a name at a figure's step."""
     for step in trace.steps:
         if step.name == name and ' '.join('%s=%s' % place for place in step.where) == figure.step:
-            value = step.value if index is None else step.value[int(index)]
-            return value.T if transposed else value
+            return step.value
     raise LookupError("no step '%s' in the trace" % figure.address)
 
 

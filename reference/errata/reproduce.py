@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import NamedTuple
 
-from reference.errata.figures import agrees, figures, texts, value_of
+from reference.errata.figures import agrees, figures, texts, value_at, value_of
 from reference.listings import LISTINGS, NumPyArithmetic
 from reference.record.trace import trace_of
 from reference.rounding.certificates import proof_of
@@ -57,9 +57,8 @@ def another_machine_prints(figure, era):
     worlds = proof_of(listing).worlds
     if worlds is None or figure.form not in ('str', 'repr'):
         return False
-    step = next(step for step in worlds.steps
-                if step.name == figure.name and ' '.join('%s=%s' % place for place in step.where) == figure.step)
-    return any(agrees(figure, figure.printed, value if value.ndim else value[()], era) for value in step.value)
+    values = value_at(figure, figure.name, worlds)
+    return any(agrees(figure, figure.printed, value if value.ndim else value[()], era) for value in values)
 
 
 def tally(findings):

@@ -113,15 +113,18 @@ def judge(recording):
     list of Judgement
         In the listings' order.
     """
-    judgements = []
-    for judgement, listing in zip(explain(recording), LISTINGS):
-        recorded = recording.listings[listing.id]
-        letter = pinned.class_of(listing.id, recorded.digest)
-        if letter is not None:
-            text = as_printed_by(recording.numpy, pinned.printed(listing.id, letter, recorded.era))
-            judgement = with_text(listing.id, recorded, text, PINNED, letter, f'class {letter}')
-        judgements.append(judgement)
-    return judgements
+    arithmetic = own_arithmetic(recording)
+    return [_pinned(listing, recording) or _explain(listing, recording, arithmetic) for listing in LISTINGS]
+
+
+def _pinned(listing, recording):
+    """The judgement by what is pinned; None where the class is not."""
+    recorded = recording.listings[listing.id]
+    letter = pinned.class_of(listing.id, recorded.digest)
+    if letter is None:
+        return None
+    text = as_printed_by(recording.numpy, pinned.printed(listing.id, letter, recorded.era))
+    return with_text(listing.id, recorded, text, PINNED, letter, f'class {letter}')
 
 
 def explain(recording):
@@ -136,10 +139,14 @@ def explain(recording):
     list of Judgement
         Explained where they predict every bit and the printed text, else unexplained with the first step that differs.
     """
-    bad = unproved_squares(recording.squares)
-    squares = {x: square for x, square in recording.squares.items() if x not in bad}
-    arithmetic = EmulatedArithmetic(recording.accumulations, squares)
+    arithmetic = own_arithmetic(recording)
     return [_explain(listing, recording, arithmetic) for listing in LISTINGS]
+
+
+def own_arithmetic(recording):
+    """The emulation of a recording's own accumulations, and of its squares as far as a ``pow`` can give them."""
+    bad = unproved_squares(recording.squares)
+    return EmulatedArithmetic(recording.accumulations, {x: square for x, square in recording.squares.items() if x not in bad})
 
 
 def _explain(listing, recording, arithmetic):

@@ -34,7 +34,7 @@ class Proof(NamedTuple):
 
 
 class Certificate(NamedTuple):
-    """What is proved of one printed figure; README.md says what each field is."""
+    """What is proved of one printed figure."""
 
     listing: str
     step: str
@@ -52,6 +52,12 @@ class Certificate(NamedTuple):
     may_be: str
     variants: list | None
     proof: str
+
+    @property
+    def address(self):
+        """Where the figure stands: its step, its name and, of an array, its element."""
+        name = self.name if self.element is None else f'{self.name}[{self.element}]'
+        return f'{self.step} {name}'.strip()
 
     @property
     def guaranteed(self):
@@ -236,8 +242,7 @@ def as_text(rows, reason):
     """Certificates as lines that a person can read and a diff can show."""
     lines = []
     for row in rows:
-        name = row.name if row.element is None else f'{row.name}[{row.element}]'
-        lines.append(f'{row.step} {name}'.strip() + f'  era {row.era}  printed {row.printed}')
+        lines.append(f'{row.address}  era {row.era}  printed {row.printed}')
         lines.append(f'    exact {row.exact}  radius {row.radius:.2g}  digits {row.guaranteed_digits}  by {row.proof}')
         if not row.guaranteed:
             variants = ' '.join(row.variants) if row.variants else f'from character {row.first_open + 1} on, one of {row.may_be}'

@@ -25,24 +25,26 @@ def random_weights(seeds, hidden=HIDDEN, inputs=3):
     return weights[:inputs * hidden].reshape(inputs, hidden, -1), weights[inputs * hidden:]
 
 
-def train(seeds, engine_name='numpy', hidden=HIDDEN, alpha=data.DEEP_ALPHA, iterations=data.DEEP_ITERATIONS):
-    """Train ``all-together`` for each seed: a `reference.vectorized.core.Trained`."""
+def pieces(seeds, engine_name, hidden=HIDDEN, alpha=data.DEEP_ALPHA, iterations=data.DEEP_ITERATIONS):
+    """Train ``all-together`` for as many of the seeds at a time as suit the engine: each a `reference.vectorized.core.Trained`."""
     chosen = engine(engine_name)
     goals = np.ravel(data.UNCORRELATED_WALK_VS_STOP)
-    step = REPLICAS if engine_name == 'numpy' else max(len(seeds), 1)
-    parts = [chosen.three_layers(*random_weights(seeds[start:start + step], hidden), data.UNCORRELATED_LIGHTS, goals, alpha, iterations)
-             for start in range(0, len(seeds), step)]
+    step = REPLICAS if engine_name == 'numpy' else BLOCK
+    for start in range(0, len(seeds), step):
+        weights = random_weights(seeds[start:start + step], hidden)
+        yield chosen.three_layers(*weights, data.UNCORRELATED_LIGHTS, goals, alpha, iterations)
+
+
+def train(seeds, engine_name='numpy', **network):
+    """Train ``all-together`` for each seed: a `reference.vectorized.core.Trained`.  ``network`` is as of `pieces`."""
+    parts = list(pieces(seeds, engine_name, **network))
     return Trained(np.concatenate([part.errors for part in parts], axis=1),
                    tuple(np.concatenate([part.weights[side] for part in parts], axis=-1) for side in (0, 1)))
 
 
 def last_errors(start, stop, engine_name):
     """The last error of each seed from ``start`` to ``stop``; what one task computes, wherever it runs."""
-    found = np.empty(stop - start)
-    for first in range(start, stop, REPLICAS if engine_name == 'numpy' else BLOCK):
-        last = min(first + (REPLICAS if engine_name == 'numpy' else BLOCK), stop)
-        found[first - start:last - start] = train(np.arange(first, last), engine_name).errors[-1]
-    return found
+    return np.concatenate([part.errors[-1].copy() for part in pieces(np.arange(start, stop), engine_name)])
 
 
 def run(executor, blocks, engine_name, done, most=16):
