@@ -13,6 +13,8 @@ from reference.judge.pinned import SNAPSHOTS
 from reference.record.eras import ERAS, NATIVE
 from reference.record.recorder import as_text, record
 
+pytest_plugins = ['reference.errata.collector']  # --manuscript; `python -m pytest` here finds it even before this file
+
 TIGHTNESS = 'largest distance of a printed figure over its affine radius'
 
 

@@ -62,6 +62,20 @@ def parser():
     command.add_argument('--json', action='store_true', help='a JSON array, a row for each figure, element and era')
     command.set_defaults(run=judge_side('reference.commands.certificates', 'run_certify'))
 
+    command = commands.add_parser('errata', help='judge the figures, equations and programs of manuscripts')
+    command.add_argument('files', nargs='+', metavar='FILE', help='Markdown, plain text, reStructuredText, notebooks, Python files')
+    command.add_argument('--run-code', action='store_true', help="also run the manuscript's own code, in a process with limits, and compare "
+                         'what it prints; the README says what the limits protect from')
+    command.add_argument('--seconds', type=seconds, default=60.0, metavar='S', help='how long the code of one manuscript may run (60)')
+    command.add_argument('--ledger', default='errata-ledger.json', metavar='FILE', help='accepted errata, each with a reason '
+                         '(errata-ledger.json, where there is one)')
+    command.add_argument('--update-ledger', action='store_true', help='accept what is found now; reasons are kept, new ones are for you to write')
+    command.add_argument('--patch', action='store_true', help='print a unified diff that mends the manuscripts, and on standard error which '
+                         'figures should have fewer digits')
+    command.add_argument('--all', action='store_true', help='show every figure with its verdict, the right ones too')
+    command.add_argument('--json', action='store_true', help='every finding, as JSON')
+    command.set_defaults(run=judge_side('reference.commands.errata', 'run_errata'))
+
     command = commands.add_parser('sweep', help='does the listing learn for other seeds?')
     command.add_argument('--seeds', required=True, metavar='A:B', help='the seeds from A to B - 1')
     command.add_argument('--engine', default='numpy', metavar='E', help='numpy, or numba where it is installed (numpy)')
@@ -75,6 +89,13 @@ def parser():
     command.add_argument('--json', action='store_true', help='every figure and listing with its verdict, as JSON')
     command.set_defaults(run=judge_side('reference.commands.figures', 'run_reproduce'))
     return top
+
+
+def seconds(text):
+    number = float(text)
+    if not 0 < number <= 86400:
+        raise argparse.ArgumentTypeError('%s is not between 0 and 86400 seconds' % text)
+    return number
 
 
 def judge_side(module, function):

@@ -1,0 +1,166 @@
+"""A manuscript as the gate reads it: blocks of code and of output, each line with its place in the file."""
+
+import re
+from typing import NamedTuple
+
+CODE, OUTPUT = 'code', 'output'
+
+LARGEST = 64 * 2 ** 20  # bytes
+LONGEST_LINE = 100_000  # characters of one line that are searched for figures
+
+
+class ManuscriptError(Exception):
+    """A manuscript cannot be read: a sentence that says what, where and what to do."""
+
+
+class Line(NamedTuple):
+    """One line of a block: its number in the file (from 1), the column where its text starts there (from 0), its text."""
+
+    number: int
+    column: int
+    text: str
+
+
+class Block(NamedTuple):
+    """Lines of one kind.
+
+    ``place`` says where it stands to a person who has no line numbers (``cell 3``), and is empty where lines suffice;
+    ``unit`` counts the fences, cells or runs of lines of the manuscript: a fence that holds code and its output has two
+    blocks and one unit.
+    """
+
+    kind: str
+    lines: list
+    unit: int
+    place: str = ''
+
+    @property
+    def text(self):
+        return ''.join(line.text + '\n' for line in self.lines)
+
+
+class Manuscript(NamedTuple):
+    """What a reader makes of a file: its name, its format, its raw lines and its blocks, in order."""
+
+    name: str
+    format: str
+    raw: list
+    blocks: list
+
+
+# What may stand in a line of output beside its numbers: a few words that end in a colon or an equals sign, brackets.
+_NUMBER = r'[-+−–]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?'
+_NUMERAL = re.compile(r'(?<![\w.])' + _NUMBER + r'(?!\w)')
+_WRAPPER = re.compile(r'\b(?:(?:np|numpy|torch|jnp)\.)?(?:array|matrix|tensor|Array|float64|float32|int64)\(')
+_DTYPE = re.compile(r",?\s*\b(?:dtype|device|shape)\s*=\s*[\w.']+")
+_STATEMENT = re.compile(
+    r'\s*(?:import\s+\w|from\s+\w+\s+import\b|def\s+\w|class\s+\w|for\s+.+\bin\b|while\b|if\b.*:|elif\b|else\s*:|return\b|with\s+.+:'
+    r'|try\s*:|except\b|finally\s*:|raise\b|assert\b|del\s|global\s|pass\s*$|break\s*$|continue\s*$|lambda\b|yield\b|@\w|print\b\s*[("\'\w]'
+    r'|[%!$]\s*\w|(?:>>>|\.\.\.)\s|pip\s+install|#)')
+_ASSIGNMENT = re.compile(r'\s*[A-Za-z_][\w.]*(?:\s*,\s*[A-Za-z_]\w*)*(?:\[[^\]]*\])?\s*(?:[-+*/@%|&]|//|\*\*)?=(?!=)\s*(.*)')
+_CODE_LIKE = re.compile(r'[A-Za-z_]\w*\s*\(|[A-Za-z_]\w*\[|[A-Za-z_]\w*\s*(?:\*\*?|/|@|\+=|-=)\s*[\w(\[]|\)\s*[-+*/]|;\s*$|:\s*$')
+
+
+def is_code(text):
+    """Whether a line is a statement of a program, and not something that one prints."""
+    if _STATEMENT.match(text) or re.search(r'=\s*(?:np|numpy)\.', text):
+        return True
+    bare = _DTYPE.sub('', _WRAPPER.sub('[', text))
+    assigned = _ASSIGNMENT.match(bare)
+    if assigned:
+        value = assigned[1].split('#')[0].strip()
+        # `alpha = 0.1` is given to a program; many digits, or numbers without commas, come out of one
+        printed = re.fullmatch(_NUMBER, value) and sum(map(str.isdigit, value)) >= 6
+        return not (printed or re.fullmatch(rf'\[+\s*{_NUMBER}(?:[\s\[\]]+{_NUMBER})*\s*\]*', value))
+    return bool(_CODE_LIKE.search(bare) and re.search(r'(?<![=!<>])=(?!=)', bare)) or bool(re.match(r'\s*[A-Za-z_][\w.]*\s*(?:\(.*\)|\[[^\]]*\])?\s*$', bare))
+
+
+def is_output(text):
+    """Whether a line by itself looks like something that a program printed: numbers, brackets, short labels."""
+    if not any(map(str.isdigit, text)) or is_code(text):
+        return False
+    bare = _DTYPE.sub('', _WRAPPER.sub('[', text))
+    numbers = _NUMERAL.findall(bare)
+    rest = _NUMERAL.sub(' ', bare)
+    words = re.findall(r'[^\W\d_]\w*', rest)
+    telling = any('.' in number or words and len(re.sub(r'[eE].*|\D', '', number).lstrip('0')) >= 3 for number in numbers)
+    labelled = not words or re.search(r"[:=]\s*$|[:=]\s*[\[(]*\s*$", bare[:_NUMERAL.search(bare).start()]) if numbers else False
+    bracketed = bool(re.match(r'[\s\[(\]]*[\[(\]]\s*[-+\d.]', bare))
+    return bool(numbers) and (telling or bracketed) and len(words) <= 3 * len(numbers) + 1 and bool(labelled or bracketed) \
+        and not re.search(r'[.!?]\s+[A-Z]|"|“|”', rest)
+
+
+def depth_after(text, depth):
+    """How many brackets are open after a line of code, comments left out."""
+    for character in re.sub(r'#.*|"[^"]*"|\'[^\']*\'', '', text):
+        depth += (character in '([{') - (character in ')]}')
+    return max(depth, 0)
+
+
+def _prompted(text):
+    return text.lstrip().startswith(('>>>', '... ')) or text.strip() == '...' or re.match(r'\s*In ?\[\d*\]:', text)
+
+
+def sorted_out(lines, unit, place='', strict=False, elided=True):
+    """The blocks that a run of lines holds: code and output, told apart line by line.
+
+    Parameters
+    ----------
+    lines : list of Line
+    unit : int
+    place : str
+    strict : bool
+        The lines may be prose: take as output only what looks like it by itself, and as code only what a program's lines enclose.
+
+    Returns
+    -------
+    list of Block
+    """
+    if strict:
+        kinds = [OUTPUT if is_output(line.text) else None for line in lines]
+    else:
+        kinds = _kinds(lines)
+    blocks = []
+    for line, kind in zip(lines, kinds):
+        if kind is None:
+            continue
+        if blocks and blocks[-1].kind == kind and (not strict or blocks[-1].lines[-1].number >= line.number - 2):
+            blocks[-1].lines.append(line)
+        else:
+            blocks.append(Block(kind, [line], unit, place))
+    return blocks
+
+
+def _kinds(lines):
+    """Of each line of a fence or cell, whether it is code or output: a fence that has no statement is output."""
+    prompted = any(line.text.lstrip().startswith('>>>') for line in lines)
+    if not prompted and not any(is_code(line.text) for line in lines):
+        return [OUTPUT] * len(lines)
+    if any(line.text.startswith(('$ ', '% ')) for line in lines):
+        return [CODE if line.text.startswith(('$ ', '% ')) else OUTPUT for line in lines]
+    kinds, depth = [], 0
+    for line in lines:
+        if prompted:
+            continued = kinds and kinds[-1] == CODE and line.text.lstrip().startswith('...')
+            kinds.append(CODE if _prompted(line.text) and (continued or line.text.lstrip().startswith('>>>')) else OUTPUT)
+            continue
+        code = depth > 0 or not line.text.strip() or not is_output(line.text)
+        depth = depth_after(line.text, depth) if code else depth
+        kinds.append(CODE if code else OUTPUT)
+    return kinds
+
+
+_COMMENT = re.compile(r'#+\s*(?:=+>|->|[Oo]ut(?:put)?\s*(?:\[\d+\])?:|prints?:?|[Rr]esult:)?\s*(.*)')
+
+
+def comments(block, unit):
+    """The outputs that a block of code holds in its comments, as a block of output; None where there are none."""
+    found = []
+    for line in block.lines:
+        at = line.text.find('#')
+        if at >= 0 and any(map(str.isdigit, line.text[at:])):
+            match = _COMMENT.match(line.text, at)
+            text = match[1]
+            if is_output(text):
+                found.append(Line(line.number, line.column + match.start(1), text))
+    return Block(OUTPUT, found, unit, block.place) if found else None

@@ -1,0 +1,105 @@
+"""The numbers that a line of output prints, each with its characters, its place and its precision."""
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+LONGEST = 400  # characters of a number that is worth comparing
+
+_NUMBER = re.compile(r'(?<![\w.])(?<![\d][-+])([-+−–]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−–]?\d+)?)(\.\.+|…)?(?!\w)')
+_PROMPT = re.compile(r'\s*(?:In|Out) ?\[\s*\d*\s*\]:')
+
+
+class Printed(NamedTuple):
+    """One printed number.
+
+    Attributes
+    ----------
+    text : str
+        Its characters in the manuscript.
+    line, column : int
+        Where it stands in the file: the line from 1, the column from 0.
+    value : Decimal
+    label : str
+        The words before it in its line.
+    row : tuple
+        The block and line that it stands in.
+    column_key : tuple
+        What tells its column: the line without its digits, and how many numbers come before it there.
+    cut : bool
+        An ellipsis follows: its last digit is not meant to be rounded.
+    after_gap : bool
+        A line of dots stands between it and the number before.
+    """
+
+    text: str
+    line: int
+    column: int
+    value: Decimal
+    label: str
+    row: tuple
+    column_key: tuple
+    cut: bool
+    after_gap: bool
+
+    @property
+    def quantum(self):
+        """The exponent of its last digit: -3 for ``0.634``."""
+        return self.value.as_tuple().exponent
+
+    @property
+    def digits(self):
+        """How many significant digits it has, zeros at the end not counted: they tell nothing of a round number."""
+        digits = ''.join(map(str, self.value.as_tuple().digits)).rstrip('0')
+        return len(digits)
+
+
+def plain(text):
+    """The characters of a number as Python writes them: a scanned dash is a minus."""
+    return text.replace('−', '-').replace('–', '-').lstrip('+')
+
+
+def is_elision(text):
+    """Whether a line says that others are left out."""
+    return bool(re.fullmatch(r'\s*[\[(<#]*\s*(?:\.\s*){2,}[\])>]*\s*|\s*[\[(]?…[\])]?\s*|\s*[:⋮]\s*', text))
+
+
+def numbers_in_block(lines, index):
+    """The `Printed` numbers of a block's lines.
+
+    Parameters
+    ----------
+    lines : list of reference.errata.manuscript.Line
+    index : int
+        Of the block.
+    """
+    found, gap = [], False
+    for line in lines:
+        if is_elision(line.text):
+            gap = True
+            continue
+        numbers = numbers_of(line, index)
+        if numbers and gap:
+            numbers[0], gap = numbers[0]._replace(after_gap=True), False
+        found += numbers
+    return found
+
+
+def numbers_of(line, index):
+    """The `Printed` numbers of one line of the block with this index."""
+    text = line.text
+    prompt = _PROMPT.match(text)
+    found = []
+    for match in _NUMBER.finditer(text, prompt.end() if prompt else 0):
+        if len(match[1]) <= LONGEST:
+            found.append(match)
+    if not found:
+        return []
+    shape = _NUMBER.sub('#', text[prompt.end() if prompt else 0:])
+    shape = re.sub(r'\s+', '', shape)
+    numbers = []
+    for place, match in enumerate(found):
+        before = text[found[place - 1].end() if place else 0:match.start()]
+        numbers.append(Printed(match[1], line.number, line.column + match.start(), Decimal(plain(match[1])), before.strip(' \t[(,'),
+                               (index, line.number), (shape, place), bool(match[2]), False))
+    return numbers
