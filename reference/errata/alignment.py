@@ -22,6 +22,7 @@ OTHER = -3.0  # a number that is none of the listing, where one is expected
 ALONE = -6.0  # the same, of a number that no other number of its block speaks for
 PASSED = -2.0  # some of the listing's numbers are passed over
 PASSED_IN_LINE = -12.0  # the same between two numbers of one line
+ANEW = 15.0  # bits that it costs to start a listing anew in another block
 SLIP = 6.0  # bits by which a misprint is less likely than a right print
 DIGIT = np.log2(10)
 
@@ -57,15 +58,25 @@ def numbers_in(printed, alone):
                    np.array([each.digits for each in printed]), np.asarray(alone, bool))
 
 
-def agrees(text, values):
-    """Which of ``values`` a number of the text may be: rounded or cut to its digits.  Shape (numbers, values)."""
-    value, unit = text.value[:, None], 10.0 ** text.quantum[:, None]
+def agree(text, values):
+    """Whether each number of a text may be the value beside it: rounded or cut to its digits."""
+    unit = 10.0 ** text.quantum
     slack = 1e-14 * np.abs(values) + 1e-300
-    distance = np.abs(value - values)
-    cut = (distance < unit) & (np.abs(value) <= np.abs(values)) & (value * values >= 0) & (text.digits[:, None] > 2)
+    distance = np.abs(text.value - values)
+    cut = (distance < unit) & (np.abs(text.value) <= np.abs(values)) & (text.value * values >= 0) & (text.digits > 2)
     # few digits before the point are no rounding: they are an integer, or what NumPy prints of a number that is one but for 1e-8
-    half = np.where((text.quantum >= 0) & (text.digits <= 2) | (text.value == 0), 1e-8, 10.0 ** text.quantum / 2)[:, None]
-    return ((distance <= half + slack) | cut) & np.isfinite(value)
+    half = np.where((text.quantum >= 0) & (text.digits <= 2) | (text.value == 0), 1e-8, unit / 2)
+    return ((distance <= half + slack) | cut) & np.isfinite(text.value)
+
+
+def outer(text):
+    """The numbers of a text, as a column beside a row of values."""
+    return Numbers(*(each[:, None] for each in text))
+
+
+def agrees(text, values):
+    """Which of ``values`` each number of a text may be: an array of (numbers, values)."""
+    return agree(outer(text), values)
 
 
 def evidence(text, values):
@@ -90,9 +101,9 @@ def evidence(text, values):
     return scores
 
 
-def slips(text, values):
-    """Which values one slip turns into a number of the text: a wrong digit, a lost sign, a moved decimal point."""
-    value, unit = text.value[:, None], 10.0 ** text.quantum[:, None]
+def slip(text, values):
+    """Whether one slip turns the value beside it into a number of the text: a wrong digit, a lost sign, a moved decimal point."""
+    value, unit = text.value, 10.0 ** text.quantum
     slack = unit * 0.5000001 + 1e-14 * np.abs(values)
     found = np.abs(value + values) <= slack
     with np.errstate(all='ignore'):
@@ -102,23 +113,19 @@ def slips(text, values):
         difference = np.abs(value - values)
         # a digit at 10**place is off by 1 to 9: so is the number, by that many of its units
         for offset in range(18):
-            place = 10.0 ** (text.quantum[:, None] + offset)
-            times = difference / place
-            nearest = np.round(times)
-            found |= (nearest >= 1) & (nearest <= 9) & (np.abs(difference - nearest * place) <= slack) \
-                & (offset <= text.digits[:, None])
+            place = 10.0 ** (text.quantum + offset)
+            nearest = np.round(difference / place)
+            found |= (nearest >= 1) & (nearest <= 9) & (np.abs(difference - nearest * place) <= slack) & (offset <= text.digits)
     return found
 
 
-class Path(NamedTuple):
-    """The best local alignment: pairs of an index of the text's numbers and one of the listings', and its bits."""
-
-    pairs: list
-    bits: float
+def slips(text, values):
+    """Which of ``values`` each number of a text is, but for one slip: an array of (numbers, values)."""
+    return slip(outer(text), values)
 
 
-def align(scores, passing, first_of_line, bounds):
-    """The best local alignment.
+def align(scores, passing, first_of_line, first_of_block, bounds):
+    """The best local alignments: one for each run of a listing, where a new one starts with a block.
 
     Parameters
     ----------
@@ -126,14 +133,15 @@ def align(scores, passing, first_of_line, bounds):
         (numbers, values), as `evidence` gives it.
     passing : ndarray
         What it costs to pass over each number of the text, at most 0.
-    first_of_line : ndarray of bool
-        Which numbers of the text are the first of their line.
+    first_of_line, first_of_block : ndarray of bool
+        Which numbers of the text are the first of their line, and of their block.
     bounds : ndarray of int
         For each value the index of the first of its listing.
 
     Returns
     -------
-    Path
+    list of list
+        Pairs of an index of the text's numbers and one of the listings', in order.
     """
     count, width = scores.shape
     columns = np.arange(width)
@@ -141,28 +149,48 @@ def align(scores, passing, first_of_line, bounds):
     matched, previous = np.empty((count, width)), np.empty((count, width), np.int32)
     arrived, held = np.full(width, far), np.full((count, width), -1, np.int32)  # best so far that ends at a value; the number it ends with
     last = np.full(width, -1, np.int32)
+    top, top_at, before, before_at, anew = 0.0, None, 0.0, None, {}
+    shift = 1e6 * bounds
+    starts = columns == bounds
     for index in range(count):
         # from the value just before, or from any earlier one of the same listing
         step = np.concatenate([[far], arrived[:-1]])
-        step[columns == bounds] = far
-        stride = arrived + 1e6 * bounds
+        step[starts] = far
+        stride = arrived + shift
         best = np.maximum.accumulate(stride)
         place = np.maximum.accumulate(np.where(stride >= best, columns, 0))
-        jump = np.concatenate([[far, far], (best[:-2] - 1e6 * bounds[2:]) + (PASSED if first_of_line[index] else PASSED_IN_LINE)])[:width]
+        jump = np.concatenate([[far, far], (best[:-2] - shift[2:]) + (PASSED if first_of_line[index] else PASSED_IN_LINE)])[:width]
         jumped = np.concatenate([[0, 0], place[:-2]])[:width]
         jump = np.where(jumped >= bounds, jump, far)
-        start = np.maximum(np.maximum(step, jump), 0)
+        if first_of_block[index]:
+            before, before_at = top, top_at
+        fresh = max(before - ANEW, 0.0)
+        if fresh:
+            anew[index] = before_at
+        start = np.maximum(np.maximum(step, jump), fresh)
         matched[index] = scores[index] + start
-        source = np.where(start <= 0, -1, np.where(step >= jump, columns - 1, jumped))
+        source = np.where(start <= fresh, -1, np.where(step >= jump, columns - 1, jumped))
         previous[index] = source
         held[index] = np.where(source >= 0, last[np.maximum(source, 0)], -1)
+        value = int(np.argmax(matched[index]))
+        if matched[index, value] > top:
+            top, top_at = float(matched[index, value]), (index, value)
         carried = arrived + passing[index]
         better = matched[index] >= carried
         arrived = np.where(better, matched[index], carried)
         last = np.where(better, index, last)
-    index, value = np.unravel_index(np.argmax(matched), matched.shape)
-    bits, pairs = float(matched[index, value]), []
-    while index >= 0 and value >= 0:
-        pairs.append((int(index), int(value)))
-        index, value = held[index, value], previous[index, value]
-    return Path(pairs[::-1], bits)
+    if top_at is not None and not anew:  # of equally good ends the middle one: what is left over is then soon divided
+        ends = np.flatnonzero(matched.max(axis=1) >= top)
+        top_at = int(ends[len(ends) // 2]), int(np.argmax(matched[ends[len(ends) // 2]]))
+    paths, at = [], top_at
+    while at is not None:
+        index, value = at
+        pairs = []
+        while True:
+            pairs.append((int(index), int(value)))
+            if previous[index, value] < 0:
+                break
+            index, value = held[index, value], previous[index, value]
+        paths.append(pairs[::-1])
+        at = anew.get(pairs[-1][0])
+    return paths[::-1]

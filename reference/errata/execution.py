@@ -91,6 +91,7 @@ def run_cells(sources, seconds=SECONDS):
             timer.cancel()
             _kill(process)
             process.wait()
+            process.stdout.close()
             _kill_marked(mark)
     if not alive:
         reason = f'the run took more than {seconds:g} seconds'

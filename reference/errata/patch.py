@@ -33,8 +33,14 @@ def patch(manuscript, findings):
     if lines == manuscript.raw:
         return ''
     name = manuscript.name.lstrip('/')
-    return ''.join(line if line.endswith('\n') else line + '\n' for line in difflib.unified_diff(
-        [line + '\n' for line in manuscript.raw], [line + '\n' for line in lines], f'a/{name}', f'b/{name}'))
+    diff = difflib.unified_diff(ended(manuscript.raw), ended(lines), f'a/{name}', f'b/{name}')
+    return ''.join(line if line.endswith('\n') else line + '\n\\ No newline at end of file\n' for line in diff)
+
+
+def ended(lines):
+    """Lines with their ends; the last has none where the file has none."""
+    made = [line + '\n' for line in lines[:-1]]
+    return [*made, lines[-1]] if lines[-1] else made
 
 
 def advice(findings):

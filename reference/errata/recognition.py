@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference.errata.alignment import DIGIT, MOST, agrees, align, evidence, numbers_in, slips
+from reference.errata.alignment import DIGIT, MOST, agree, agrees, align, evidence, numbers_in, slip, slips
 from reference.errata.known import places, script, scripts
 from reference.errata.verdicts import TRUNCATED, WRONG, verdict_of
 from reference.listings import LISTINGS
@@ -46,6 +46,7 @@ class Stretch:
         self.how = [''] * len(printed)
         self.tells = Counter(block for block, each in zip(self.block, printed) if each.digits >= 3)
         self.first_of_line = np.array([index == 0 or each.row != printed[index - 1].row for index, each in enumerate(printed)])
+        self.first_of_block = np.array([index == 0 or each.row[0] != printed[index - 1].row[0] for index, each in enumerate(printed)])
         self.passing = np.where(self.numbers.digits >= 3, -4.0, -2.5)
 
     def claims(self):
@@ -148,8 +149,11 @@ def any_familiar(numbers):
 def explain(stretch):
     """The three looks."""
     paths = align_all(stretch)
-    for pairs in sorted(paths, key=len, reverse=True):
-        order(stretch, pairs, paths)
+    by_block = {}
+    for pairs in paths:
+        by_block.setdefault(stretch.block[pairs[0][0]], []).append(pairs)
+    for own in by_block.values():
+        order(stretch, max(own, key=len), own)
     for pairs in paths:
         edges(stretch, pairs)
         misplaced(stretch, pairs)
@@ -163,7 +167,7 @@ def explain(stretch):
 def align_all(stretch):
     """Align all numbers, then those before, between and after what was found; the paths, each claimed."""
     known, values, bounds = printed_values()
-    paths, ranges = [], [(0, len(stretch.printed))]
+    found, ranges = [], [(0, len(stretch.printed))]
     while ranges:
         start, end = ranges.pop()
         indices = np.array([index for index in range(start, end) if stretch.known[index] is None], int)
@@ -171,18 +175,26 @@ def align_all(stretch):
         chosen = listings_in_sight(numbers) if len(indices) else indices
         if not chosen.size:
             continue
-        path = align(evidence(numbers, values[chosen]), stretch.passing[indices], stretch.first_of_line[indices],
-                     np.searchsorted(chosen, bounds[chosen]).astype(np.int32))
-        pairs = [(int(indices[index]), int(chosen[value])) for index, value in path.pairs]
-        if not convincing(stretch, pairs, values):
-            continue
-        paths.append(pairs)
-        claim_path(stretch, pairs)
-        beside(stretch)
-        ranges += [(start, pairs[0][0]), (pairs[-1][0] + 1, end)]
-        if len(pairs) > 1:
-            ranges.append((pairs[0][0] + 1, pairs[-1][0]))
-    return paths
+        scores = evidence(numbers, values[chosen])
+        for strict in (False, True):  # if what departs makes a path doubtful, what agrees may still do without
+            paths = align(np.where(scores > 0, scores, -1e3) if strict else scores, stretch.passing[indices], stretch.first_of_line[indices],
+                          stretch.first_of_block[indices], np.searchsorted(chosen, bounds[chosen]).astype(np.int32))
+            told = [pairs for pairs in ([(int(indices[index]), int(chosen[value])) for index, value in path] for path in paths)
+                    if convincing(stretch, pairs, values, strict)]
+            if told:
+                break
+        edge = start
+        for pairs in told:
+            found.append(pairs)
+            claim_path(stretch, pairs)
+            ranges.append((edge, pairs[0][0]))
+            if len(pairs) > 1:
+                ranges.append((pairs[0][0] + 1, pairs[-1][0]))
+            edge = pairs[-1][0] + 1
+        if told:
+            beside(stretch)
+            ranges.append((edge, end))
+    return found
 
 
 def listings_in_sight(numbers):
@@ -204,38 +216,39 @@ def listings_in_sight(numbers):
 
 def pair_kinds(stretch, pairs, values):
     """Of each pair whether it agrees, and whether a slip parts it."""
-    index = [pair[0] for pair in pairs]
-    numbers = stretch.numbers[index]
-    other = values[[pair[1] for pair in pairs]]
-    one = [numbers[at:at + 1] for at in range(len(index))]
-    same = np.array([agrees(number, other[at:at + 1])[0, 0] for at, number in enumerate(one)])
-    slip = np.array([not same[at] and number.digits[0] >= 3 and slips(number, other[at:at + 1])[0, 0] for at, number in enumerate(one)])
-    return same, slip
+    numbers = stretch.numbers[[index for index, _ in pairs]]
+    other = values[[value for _, value in pairs]]
+    same = agree(numbers, other)
+    slipped = ~same & (numbers.digits >= 3)
+    slipped[slipped] = slip(numbers[slipped], other[slipped])
+    return same, slipped
 
 
-def convincing(stretch, pairs, values):
+def convincing(stretch, pairs, values, strict=False):
     """Whether so much agrees, by the bits that agreement rules out, that it is no accident; and more agrees than departs.
 
     What departs is also every telling number that stands between, in the same columns, and was passed over.
     """
     if not pairs:
         return False
-    same, slip = pair_kinds(stretch, pairs, values)
+    same, slipped = pair_kinds(stretch, pairs, values)
     indices = np.array([index for index, _ in pairs])
     digits = stretch.numbers.digits[indices]
     told = np.minimum(DIGIT * digits, 53.0)
     small = digits <= 2
     bits = told[same & ~small].sum() + np.minimum(rarity(stretch.numbers[indices]), variety(stretch.numbers.value[indices]))[same & small].sum()
-    bits += np.maximum(told[slip] - np.log2(9.0 * digits[slip]) - 6, 0).sum()
-    bits -= (6 if small.all() else 3) * ((~same & ~slip & ~small).sum() + (~same & small).sum())
+    bits += np.maximum(told[slipped] - np.log2(9.0 * digits[slipped]) - 6, 0).sum()
+    bits -= (6 if small.all() else 3) * ((~same & ~slipped & ~small).sum() + (~same & small).sum())
     strides = np.diff([value for _, value in pairs])
     elided = np.array([stretch.printed[index].after_gap for index in indices[1:]], bool)
     bits -= (np.where(elided, CHOICE / 3, CHOICE) * (strides != np.append(1, strides[:-1])[:len(strides)])).sum()
     enough = ENOUGH + math.log2(len(values))
+    if small.all() and strict:
+        return False
     agreeing = (same & ~small).sum() + (same & small).sum() / 4
-    departing = (~same & ~small).sum() + len(passed_over(stretch, indices))
+    departing = (~same & ~small & ~(slipped & (digits >= 6))).sum() + len(passed_over(stretch, indices))
     if not same.any():  # a misprint alone
-        return bits >= enough and slip.sum() == 1 and digits.max() >= 8 and stretch.tells[stretch.block[indices[slip][0]]] == 1
+        return bits >= enough and slipped.sum() == 1 and digits.max() >= 8 and stretch.tells[stretch.block[indices[slipped][0]]] == 1
     if not (same & ~small).any():  # small numbers speak for themselves only where no others stand beside them
         blocks = {stretch.block[index] for index in indices}
         departing += sum(stretch.block[index] in blocks and stretch.numbers.digits[index] >= 3 for index in stretch.free()) * len(indices)
@@ -253,15 +266,15 @@ def passed_over(stretch, indices):
 def claim_path(stretch, pairs):
     """Claim what a path pairs, where the block speaks for it: a number that departs is claimed in a column of which others agree."""
     known, values, _ = printed_values()
-    same, slip = pair_kinds(stretch, pairs, values)
+    same, slipped = pair_kinds(stretch, pairs, values)
     speaks = {stretch.block[index] for (index, _), agreeing in zip(pairs, same) if agreeing and stretch.numbers.digits[index] >= 3}
     speaks |= whole_blocks(stretch, pairs, same)
     rows = Counter(stretch.printed[index].row for (index, _), agreeing in zip(pairs, same) if agreeing)
     rows.subtract(Counter(stretch.printed[index].row for (index, _), agreeing in zip(pairs, same) if not agreeing))
     columns = {stretch.printed[index].column_key for (index, _), agreeing in zip(pairs, same) if agreeing}
-    for place, ((index, value), agreeing, slipped) in enumerate(zip(pairs, same, slip)):
+    for place, ((index, value), agreeing, misprint) in enumerate(zip(pairs, same, slipped)):
         block = stretch.block[index]
-        if slipped or enclosed(stretch, pairs, same, place) or block in speaks and (agreeing or stretch.printed[index].column_key in columns
+        if misprint or enclosed(stretch, pairs, same, place) or block in speaks and (agreeing or stretch.printed[index].column_key in columns
                                                or rows[stretch.printed[index].row] > 0):
             stretch.claim(index, known[value], agreeing)
 
@@ -293,15 +306,23 @@ def order(stretch, main, paths):
         return
     columns = {(stretch.block[index], stretch.printed[index].column_key) for index, _ in main}
     listing = known[main[0][1]].listing
-    for pairs in paths:
-        if pairs is main or len(pairs) > len(main) or known[pairs[0][1]].listing != listing and not same_values(pairs, listing):
-            continue
-        if (stretch.block[pairs[0][0]], stretch.printed[pairs[0][0]].column_key) not in columns or rerun(pairs, main, bounds):
-            continue
+    others = [pairs for pairs in paths if pairs is not main and len(pairs) <= len(main)
+              and (known[pairs[0][1]].listing == listing or same_values(pairs, listing))
+              and (stretch.block[pairs[0][0]], stretch.printed[pairs[0][0]].column_key) in columns and not rerun(pairs, main, bounds)
+              and any((index < other) != (value < place) for index, value in pairs for other, place in (main[0], main[-1], *beside_of(main, index)))]
+    if sum(map(len, others)) > 2 * len(main) + 2:  # printed again and again
+        return
+    for pairs in others:
         if all(stretch.known[index] is not None for index, _ in pairs):
             for index, _ in pairs:
                 stretch.how[index] = ORDER
             straighten(stretch, main, pairs)
+
+
+def beside_of(main, index):
+    """The pairs of a path just before and after a number of the text."""
+    at = bisect_right([other for other, _ in main], index)
+    return main[max(at - 1, 0):at + 1]
 
 
 def misplaced(stretch, main):
@@ -370,8 +391,8 @@ def straighten(stretch, main, pairs):
     last = max(index for index, each in enumerate(stretch.block) if each == block) if right is None else right
     window = [(index, index + offset) for index in range(first, last + 1) if 0 <= index + offset < len(known)
               and known[index + offset].listing == known[main[0][1]].listing and stretch.printed[index].column_key in columns]
-    agreeing = [agrees(stretch.numbers[index:index + 1], values[value:value + 1])[0, 0] for index, value in window]
-    if agreeing.count(False) <= 3 * len(pairs):  # the lines that changed places, and no more
+    agreeing = agree(stretch.numbers[[index for index, _ in window]], values[[value for _, value in window]])
+    if (~agreeing).sum() <= 3 * len(pairs):  # the lines that changed places, and no more
         for (index, value), agrees_there in zip(window, agreeing):
             stretch.known[index], stretch.how[index] = known[value], AGREE if agrees_there else MOVED
 
@@ -383,8 +404,10 @@ def edges(stretch, pairs):
         return
     columns = {stretch.printed[index].column_key for index, _ in pairs if stretch.how[index] == AGREE}
     rows = Counter(stretch.printed[index].row for index, _ in pairs if stretch.how[index] == AGREE)
-    for (index, value), step in ((pairs[0], -1), (pairs[-1], 1)):
+    for (index, value), inner, step in ((pairs[0], pairs[1], -1), (pairs[-1], pairs[-2], 1)):
         found, row = [], None
+        if abs(inner[0] - index) != abs(inner[1] - value):  # where it goes on in the listing is not told
+            continue
         while True:
             index, value = index + step, value + step
             if not (0 <= index < len(stretch.printed) and 0 <= value < len(known)) or bounds[value] != bounds[pairs[0][1]]:
@@ -459,7 +482,7 @@ def beside(stretch):
                 if None in known:
                     continue
                 values = np.array([each.value for each in known])
-                same = np.array([agrees(numbers[at:at + 1], values[at:at + 1])[0, 0] for at in range(len(found))])
+                same = agree(numbers, values)
                 bits = np.minimum(DIGIT * numbers.digits[same], 53).sum() - 4 * (~same).sum()
                 if same.sum() * 2 > len(found) and bits >= ENOUGH + math.log2(2 * len(quantities(listing))) and (best is None or bits > best[0]):
                     best = bits, known, same
@@ -497,9 +520,10 @@ def histories(stretch):
         chosen = np.flatnonzero(np.isin(bounds, np.flatnonzero(counts * 2 >= min(len(indices), 4))))
         if not chosen.size:
             continue
-        path = align(evidence(numbers, values[chosen]), stretch.passing[indices], stretch.first_of_line[indices],
-                     np.searchsorted(chosen, bounds[chosen]).astype(np.int32))
-        pairs = [(indices[index], int(chosen[value])) for index, value in path.pairs]
+        whole = np.zeros(len(indices), bool)
+        path = align(evidence(numbers, values[chosen]), stretch.passing[indices], stretch.first_of_line[indices], whole,
+                     np.searchsorted(chosen, bounds[chosen]).astype(np.int32))[-1]
+        pairs = [(indices[index], int(chosen[value])) for index, value in path]
         same, _ = pair_kinds(stretch, pairs, values)
         jumps = sum(one[1] + 1 != two[1] for one, two in zip(pairs, pairs[1:]))
         told = sum(min(DIGIT * stretch.numbers.digits[index], MOST * 2) for (index, _), agreeing in zip(pairs, same) if agreeing) - 8 * jumps

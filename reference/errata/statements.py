@@ -10,6 +10,7 @@ import difflib
 import re
 import warnings
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from reference.errata.manuscript import CODE, LONGEST_LINE, Line, depth_after
@@ -29,6 +30,9 @@ _PYTHON_2 = (
     (re.compile(r'(?<![\w.])0\d+(?![\w.])'), 'a number with a leading zero is octal here'),
 )
 _PYTHON_2_NAMES = {'xrange', 'raw_input', 'unicode', 'unichr', 'basestring', 'reduce', 'execfile', 'izip'}
+
+
+MOST_DATA_SETS = 200  # different ones of one manuscript that are compared
 
 
 class Statement(NamedTuple):
@@ -328,6 +332,7 @@ def _undefined(line, name, defined, earlier, anywhere):
     return Statement(line.line, line.column, 'name', name, near[0] if near else '', why, not near and (name in earlier or name not in anywhere))
 
 
+@lru_cache(maxsize=100_000)
 def alike(name, other):
     """Whether one name is likely meant for the other: the words of one are among the other's, or a letter is off."""
     one, two = set(name.strip('_').split('_')), set(other.strip('_').split('_'))
@@ -340,7 +345,7 @@ def alike(name, other):
 
 def data_sets(programs):
     """Arrays that a text gives to a program under one name, or two that are alike, with the same size and other values."""
-    found, seen = [], []
+    found, seen = [], {}
     for line in (line for program in programs for line in program):
         if not isinstance(line.tree, ast.Module) or len(line.tree.body) != 1 or not isinstance(line.tree.body[0], ast.Assign):
             continue
@@ -348,15 +353,16 @@ def data_sets(programs):
         values = _literal(assign.value)
         if len(assign.targets) != 1 or not isinstance(assign.targets[0], ast.Name) or values is None or len(values) < 3:
             continue
-        name = assign.targets[0].id
-        for other_name, other, other_line in seen:
+        name, values = assign.targets[0].id, tuple(values)
+        for (other_name, other), other_line in seen.items():
             if (name == other_name or alike(name, other_name)) and len(other) == len(values) and other != values:
                 element = next(index for index, pair in enumerate(zip(values, other)) if pair[0] != pair[1])
                 found.append(Statement(line.line, line.column, 'data', name, '',
                                        f"'{name}' differs from '{other_name}' of line {other_line}: element {element} is "
                                        f'{values[element]:g} here and {other[element]:g} there'))
                 break
-        seen.append((name, values, line.line))
+        if len(seen) < MOST_DATA_SETS:
+            seen.setdefault((name, values), line.line)
     return found
 
 

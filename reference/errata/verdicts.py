@@ -58,7 +58,7 @@ def verdict_of(text, known):
                  if number in roundings(Decimal(value), quantum) and _same_sign(number, Decimal(value)))
     if near:
         return Verdict(ENVIRONMENT, (), near, proved.digits)
-    if number and any(number == cut(Decimal(value), quantum) for value in ends(proved)):
+    if number and any(number == cut(Decimal(repr(value)), quantum) for value in ends(proved)):
         return Verdict(TRUNCATED, (), (), proved.digits)
     return Verdict(WRONG, (), (), proved.digits)
 
@@ -114,7 +114,7 @@ def rounds_to_shown(number, quantum, proved):
 def tells_rounding(text, known):
     """Whether a figure is rounded where cutting would give other digits."""
     number = Decimal(plain(text))
-    return number != 0 and all(number != cut(Decimal(value), number.as_tuple().exponent) for value in ends(certified(known)))
+    return number != 0 and all(number != cut(Decimal(repr(value)), number.as_tuple().exponent) for value in ends(certified(known)))
 
 
 def expected(text, known, era):

@@ -13,6 +13,7 @@ from reference.errata.readers.markdown import fences, sorted_out, with_comments
 def blocks(raw, text, name):
     """The blocks of all cells; a line's number is that of the notebook's file, its place the cell."""
     try:
+        json.loads(text)
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')
             notebook = nbformat.reads(text, as_version=4)
