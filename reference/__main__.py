@@ -64,14 +64,15 @@ def parser():
 
     command = commands.add_parser('errata', help='judge the figures, equations and programs of manuscripts')
     command.add_argument('files', nargs='+', metavar='FILE', help='Markdown, plain text, reStructuredText, notebooks, Python files')
-    command.add_argument('--run-code', action='store_true', help="also run the manuscript's own code, in a process with limits, and compare "
-                         'what it prints; the README says what the limits protect from')
+    command.add_argument('--run-code', action='store_true', help="also run the manuscript's own code, with limits, and compare what it "
+                         'prints; the README says what the limits protect from')
     command.add_argument('--seconds', type=seconds, default=60.0, metavar='S', help='how long the code of one manuscript may run (60)')
     command.add_argument('--ledger', default='errata-ledger.json', metavar='FILE', help='accepted errata, each with a reason '
                          '(errata-ledger.json, where there is one)')
-    command.add_argument('--update-ledger', action='store_true', help='accept what is found now; reasons are kept, new ones are for you to write')
-    command.add_argument('--patch', action='store_true', help='print a unified diff that mends the manuscripts, and on standard error which '
-                         'figures should have fewer digits')
+    command.add_argument('--update-ledger', action='store_true', help='accept what is found now; reasons are kept, '
+                         'new ones are for you to write')
+    command.add_argument('--patch', action='store_true', help='print a unified diff that mends the manuscripts, and on '
+                         'standard error which figures should have fewer digits')
     command.add_argument('--all', action='store_true', help='show every figure with its verdict, the right ones too')
     command.add_argument('--json', action='store_true', help='every finding, as JSON')
     command.set_defaults(run=judge_side('reference.commands.errata', 'run_errata'))

@@ -12,7 +12,10 @@ from decimal import Context, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from reference.judge.pinned import SNAPSHOTS, atlas, printed
+import numpy as np
+
+from reference.errata.known import trace_here
+from reference.judge.pinned import SNAPSHOTS, atlas, class_of, printed
 from reference.listings import LISTINGS, NumPyArithmetic
 from reference.listings import streetlights as data
 from reference.listings.all_together import all_together
@@ -22,7 +25,7 @@ from reference.listings.one_iteration import one_iteration
 from reference.listings.single_example import single_example
 from reference.listings.whole_dataset import whole_dataset
 from reference.record.eras import printed_text
-from reference.record.trace import Trace
+from reference.record.trace import Shown, Trace, digest
 from reference.rounding.certificates import certificates
 
 NUMBER = re.compile(r'(?<![\w.])-?(?:\d+\.?\d*|\.\d+)(?:e[-+]\d+)?(?!\w)')
@@ -87,13 +90,10 @@ def figures(id, letter, era):
 @lru_cache(maxsize=None)
 def integer_tokens(id):
     """Of each number in a listing's text whether it is a float, an integer, or part of a label."""
-    from reference.errata.known import trace_here
-    from reference.record.trace import Shown
     kinds = []
     for line in trace_here(id).lines:
         for part in line.parts:
             if isinstance(part, Shown):
-                import numpy as np
                 value = np.asarray(part.value)
                 kinds += ['float' if value.dtype.kind == 'f' else 'integer'] * value.size
             else:
@@ -118,10 +118,12 @@ def rounded(token, digits):
     return text if abs(value) >= Decimal('1e-4') else f'{Decimal(token.low):.{digits - 1}e}'
 
 
-def right(draw, id=None, digits=None):
+def right(draw, id=None, digits=None, here=False):
     """A right manuscript: its lines, with the figures of each as (start, text, guaranteed), and all lines before any is left out."""
     id = id or draw.choice([listing.id for listing in LISTINGS])
     letter, era = draw.choice(classes(id)), draw.choice(('1.13', '1.14', '2.0'))
+    if here:
+        letter, era = class_here(id), '2.0'
     lines, tokens = figures(id, letter, era)
     digits = digits if digits is not None else draw.choice((None, None, draw.randint(3, 12)))
     label = draw.choice(LABELS)
@@ -130,7 +132,7 @@ def right(draw, id=None, digits=None):
     for line, found in zip(lines, tokens):
         text, at, kept = '', 0, []
         for token in found:
-            between = line[at:token.start]
+            between = line[at : token.start]
             text += re.sub(r'Error(?=:)', label, between) if relabelled else between
             short = rounded(token, digits) if digits else None
             flags = [True] * len(short) if short else token.guaranteed
@@ -146,6 +148,24 @@ def right(draw, id=None, digits=None):
         if not any(text.startswith((' ', '[', 'array')) for text, _ in (made[first], made[last])):
             made[first:last] = [('...', [])]
     return id, made, full
+
+
+@lru_cache(maxsize=None)
+def class_here(id):
+    """The class of this machine."""
+    return class_of(id, digest(trace_here(id).steps)) or 'A'
+
+
+def printed_here(seed):
+    """What the program of `right_case` prints on this machine: its labels, lines and digits, this machine's numbers."""
+    _, made, _ = right(random.Random(f'right {seed}'), here=True)
+    return [line for line, _ in made]
+
+
+def printed_there(seed):
+    """What the manuscript of `right_case` prints."""
+    _, made, _ = right(random.Random(f'right {seed}'))
+    return [line for line, _ in made]
 
 
 def wrap(draw, lines):
@@ -166,9 +186,19 @@ def wrap(draw, lines):
     if form == 'rst':
         head = ['It prints::', '']
         return '\n'.join([*head, *('   ' + line for line in lines), '', 'And so on.', '']), '.rst', len(head) + 1
-    cell = {'cell_type': 'code', 'execution_count': 1, 'metadata': {}, 'source': ['run()'], 'outputs': [
-        {'output_type': 'stream', 'name': 'stdout', 'text': [line + '\n' for line in lines]}]}
-    notebook = {'cells': [cell], 'metadata': {'kernelspec': {'name': 'python2', 'display_name': 'none'}}, 'nbformat': 4, 'nbformat_minor': 4}
+    cell = {
+        'cell_type': 'code',
+        'execution_count': 1,
+        'metadata': {},
+        'source': ['run()'],
+        'outputs': [{'output_type': 'stream', 'name': 'stdout', 'text': [line + '\n' for line in lines]}],
+    }
+    notebook = {
+        'cells': [cell],
+        'metadata': {'kernelspec': {'name': 'python2', 'display_name': 'none'}},
+        'nbformat': 4,
+        'nbformat_minor': 4,
+    }
     text = json.dumps(notebook, indent=1)
     first = next(index for index, line in enumerate(text.split('\n'), 1) if '"text"' in line) + 1
     return text, '.ipynb', first
@@ -209,11 +239,11 @@ def alter(draw, made, fault):
     else:
         at = [position for position, character in enumerate(text) if character.isdigit() and flags[position]]
         position = draw.choice(at) if at else None
-        other = at and text[:position] + draw.choice([digit for digit in '0123456789' if digit != text[position]]) + text[position + 1:]
-    if not other or Decimal(other) == Decimal(text) and fault != 'sign':
+        other = at and text[:position] + draw.choice([digit for digit in '0123456789' if digit != text[position]]) + text[position + 1 :]
+    if not other or (Decimal(other) == Decimal(text) and fault != 'sign'):
         return None
     lines = [line for line, _ in made]
-    lines[index] = lines[index][:start] + other + lines[index][start + len(text):]
+    lines[index] = lines[index][:start] + other + lines[index][start + len(text) :]
     return lines, (index,)
 
 
@@ -227,8 +257,11 @@ def moved(draw, text):
 
 def swap(draw, made, full):
     """Two lines with different figures, in each other's place: the lines, and their indices."""
-    places = [index for index, (text, kept) in enumerate(made) if re.match(r'[A-Za-z]', text) and 'array' not in text
-              and any('.' in figure for _, figure, _ in kept)]
+    places = [
+        index
+        for index, (text, kept) in enumerate(made)
+        if re.match(r'[A-Za-z]', text) and 'array' not in text and any('.' in figure for _, figure, _ in kept)
+    ]
     if len(places) < 2:
         return None
     one, two = sorted(draw.sample(places, 2))
@@ -265,15 +298,22 @@ def other_case(seed):
         goals = [draw.randint(0, 1) for _ in range(6)] if how == 'data' else data.WALK_VS_STOP
         if goals == data.WALK_VS_STOP and how == 'data':
             goals = [1 - goal for goal in goals]
-        whole_dataset(arithmetic, trace, walk_vs_stop=goals, weights=start if how == 'weights' else data.WEIGHTS,
-                      alpha=alpha if how == 'alpha' else data.ALPHA)
+        whole_dataset(
+            arithmetic,
+            trace,
+            walk_vs_stop=goals,
+            weights=start if how == 'weights' else data.WEIGHTS,
+            alpha=alpha if how == 'alpha' else data.ALPHA,
+        )
     else:
         batch_descent(arithmetic, trace, draw.choice((1, 2, 3, 6)), alpha=alpha)
     lines = printed_text(trace, draw.choice(('1.13', '1.14', '2.0'))).splitlines()
     if draw.random() < 0.4:
         digits = draw.randint(3, 8)
-        lines = [NUMBER.sub(lambda match: str(Context(prec=digits).create_decimal(Decimal(match[0]))) if '.' in match[0] else match[0], line)
-                 for line in lines]
+        lines = [
+            NUMBER.sub(lambda match: str(Context(prec=digits).create_decimal(Decimal(match[0]))) if '.' in match[0] else match[0], line)
+            for line in lines
+        ]
     text, suffix, _ = wrap(draw, lines)
     return Case(text, suffix, (), f'other {program}', program)
 

@@ -23,12 +23,20 @@ from reference.errata.verdicts import ENVIRONMENT, EXACT, ROUNDED, TRUNCATED, UN
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = ROOT.parent / 'shared' / 'seeds'
 TEXTS = texts()
-BOOK = ('Error:0.634231159844', 'Error:0.358384076763', 'Error:0.0830183113303', 'Error:0.0064670549571', 'Error:0.000329266900075',
-        'Error:1.50556226651e-05')
+BOOK = (
+    'Error:0.634231159844',
+    'Error:0.358384076763',
+    'Error:0.0830183113303',
+    'Error:0.0064670549571',
+    'Error:0.000329266900075',
+    'Error:1.50556226651e-05',
+)
 # their figures are integers and halves of two digits: a few of them, elided or swapped, are in many programs
 OF_FEW_DIGITS = ('weight-pressure', 'conditional-correlation', 'conflicting-pressure', 'overfitting', 'elementwise')
 
-needs_seeds = pytest.mark.skipif(not SEEDS.is_dir(), reason='the four texts are not part of the project; they lie beside it where it is developed')
+needs_seeds = pytest.mark.skipif(
+    not SEEDS.is_dir(), reason='the four texts are not part of the project; they lie beside it where it is developed'
+)
 
 
 def judged(*lines, suffix='.md', fence='```'):
@@ -42,6 +50,7 @@ def verdicts(findings):
 
 
 # The four texts.
+
 
 def expected_verdicts(text):
     """What a person has written down for each line of a text: of figures their verdicts, of statements kind and verdict."""
@@ -80,6 +89,7 @@ def test_figures_are_recognised_where_the_ledger_of_figures_has_them(text):
 
 # No false alarm, no miss.
 
+
 @pytest.mark.parametrize('start', range(0, 160, 40))
 def test_a_right_text_is_never_wrong(start, pytestconfig):
     for seed in range(start, start + (1000 if pytestconfig.option.thorough else 40)):
@@ -109,21 +119,45 @@ def test_a_text_of_other_data_rates_or_seeds_is_unmatched_and_not_wrong(start, p
 
 # Verdicts.
 
-@pytest.mark.parametrize('line', [
-    'Error:0.634231159844', 'Error: 0.634231159844', 'Total Error: 0.634231159844', 'Error: [[0.63423116]]', 'np.float64(0.634231159844)',
-    'Error:0.634231159844 after 10', 'error = 0.634231159844', '0.634231159844', 'array([[0.63423116]])'])
+
+@pytest.mark.parametrize(
+    'line',
+    [
+        'Error:0.634231159844',
+        'Error: 0.634231159844',
+        'Total Error: 0.634231159844',
+        'Error: [[0.63423116]]',
+        'np.float64(0.634231159844)',
+        'Error:0.634231159844 after 10',
+        'error = 0.634231159844',
+        '0.634231159844',
+        'array([[0.63423116]])',
+    ],
+)
 def test_a_figure_is_recognised_whatever_its_label(line):
     first = judged(line, *BOOK[1:])[0]
     assert (first.listing, first.step) == ('all-together', 'iteration=9 layer_2_error')
     assert first.verdict in (EXACT, ROUNDED)
 
 
-@pytest.mark.parametrize('printed, verdict, expected', [
-    ('0.634231159844', EXACT, '0.634231159844'), ('0.634', ROUNDED, '0.634'), ('0.63423116', ROUNDED, '0.63423116'),
-    ('0.634231159845', WRONG, '0.634231159844'), ('0.638231159844', WRONG, '0.634231159844'), ('0.63', ROUNDED, '0.63'),
-    ('0.6342311598444467', ENVIRONMENT, '0.6342311598444467'), ('0.6342311598444468', ENVIRONMENT, '0.6342311598444468'),
-    ('0.6342311598444465', WRONG, '0.6342311598444467'), ('-0.634231159844', WRONG, '0.634231159844'), ('6.34231159844', WRONG, '0.634231159844'),
-    ('0.6342311598', ROUNDED, '0.6342311598'), ('0.635', WRONG, '0.634')])
+@pytest.mark.parametrize(
+    'printed, verdict, expected',
+    [
+        ('0.634231159844', EXACT, '0.634231159844'),
+        ('0.634', ROUNDED, '0.634'),
+        ('0.63423116', ROUNDED, '0.63423116'),
+        ('0.634231159845', WRONG, '0.634231159844'),
+        ('0.638231159844', WRONG, '0.634231159844'),
+        ('0.63', ROUNDED, '0.63'),
+        ('0.6342311598444467', ENVIRONMENT, '0.6342311598444467'),
+        ('0.6342311598444468', ENVIRONMENT, '0.6342311598444468'),
+        ('0.6342311598444465', WRONG, '0.6342311598444467'),
+        ('-0.634231159844', WRONG, '0.634231159844'),
+        ('6.34231159844', WRONG, '0.634231159844'),
+        ('0.6342311598', ROUNDED, '0.6342311598'),
+        ('0.635', WRONG, '0.634'),
+    ],
+)
 def test_the_verdict_goes_by_printed_precision_and_certificate(printed, verdict, expected):
     first = judged(f'Error:{printed}', *BOOK[1:])[0]
     assert (first.verdict, first.expected) == (verdict, expected)
@@ -139,7 +173,9 @@ def test_an_environments_figure_names_the_classes_that_print_it():
 def test_cut_digits_are_told_from_rounded_ones():
     values = ('2.6561', '0.9628', '0.00061434', '0.00053373')  # the second and the fourth round up
     assert verdicts(judged(*(f'Error: {value}' for value in values))) == [ROUNDED, TRUNCATED, ROUNDED, TRUNCATED]
-    assert verdicts(judged('Error: 2.6561', 'Error: 0.9629', 'Error: 0.00061434', 'Error: 0.00053373'))[-1] == WRONG  # cut among rounded ones
+    assert (
+        verdicts(judged('Error: 2.6561', 'Error: 0.9629', 'Error: 0.00061434', 'Error: 0.00053373'))[-1] == WRONG
+    )  # cut among rounded ones
     declared = judged('Error: 2.6561', 'Error: 0.9628...', 'Error: 0.00061434', 'Error: 0.00053374')
     assert [finding for finding in declared if finding.failing] == []
 
@@ -170,7 +206,8 @@ def test_weights_beside_errors_are_recognised_by_their_places():
     last = {where: value for where, name, value in trace_here('whole-dataset').steps if name == 'weights'}
     lines = [
         f'Error: {error} Weights: [{" ".join(f"{value:.8f}" for value in last[(("iteration", index), ("row", 5))])}]'
-        for index, error in enumerate(('2.6561231104', '0.9628701776715985', '0.550916586684'))]
+        for index, error in enumerate(('2.6561231104', '0.9628701776715985', '0.550916586684'))
+    ]
     found = judged(*lines)
     assert [finding.step.split()[-1] for finding in found] == ['error_for_all_lights', 'weights[0]', 'weights[1]', 'weights[2]'] * 3
     assert not any(finding.failing for finding in found)
@@ -181,9 +218,21 @@ def test_weights_beside_errors_are_recognised_by_their_places():
 
 # Statements.
 
-@pytest.mark.parametrize('line, right', [
-    ('1 * 10 * 2 = 100', '20'), ('5 * 20 = 100', None), ('1 * 0.25 * 0.9 = 0.225', None), ('1 * 0.25 * 0.9 = 0.2225', '0.225'),
-    ('2 + 3 * 4 = 20', '14'), ('1 / 3 = 0.333', None), ('1 / 3 = 0.334', '0.333333333333'), ('7 × 6 = 42', None), ('7 ÷ 0 = 1', None)])
+
+@pytest.mark.parametrize(
+    'line, right',
+    [
+        ('1 * 10 * 2 = 100', '20'),
+        ('5 * 20 = 100', None),
+        ('1 * 0.25 * 0.9 = 0.225', None),
+        ('1 * 0.25 * 0.9 = 0.2225', '0.225'),
+        ('2 + 3 * 4 = 20', '14'),
+        ('1 / 3 = 0.333', None),
+        ('1 / 3 = 0.334', '0.333333333333'),
+        ('7 × 6 = 42', None),
+        ('7 ÷ 0 = 1', None),
+    ],
+)
 def test_a_printed_equation_is_evaluated(line, right):
     found = [finding for finding in judged(line) if finding.kind == 'equation']
     assert [finding.expected.rpartition('= ')[2] for finding in found] == ([right] if right else [])
@@ -191,12 +240,18 @@ def test_a_printed_equation_is_evaluated(line, right):
     assert [finding.kind for finding in in_prose] == (['equation'] if right else [])
 
 
-@pytest.mark.parametrize('program, told', [
-    (['print "Error:" + str(error)'], 'Python 2: print'), (['import numpy as np', 'for i in xrange(3):', '    print(i)'], "'xrange' is no built-in"),
-    (['for i in range(3):', 'print(i)'], 'its indentation is lost'), (['x = (1, 2', 'y = 3'], 'does not parse'),
-    (['import numpy as np', 'a = np.array(b)', 'b = [1]'], "'b' is used before it is defined"),
-    (['import numpy as np', 'walk_stop = np.array([1, 0, 1])', 'print(walk_vs_stop)'], "calls it 'walk_stop'"),
-    (['data = [[1, 0], [0, 1]]', 'print(data)', 'data = [[1, 0], [0, 0]]'], 'element 3 is 0 here and 1 there')])
+@pytest.mark.parametrize(
+    'program, told',
+    [
+        (['print "Error:" + str(error)'], 'Python 2: print'),
+        (['import numpy as np', 'for i in xrange(3):', '    print(i)'], "'xrange' is no built-in"),
+        (['for i in range(3):', 'print(i)'], 'its indentation is lost'),
+        (['x = (1, 2', 'y = 3'], 'does not parse'),
+        (['import numpy as np', 'a = np.array(b)', 'b = [1]'], "'b' is used before it is defined"),
+        (['import numpy as np', 'walk_stop = np.array([1, 0, 1])', 'print(walk_vs_stop)'], "calls it 'walk_stop'"),
+        (['data = [[1, 0], [0, 1]]', 'print(data)', 'data = [[1, 0], [0, 0]]'], 'element 3 is 0 here and 1 there'),
+    ],
+)
 def test_what_is_wrong_with_a_program_is_said_with_its_line(program, told):
     found = [finding for finding in judged(*program) if finding.failing]
     assert len(found) == 1 and told in found[0].sentence and 2 <= found[0].line <= 1 + len(program)
@@ -210,39 +265,47 @@ def test_a_whole_program_and_garbled_prose_have_no_findings():
 
 # Readers.
 
+
 def test_a_notebook_is_read_cell_by_cell_with_all_its_outputs(tmp_path):
     outputs = [
         {'output_type': 'stream', 'name': 'stdout', 'text': [BOOK[0] + '\n', BOOK[1] + '\n']},
         {'output_type': 'execute_result', 'execution_count': 1, 'metadata': {}, 'data': {'text/plain': '0.0830183113303'}},
         {'output_type': 'display_data', 'metadata': {}, 'data': {'text/plain': ['0.0064670549571'], 'text/html': '<b>1</b>'}},
-        {'output_type': 'error', 'ename': 'E', 'evalue': '', 'traceback': []}]
-    cells = [{'cell_type': 'markdown', 'metadata': {}, 'source': '```\n' + BOOK[5] + '\n```'},
-             {'cell_type': 'code', 'execution_count': 1, 'metadata': {}, 'source': ['print(1)\n', '1'], 'outputs': outputs}]
+        {'output_type': 'error', 'ename': 'E', 'evalue': '', 'traceback': []},
+    ]
+    cells = [
+        {'cell_type': 'markdown', 'metadata': {}, 'source': '```\n' + BOOK[5] + '\n```'},
+        {'cell_type': 'code', 'execution_count': 1, 'metadata': {}, 'source': ['print(1)\n', '1'], 'outputs': outputs},
+    ]
     path = tmp_path / 'notebook.ipynb'
     path.write_text(json.dumps({'cells': cells, 'metadata': {}, 'nbformat': 4, 'nbformat_minor': 4}, indent=1))
     manuscript = read(path)
     found = findings_of(manuscript)
     assert [finding.printed for finding in found] == [line.partition(':')[2] for line in (BOOK[5], *BOOK[:4])]
     lines = path.read_text().split('\n')
-    assert all(finding.printed == lines[finding.line - 1][finding.column - 1:][:len(finding.printed)] for finding in found)
+    assert all(finding.printed == lines[finding.line - 1][finding.column - 1 :][: len(finding.printed)] for finding in found)
     assert [block.place for block in manuscript.blocks] == ['cell 1', 'cell 2', 'cell 2', 'cell 2', 'cell 2']
 
 
-@pytest.mark.parametrize('suffix, text', [
-    ('.md', '- a list\n\n  ```python\n  print(error)\n  ```\n\n  ```\n  Error:0.634231159845\n  Error:0.358384076763\n  ```\n'),
-    ('.md', 'Indented:\n\n    Error:0.634231159845\n    Error:0.358384076763\n'),
-    ('.rst', 'Title\n=====\n\n.. code-block:: none\n\n   Error:0.634231159845\n   Error:0.358384076763\n\n.. note:: 0.1\n'),
-    ('.rst', 'Doctest:\n\n>>> print(error)\nError:0.634231159845\n>>> print(error)\nError:0.358384076763\n\nEnd.\n'),
-    ('.py', 'print(error)  # Error:0.634231159845\nprint(error)\n# Error:0.358384076763\nalpha = 0.2  # learning rate\n'),
-    ('.txt', 'The runtime output is below.\n\nError:0.634231159845\nError:0.358384076763\n\nIt was 0.5 and so on.\n'),
-    ('.txt', 'import numpy as np\n```\nlayer 2 error += 1\n  Error: 0.634231159845\n  Error: 0.358384076763\n```\n'),
-    ('.md', '```pycon\n>>> errors()\n0.634231159845\n0.358384076763\n```\n'),
-    ('.md', '```console\n$ python streetlights.py\nError:0.634231159845\nError:0.358384076763\n```\n')])
+@pytest.mark.parametrize(
+    'suffix, text',
+    [
+        ('.md', '- a list\n\n  ```python\n  print(error)\n  ```\n\n  ```\n  Error:0.634231159845\n  Error:0.358384076763\n  ```\n'),
+        ('.md', 'Indented:\n\n    Error:0.634231159845\n    Error:0.358384076763\n'),
+        ('.rst', 'Title\n=====\n\n.. code-block:: none\n\n   Error:0.634231159845\n   Error:0.358384076763\n\n.. note:: 0.1\n'),
+        ('.rst', 'Doctest:\n\n>>> print(error)\nError:0.634231159845\n>>> print(error)\nError:0.358384076763\n\nEnd.\n'),
+        ('.py', 'print(error)  # Error:0.634231159845\nprint(error)\n# Error:0.358384076763\nalpha = 0.2  # learning rate\n'),
+        ('.txt', 'The runtime output is below.\n\nError:0.634231159845\nError:0.358384076763\n\nIt was 0.5 and so on.\n'),
+        ('.txt', 'import numpy as np\n```\nlayer 2 error += 1\n  Error: 0.634231159845\n  Error: 0.358384076763\n```\n'),
+        ('.md', '```pycon\n>>> errors()\n0.634231159845\n0.358384076763\n```\n'),
+        ('.md', '```console\n$ python streetlights.py\nError:0.634231159845\nError:0.358384076763\n```\n'),
+    ],
+)
 def test_figures_are_found_in_every_format(suffix, text):
     found = [finding for finding in findings_of(parse(text.encode(), suffix, 'x' + suffix)) if finding.listing]
     assert [(finding.printed, finding.verdict) for finding in found] == [('0.634231159845', WRONG), ('0.358384076763', EXACT)]
     lines = text.split('\n')
-    assert all(lines[finding.line - 1][finding.column - 1:].startswith(finding.printed) for finding in found)
+    assert all(lines[finding.line - 1][finding.column - 1 :].startswith(finding.printed) for finding in found)
 
 
 def test_a_block_with_code_and_its_output_is_told_apart():
@@ -253,9 +316,13 @@ def test_a_block_with_code_and_its_output_is_told_apart():
 
 # The patch, the ledger and the command line.
 
+
 def test_the_patch_mends_the_manuscript(tmp_path):
-    text = '# T\n\n```\n' + '\n'.join(BOOK).replace('0.358384076763', '0.358384076764').replace('1.50556226651e-05', '1.60556226651e-05') \
+    text = (
+        '# T\n\n```\n'
+        + '\n'.join(BOOK).replace('0.358384076763', '0.358384076764').replace('1.50556226651e-05', '1.60556226651e-05')
         + '\n```\n\n```\n1 * 10 * 2 = 100\n```\n'
+    )
     path = tmp_path / 'm.md'
     path.write_text(text)
     manuscript = parse(text.encode(), '.md', 'm.md')
@@ -285,7 +352,9 @@ def test_the_gate_fails_on_what_is_new_and_on_what_has_gone(tmp_path, capsys):
     assert main([*command, '--json']) == 1
     document = json.loads(capsys.readouterr().out)
     assert [(row['printed'], row['accepted']) for row in document['findings'] if row['failing']] == [
-        ('0.634231159845', False), ('0.358384076764', True)]
+        ('0.634231159845', False),
+        ('0.358384076764', True),
+    ]
     path.write_text('```\n' + '\n'.join(BOOK) + '\n```\n')
     assert main(command) == 1
     assert 'no longer occurs' in capsys.readouterr().out
@@ -293,7 +362,9 @@ def test_the_gate_fails_on_what_is_new_and_on_what_has_gone(tmp_path, capsys):
     assert json.loads(ledger.read_text())['accepted'] == []
 
 
-@pytest.mark.parametrize('text', ['{}', '[1]', 'nonsense', '{"schema": 99, "accepted": []}', '{"schema": 1, "accepted": [{"file": 3}]}', '[' * 100_000])
+@pytest.mark.parametrize(
+    'text', ['{}', '[1]', 'nonsense', '{"schema": 99, "accepted": []}', '{"schema": 1, "accepted": [{"file": 3}]}', '[' * 100_000]
+)
 def test_a_damaged_ledger_is_one_clear_line(text, tmp_path, capsys):
     (tmp_path / 'm.md').write_text('x\n')
     (tmp_path / 'ledger.json').write_text(text)
@@ -312,8 +383,12 @@ def test_github_shows_findings_beside_their_lines(tmp_path, capsys, monkeypatch)
 def test_pytest_judges_a_manuscript_figure_by_figure(tmp_path):
     path, report = tmp_path / 'm.md', tmp_path / 'report.xml'
     path.write_text('```\n' + '\n'.join(BOOK).replace('763', '764') + '\n```\n')
-    run = subprocess.run([sys.executable, '-m', 'pytest', '-q', '-n', '2', '--manuscript', str(path), '--junitxml', str(report)], cwd=ROOT,
-                         capture_output=True, text=True)
+    run = subprocess.run(
+        [sys.executable, '-m', 'pytest', '-q', '-n', '2', '--manuscript', str(path), '--junitxml', str(report)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
     assert run.returncode == 1, run.stdout + run.stderr
     assert '1 failed, 6 passed' in run.stdout
     assert f"{path}:3:7: wrong: '0.358384076764', should be '0.358384076763'" in run.stdout
@@ -321,6 +396,7 @@ def test_pytest_judges_a_manuscript_figure_by_figure(tmp_path):
 
 
 # The text's own code.
+
 
 def notebook_of(*pairs):
     lines = []
@@ -338,12 +414,23 @@ def test_output_that_its_own_code_does_not_print_is_a_finding():
     assert [finding for finding in judge_manuscript(elided, run_code=True) if finding.kind == 'output'] == []
 
 
-@pytest.mark.parametrize('source, error', [
-    ('while True: pass', 'more than 2 seconds'), ('import os\nos.fork()', 'not allowed'), ('x = "a" * 10 ** 11', 'MemoryError'),
-    ('while True: print("x" * 1000)', 'prints too much'), ('import os\nos.kill(os.getppid(), 9)', 'not allowed'), ('import os\nos._exit(7)', 'died'),
-    ('open("/tmp/streetlight-was-here", "w")', 'not allowed'), ('import socket\nsocket.create_connection(("127.0.0.1", 9))', 'not allowed'),
-    ('import subprocess\nsubprocess.run(["true"])', 'not allowed'), ('raise SystemExit', 'SystemExit'), ('1 +', 'SyntaxError'),
-    ('def f(): f()\nf()', 'RecursionError')])
+@pytest.mark.parametrize(
+    'source, error',
+    [
+        ('while True: pass', 'more than 2 seconds'),
+        ('import os\nos.fork()', 'not allowed'),
+        ('x = "a" * 10 ** 11', 'MemoryError'),
+        ('while True: print("x" * 1000)', 'prints too much'),
+        ('import os\nos.kill(os.getppid(), 9)', 'not allowed'),
+        ('import os\nos._exit(7)', 'died'),
+        ('open("/tmp/streetlight-was-here", "w")', 'not allowed'),
+        ('import socket\nsocket.create_connection(("127.0.0.1", 9))', 'not allowed'),
+        ('import subprocess\nsubprocess.run(["true"])', 'not allowed'),
+        ('raise SystemExit', 'SystemExit'),
+        ('1 +', 'SyntaxError'),
+        ('def f(): f()\nf()', 'RecursionError'),
+    ],
+)
 def test_code_that_does_harm_is_ended_and_leaves_nothing(source, error):
     first, second = run_cells([source, 'print("after")'], 2)
     assert error in first.error

@@ -14,8 +14,22 @@ from reference.errata.manuscript import ManuscriptError
 from reference.errata.patch import patch
 from reference.errata.readers import READERS, parse
 
-NOTEBOOK = json.dumps({'cells': [{'cell_type': 'code', 'execution_count': 1, 'metadata': {}, 'source': ['1\n'], 'outputs': [
-    {'output_type': 'stream', 'name': 'stdout', 'text': ['Error:0.634231159844\n']}]}], 'metadata': {}, 'nbformat': 4, 'nbformat_minor': 4})
+NOTEBOOK = json.dumps(
+    {
+        'cells': [
+            {
+                'cell_type': 'code',
+                'execution_count': 1,
+                'metadata': {},
+                'source': ['1\n'],
+                'outputs': [{'output_type': 'stream', 'name': 'stdout', 'text': ['Error:0.634231159844\n']}],
+            }
+        ],
+        'metadata': {},
+        'nbformat': 4,
+        'nbformat_minor': 4,
+    }
+)
 
 
 def gate(data, suffix):
@@ -25,18 +39,37 @@ def gate(data, suffix):
         findings = findings_of(manuscript)
         patch(manuscript, findings)
     except ManuscriptError as error:
-        assert "'m" in str(error) and '\n' not in str(error)
-        return str(error)
-    return findings
+        sentence = str(error)
+    else:
+        return findings
+    assert "'m" in sentence and '\n' not in sentence
+    return sentence
 
 
 @pytest.mark.parametrize('suffix', [suffix for suffix in READERS if suffix])
-@pytest.mark.parametrize('data', [
-    b'', b'\n' * 1000, b'\xff\xfe\x00', b'\x89PNG\r\n\x1a\n\0\0', 'Error:0.634231159844\r\nError:0.358\r'.encode(), b'```\n' + b'1' * 10_000 + b'\n',
-    b'```\nnan inf -inf 1e999 -1e-999 0.' + b'1' * 10_000 + b'\n```', b'[' * 50_000, b'```' * 10_000, b'> ' * 5000 + b'x',
-    b'0.634231159844 ' * 20_000, b'# %%\n' * 3000, b'```\n' + b'Error:0.634231159844\n' * 3000 + b'```\n', b'1*' * 5000 + b'1 = 2',
-    b'```\n' + b'(' * 3000 + b'\nx = 1\n```\n', '```\nError:٠.٦\n²³ = 5\n```\n'.encode(), b'.. code::\n\n' + b' 1.5\n' * 2000],
-    ids=lambda data: repr(data[:12]))
+@pytest.mark.parametrize(
+    'data',
+    [
+        b'',
+        b'\n' * 1000,
+        b'\xff\xfe\x00',
+        b'\x89PNG\r\n\x1a\n\0\0',
+        'Error:0.634231159844\r\nError:0.358\r'.encode(),
+        b'```\n' + b'1' * 10_000 + b'\n',
+        b'```\nnan inf -inf 1e999 -1e-999 0.' + b'1' * 10_000 + b'\n```',
+        b'[' * 50_000,
+        b'```' * 10_000,
+        b'> ' * 5000 + b'x',
+        b'0.634231159844 ' * 20_000,
+        b'# %%\n' * 3000,
+        b'```\n' + b'Error:0.634231159844\n' * 3000 + b'```\n',
+        b'1*' * 5000 + b'1 = 2',
+        b'```\n' + b'(' * 3000 + b'\nx = 1\n```\n',
+        '```\nError:٠.٦\n²³ = 5\n```\n'.encode(),
+        b'.. code::\n\n' + b' 1.5\n' * 2000,
+    ],
+    ids=lambda data: repr(data[:12]),
+)
 def test_what_is_no_manuscript_has_a_verdict_or_a_sentence(suffix, data):
     gate(data, suffix)
 
@@ -46,16 +79,37 @@ def test_a_notebook_that_is_cut_anywhere_says_so(cut):
     assert 'cut or damaged' in gate(NOTEBOOK[:cut].encode(), '.ipynb')
 
 
-@pytest.mark.parametrize('text', [
-    '[]', '{}', 'null', '3', '{"cells": 3, "nbformat": 4}', '{"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [3]}', '[' * 100_000,
-    '{"a":' * 20_000 + '1' + '}' * 20_000, NOTEBOOK.replace('"stream"', '7'), NOTEBOOK.replace('["1\\n"]', '{"x": 1}'), NOTEBOOK.replace('"nbformat": 4', '"nbformat": 99')])
+@pytest.mark.parametrize(
+    'text',
+    [
+        '[]',
+        '{}',
+        'null',
+        '3',
+        '{"cells": 3, "nbformat": 4}',
+        '{"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [3]}',
+        '[' * 100_000,
+        '{"a":' * 20_000 + '1' + '}' * 20_000,
+        NOTEBOOK.replace('"stream"', '7'),
+        NOTEBOOK.replace('["1\\n"]', '{"x": 1}'),
+        NOTEBOOK.replace('"nbformat": 4', '"nbformat": 99'),
+    ],
+)
 def test_json_that_is_no_notebook_says_so(text):
     found = gate(text.encode(), '.ipynb')
     assert isinstance(found, (str, list))
 
 
-@pytest.mark.parametrize('name, told', [
-    ('no-such.md', 'No such file'), ('', 'is no file'), ('m.pdf', "no reader for '.pdf'"), ('b.md', 'binary'), ('u.md', 'is not UTF-8: byte 0xff in line 2')])
+@pytest.mark.parametrize(
+    'name, told',
+    [
+        ('no-such.md', 'No such file'),
+        ('', 'is no file'),
+        ('m.pdf', "no reader for '.pdf'"),
+        ('b.md', 'binary'),
+        ('u.md', 'is not UTF-8: byte 0xff in line 2'),
+    ],
+)
 def test_the_command_says_in_one_line_what_it_cannot_read(name, told, tmp_path, capsys):
     (tmp_path / 'm.pdf').write_bytes(b'%PDF')
     (tmp_path / 'b.md').write_bytes(b'a\0b')
@@ -65,9 +119,49 @@ def test_the_command_says_in_one_line_what_it_cannot_read(name, told, tmp_path, 
     assert told in captured.err and len(captured.err.splitlines()) == 1 and captured.out == ''
 
 
-PIECES = st.sampled_from(['```\n', '```python\n', '\n', '    ', '>>> ', '... ', 'Error:', '0.634231159844', '-0.', '[[', ']]', 'array([', '1e-05', ' = ',
-                          '# ', 'import numpy as np\n', 'def f(x):\n', 'print "x"\n', '1 * 10 * 2 = 100\n', '`', '.. code::\n\n', '::\n\n', '...\n', '…', 'x = ',
-                          '\t', '> ', '- ', '$', '"""', "'", '\\', '|', '(', ')', '\u2212', '\u2028', '\x0c', '9' * 30])
+PIECES = st.sampled_from(
+    [
+        '```\n',
+        '```python\n',
+        '\n',
+        '    ',
+        '>>> ',
+        '... ',
+        'Error:',
+        '0.634231159844',
+        '-0.',
+        '[[',
+        ']]',
+        'array([',
+        '1e-05',
+        ' = ',
+        '# ',
+        'import numpy as np\n',
+        'def f(x):\n',
+        'print "x"\n',
+        '1 * 10 * 2 = 100\n',
+        '`',
+        '.. code::\n\n',
+        '::\n\n',
+        '...\n',
+        '…',
+        'x = ',
+        '\t',
+        '> ',
+        '- ',
+        '$',
+        '"""',
+        "'",
+        '\\',
+        '|',
+        '(',
+        ')',
+        '\u2212',
+        '\u2028',
+        '\x0c',
+        '9' * 30,
+    ]
+)
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
@@ -83,7 +177,7 @@ def test_a_damaged_manuscript_is_read(seed, changes):
     data = bytearray(case.text.encode())
     for at, piece in changes:
         at %= len(data) + 1
-        data[at:at + len(piece)] = piece
+        data[at : at + len(piece)] = piece
     gate(bytes(data), case.suffix)
 
 

@@ -26,8 +26,10 @@ def run_errata(arguments):
     except (ManuscriptError, LedgerError) as error:
         raise CommandError(str(error)) from None
     with progress() as bar:
-        findings = {manuscript.name: judge_manuscript(manuscript, arguments.run_code, arguments.seconds)
-                    for manuscript in bar.track(manuscripts, description='judging')}
+        findings = {
+            manuscript.name: judge_manuscript(manuscript, arguments.run_code, arguments.seconds)
+            for manuscript in bar.track(manuscripts, description='judging')
+        }
     everything = [finding for found in findings.values() for finding in found]
     folder = Path(arguments.ledger).parent
     if arguments.update_ledger:
@@ -50,9 +52,14 @@ def run_errata(arguments):
 
 def as_json(findings, judged):
     new = set(map(id, judged.new))
-    return {'findings': [{**finding._asdict(), 'failing': finding.failing, 'accepted': finding.failing and id(finding) not in new}
-                         for finding in findings],
-            'gone': judged.gone, 'without_reason': judged.unexplained}
+    return {
+        'findings': [
+            {**finding._asdict(), 'failing': finding.failing, 'accepted': finding.failing and id(finding) not in new}
+            for finding in findings
+        ],
+        'gone': judged.gone,
+        'without_reason': judged.unexplained,
+    }
 
 
 def show(findings, judged, arguments):
@@ -62,8 +69,11 @@ def show(findings, judged, arguments):
         if finding.failing or finding.verdict == NOTE or arguments.all:
             out.print(told(finding, finding.failing and id(finding) not in new), markup=False, soft_wrap=True)
     for entry in judged.gone:
-        out.print(f"{entry['file']}: gone: {entry['printed']!r} is in the ledger and no longer occurs; --update-ledger takes it out",
-                  markup=False, soft_wrap=True)
+        out.print(
+            f'{entry["file"]}: gone: {entry["printed"]!r} is in the ledger and no longer occurs; --update-ledger takes it out',
+            markup=False,
+            soft_wrap=True,
+        )
     table = Table()
     table.add_column('manuscript', overflow='fold')
     for heading in ('figures', *VERDICTS, 'statements', 'accepted', 'new'):
@@ -72,20 +82,37 @@ def show(findings, judged, arguments):
         counts = Counter(finding.verdict for finding in found if finding.kind == 'figure')
         failing = [finding for finding in found if finding.failing]
         fresh = sum(id(finding) in new for finding in failing)
-        table.add_row(name, *(str(count or '') for count in (
-            counts.total(), *(counts[verdict] for verdict in VERDICTS), sum(finding.kind != 'figure' and finding.failing for finding in found),
-            len(failing) - fresh, fresh)))
+        table.add_row(
+            name,
+            *(
+                str(count or '')
+                for count in (
+                    counts.total(),
+                    *(counts[verdict] for verdict in VERDICTS),
+                    sum(finding.kind != 'figure' and finding.failing for finding in found),
+                    len(failing) - fresh,
+                    fresh,
+                )
+            ),
+        )
     out.print(table)
     if judged.unexplained:
-        out.print(f"{len(judged.unexplained)} entries of '{arguments.ledger}' have no reason; write why they are kept", markup=False, soft_wrap=True)
+        out.print(
+            f"{len(judged.unexplained)} entries of '{arguments.ledger}' have no reason; write why they are kept",
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 def told(finding, accepted=False):
     """One finding as a line that editors and terminals can follow: file, line, column, verdict, what and why."""
     mended = f', should be {finding.expected!r}' if finding.expected and finding.expected != finding.printed else ''
     kind = finding.verdict if finding.kind == 'figure' else f'{finding.verdict} {finding.kind}'
-    return (f'{finding.file}:{finding.line}:{finding.column}: {kind}{" (accepted)" if accepted else ""}: {shortened(finding.printed)!r}{mended}: '
-            f'{finding.sentence}')
+    return (
+        f'{finding.file}:{finding.line}:{finding.column}: {kind}{" (accepted)" if accepted else ""}: '
+        f'{shortened(finding.printed)!r}{mended}: '
+        f'{finding.sentence}'
+    )
 
 
 def shortened(text):

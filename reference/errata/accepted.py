@@ -64,9 +64,13 @@ def read(path):
         document = json.loads(path.read_text('utf-8'))
         known = document['accepted']
         if document['schema'] != SCHEMA:
-            raise LedgerError(f"'{path}' has schema {document['schema']!r}, and this version reads {SCHEMA}; write it anew with --update-ledger")
+            raise LedgerError(
+                f"'{path}' has schema {document['schema']!r}, and this version reads {SCHEMA}; write it anew with --update-ledger"
+            )
         for entry in known:
-            if not all(isinstance(entry[field], int if field == 'occurrence' else str) for field in FIELDS) or not isinstance(entry['reason'], str):
+            if not all(isinstance(entry[field], int if field == 'occurrence' else str) for field in FIELDS) or not isinstance(
+                entry['reason'], str
+            ):
                 raise TypeError
         return known
     except (OSError, UnicodeDecodeError) as error:
@@ -95,9 +99,11 @@ def beside(findings, known, files, folder):
     keys = {key_of(entry) for entry in known}
     found = [(finding, key_of(entry)) for finding, entry in entries(findings, folder)]
     here, judged = {key for _, key in found}, {relative(file, folder) for file in files}
-    return Judged([finding for finding, key in found if key not in keys],
-                  [entry for entry in known if entry['file'] in judged and key_of(entry) not in here],
-                  [entry for entry in known if not entry['reason'].strip()])
+    return Judged(
+        [finding for finding, key in found if key not in keys],
+        [entry for entry in known if entry['file'] in judged and key_of(entry) not in here],
+        [entry for entry in known if not entry['reason'].strip()],
+    )
 
 
 def updated(findings, known, files, folder):

@@ -54,13 +54,17 @@ def numbers_in(printed, alone):
     """The `Numbers` of a list of `Printed`."""
     with np.errstate(all='ignore'):
         values = np.array([float(each.value) for each in printed])
-    return Numbers(values, np.array([max(min(each.quantum, 300), -300) for each in printed]),
-                   np.array([each.digits for each in printed]), np.asarray(alone, bool))
+    return Numbers(
+        values,
+        np.array([max(min(each.quantum, 300), -300) for each in printed]),
+        np.array([each.digits for each in printed]),
+        np.asarray(alone, bool),
+    )
 
 
 def agree(text, values):
     """Whether each number of a text may be the value beside it: rounded or cut to its digits."""
-    unit = 10.0 ** text.quantum
+    unit = 10.0**text.quantum
     slack = 1e-14 * np.abs(values) + 1e-300
     distance = np.abs(text.value - values)
     cut = (distance < unit) & (np.abs(text.value) <= np.abs(values)) & (text.value * values >= 0) & (text.digits > 2)
@@ -103,13 +107,13 @@ def evidence(text, values):
 
 def slip(text, values):
     """Whether one slip turns the value beside it into a number of the text: a wrong digit, a lost sign, a moved decimal point."""
-    value, unit = text.value, 10.0 ** text.quantum
+    value, unit = text.value, 10.0**text.quantum
     slack = unit * 0.5000001 + 1e-14 * np.abs(values)
     found = np.abs(value + values) <= slack
     with np.errstate(all='ignore'):
         for shift in (-3, -2, -1, 1, 2, 3):
-            scaled = value * 10.0 ** shift
-            found |= (np.abs(scaled - values) <= np.maximum(slack * 10.0 ** shift, 1e-14 * np.abs(values))) & (value != 0)
+            scaled = value * 10.0**shift
+            found |= (np.abs(scaled - values) <= np.maximum(slack * 10.0**shift, 1e-14 * np.abs(values))) & (value != 0)
         difference = np.abs(value - values)
         # a digit at 10**place is off by 1 to 9: so is the number, by that many of its units
         for offset in range(18):

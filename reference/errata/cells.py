@@ -29,8 +29,13 @@ def limit(seconds, memory):
         import resource
     except ImportError:  # Windows has no such limits; time and output are still limited
         return
-    for kind, value in ((resource.RLIMIT_CPU, int(seconds) + 1), (resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, 2 ** 20),
-                        (resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, 128)):
+    for kind, value in (
+        (resource.RLIMIT_CPU, int(seconds) + 1),
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_FSIZE, 2**20),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, 128),
+    ):
         try:
             hard = resource.getrlimit(kind)[1]
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)
@@ -39,10 +44,48 @@ def limit(seconds, memory):
             continue
 
 
-FORBIDDEN = ('socket.', 'subprocess.', 'os.fork', 'os.posix_spawn', 'os.spawn', 'os.exec', 'os.system', 'os.kill', 'os.startfile', 'os.putenv',
-             'pty.', 'ctypes.', 'signal.', 'webbrowser.', 'urllib.', 'ftplib.', 'smtplib.', 'syslog.', 'winreg.', 'msvcrt.', 'os.setxattr', 'gc.')
-WRITES = ('os.remove', 'os.rename', 'os.link', 'os.symlink', 'os.mkdir', 'os.rmdir', 'os.truncate', 'os.chmod', 'os.chown', 'os.utime',
-          'os.lchown', 'os.chflags', 'os.mkfifo', 'os.mknod', 'shutil.', 'tempfile.')
+FORBIDDEN = (
+    'socket.',
+    'subprocess.',
+    'os.fork',
+    'os.posix_spawn',
+    'os.spawn',
+    'os.exec',
+    'os.system',
+    'os.kill',
+    'os.startfile',
+    'os.putenv',
+    'pty.',
+    'ctypes.',
+    'signal.',
+    'webbrowser.',
+    'urllib.',
+    'ftplib.',
+    'smtplib.',
+    'syslog.',
+    'winreg.',
+    'msvcrt.',
+    'os.setxattr',
+    'gc.',
+)
+WRITES = (
+    'os.remove',
+    'os.rename',
+    'os.link',
+    'os.symlink',
+    'os.mkdir',
+    'os.rmdir',
+    'os.truncate',
+    'os.chmod',
+    'os.chown',
+    'os.utime',
+    'os.lchown',
+    'os.chflags',
+    'os.mkfifo',
+    'os.mknod',
+    'shutil.',
+    'tempfile.',
+)
 
 
 def guard(folder):
@@ -68,6 +111,7 @@ def guard(folder):
             for argument in arguments:
                 if isinstance(argument, (str, bytes)) and not inside(argument):
                     raise PermissionError(f'{event} outside its folder is not allowed here')
+
     sys.addaudithook(hook)
 
 
@@ -116,7 +160,7 @@ def main():
     for cell in cells:
         data = (dumps(run(cell, namespace, allowed)) + '\n').encode()
         while data:
-            data = data[write(answers, data):]
+            data = data[write(answers, data) :]
     leave(0)
 
 

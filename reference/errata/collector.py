@@ -13,10 +13,19 @@ from reference.errata import accepted
 
 def pytest_addoption(parser):
     group = parser.getgroup('streetlight manuscripts')
-    group.addoption('--manuscript', action='append', default=[], metavar='FILE',
-                    help='judge the figures, equations and programs of this manuscript, each a test (may be given several times)')
-    group.addoption('--ledger', default='errata-ledger.json', metavar='FILE',
-                    help='accepted errata of the manuscripts (errata-ledger.json, where there is one)')
+    group.addoption(
+        '--manuscript',
+        action='append',
+        default=[],
+        metavar='FILE',
+        help='judge the figures, equations and programs of this manuscript, each a test (may be given several times)',
+    )
+    group.addoption(
+        '--ledger',
+        default='errata-ledger.json',
+        metavar='FILE',
+        help='accepted errata of the manuscripts (errata-ledger.json, where there is one)',
+    )
     group.addoption('--run-code', action='store_true', help="also run the manuscripts' own code, and compare what it prints")
 
 
@@ -51,6 +60,7 @@ class ManuscriptFile(pytest.File):
         from reference.errata.gate import judge_manuscript
         from reference.errata.manuscript import ManuscriptError
         from reference.errata.readers import read
+
         try:
             known = accepted.read(options.ledger)
             findings = judge_manuscript(read(self.path), options.run_code)
@@ -60,7 +70,8 @@ class ManuscriptFile(pytest.File):
         new = set(map(id, judged.new))
         for finding in findings:
             problem = told(finding) if id(finding) in new else ''
-            name = f'{finding.line}:{finding.column}:{finding.kind}:{finding.printed.splitlines()[0][:40] if finding.printed else finding.verdict}'
+            short = (finding.printed or finding.verdict).splitlines()[0][:40]
+            name = f'{finding.line}:{finding.column}:{finding.kind}:{short}'
             yield Figure.from_parent(self, name=name, line=finding.line, problem=problem)
         gone = '\n'.join(f"{entry['printed']!r} is in the ledger '{options.ledger}' and no longer occurs" for entry in judged.gone)
         yield Figure.from_parent(self, name='ledger', line=1, problem=gone)

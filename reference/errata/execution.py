@@ -21,7 +21,7 @@ from reference.errata.manuscript import CODE, OUTPUT, Line
 from reference.errata.printed import is_elision, numbers_of
 
 SECONDS = 60
-MEMORY = 2 * 2 ** 30
+MEMORY = 2 * 2**30
 OUTPUT_LIMIT = 1_000_000  # characters that a cell may print
 RUNNER = Path(__file__).with_name('cells.py')
 SLACK = 1e-11  # relative: what another machine's last digits may be off
@@ -75,13 +75,25 @@ def run_cells(sources, seconds=SECONDS):
     """
     mark = secrets.token_hex(16)
     environment = {name: value for name, value in os.environ.items() if name in ('PATH', 'LANG', 'SYSTEMROOT', 'OPENBLAS_CORETYPE')}
-    environment |= {'STREETLIGHT_RUN': mark, 'OPENBLAS_NUM_THREADS': '1', 'OMP_NUM_THREADS': '1', 'MPLBACKEND': 'Agg', 'PYTHONHASHSEED': '0'}
+    environment |= {
+        'STREETLIGHT_RUN': mark,
+        'OPENBLAS_NUM_THREADS': '1',
+        'OMP_NUM_THREADS': '1',
+        'MPLBACKEND': 'Agg',
+        'PYTHONHASHSEED': '0',
+    }
     reason = 'the run ended before this cell'
     with tempfile.TemporaryDirectory(prefix='streetlight-') as folder:
         environment |= {'HOME': folder, 'TMPDIR': folder}
         process = subprocess.Popen(
-            [*separation(), sys.executable, '-I', '-u', str(RUNNER), folder, str(seconds), str(MEMORY), str(OUTPUT_LIMIT)], cwd=folder,
-            env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
+            [*separation(), sys.executable, '-I', '-u', str(RUNNER), folder, str(seconds), str(MEMORY), str(OUTPUT_LIMIT)],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         timer = threading.Timer(seconds, lambda: _kill(process))
         timer.start()
         try:
@@ -105,17 +117,19 @@ def run_cells(sources, seconds=SECONDS):
             ran.append(Ran(*json.loads(line)))
         except (ValueError, TypeError):
             break
-    return (ran + [Ran('', reason)] * len(sources))[:len(sources)]
+    return (ran + [Ran('', reason)] * len(sources))[: len(sources)]
 
 
 def _talk(process, data, limit):
     """Feed a process and read what it says, up to a limit: the bytes, and whether there were more."""
+
     def feed():
         try:
             process.stdin.write(data)
             process.stdin.close()
         except OSError:
             pass
+
     threading.Thread(target=feed, daemon=True).start()
     parts, size = [], 0
     while part := process.stdout.read1(65536):
@@ -194,11 +208,28 @@ def _compared(code, lines, result):
         return []
     first = numbers[0][0]
     if result.error:
-        return [Stale(code.lines[0].number, code.lines[0].column, '', '', f'this code cannot be run, so that its output is not checked: {result.error}',
-                      True)]
+        return [
+            Stale(
+                code.lines[0].number,
+                code.lines[0].column,
+                '',
+                '',
+                f'this code cannot be run, so that its output is not checked: {result.error}',
+                True,
+            )
+        ]
     own = [each for index, text in enumerate(result.printed.splitlines()) for each in numbers_of(Line(index, 0, text), 0)]
     if not gaps and len(own) != len(numbers):
-        return [Stale(first.line, first.column, first.text, '', f'this output has {len(numbers)} numbers, and its own code prints {len(own)}', False)]
+        return [
+            Stale(
+                first.line,
+                first.column,
+                first.text,
+                '',
+                f'this output has {len(numbers)} numbers, and its own code prints {len(own)}',
+                False,
+            )
+        ]
     found, at = [], 0
     for index, (number, _) in enumerate(numbers):
         if gaps:
@@ -207,8 +238,16 @@ def _compared(code, lines, result):
             place = index if same(number, own[index]) else None
         if place is None:
             told = own[index].text if not gaps else ''
-            found.append(Stale(number.line, number.column, number.text, told,
-                               f'its own code prints {told} here' if told else 'its own code does not print this', False))
+            found.append(
+                Stale(
+                    number.line,
+                    number.column,
+                    number.text,
+                    told,
+                    f'its own code prints {told} here' if told else 'its own code does not print this',
+                    False,
+                )
+            )
         else:
             at = place + 1
     return found

@@ -54,13 +54,29 @@ class Finding(NamedTuple):
     @property
     def failing(self):
         """Whether the gate fails on it."""
-        return self.verdict == verdicts.WRONG or self.verdict == verdicts.TRUNCATED and self.printed != self.expected
+        return self.verdict == verdicts.WRONG or (self.verdict == verdicts.TRUNCATED and self.printed != self.expected)
 
 
 def findings_of(manuscript):
     """All findings on a manuscript, by line: every figure, and every statement that is wrong."""
-    told = [Finding(manuscript.name, each.line, each.column + 1, each.kind, NOTE if each.note else verdicts.WRONG, each.printed, each.expected,
-                    '', '', '', (), 0, each.sentence) for each in statements_of(manuscript)]
+    told = [
+        Finding(
+            manuscript.name,
+            each.line,
+            each.column + 1,
+            each.kind,
+            NOTE if each.note else verdicts.WRONG,
+            each.printed,
+            each.expected,
+            '',
+            '',
+            '',
+            (),
+            0,
+            each.sentence,
+        )
+        for each in statements_of(manuscript)
+    ]
     return sorted([*figures_of(manuscript), *told], key=lambda finding: (finding.line, finding.column))
 
 
@@ -118,17 +134,43 @@ def finding(file, claim, verdict, era, cut):
     """A figure's `Finding`; one that is cut among rounded ones is wrong, unless an ellipsis says that it is cut."""
     printed, known = claim.printed, claim.known
     if known is None:
-        return Finding(file, printed.line, printed.column + 1, 'figure', verdicts.UNMATCHED, printed.text, printed.text, '', '', '', (), 0,
-                       'it belongs to no listing')
+        return Finding(
+            file,
+            printed.line,
+            printed.column + 1,
+            'figure',
+            verdicts.UNMATCHED,
+            printed.text,
+            printed.text,
+            '',
+            '',
+            '',
+            (),
+            0,
+            'it belongs to no listing',
+        )
     kind = verdict.verdict
     if kind == verdicts.TRUNCATED and not cut and not printed.cut:
         kind = verdicts.WRONG
     right = printed.text
-    if kind == verdicts.WRONG or kind == verdicts.TRUNCATED and not printed.cut:
+    if kind == verdicts.WRONG or (kind == verdicts.TRUNCATED and not printed.cut):
         right = verdicts.expected(printed.text, known, era)
     printed_era = (era if era in verdict.eras else verdict.eras[0]) if verdict.eras else ''
-    return Finding(file, printed.line, printed.column + 1, 'figure', kind, printed.text, right, known.listing, known.address, printed_era,
-                   verdict.letters, verdict.guaranteed_digits, sentence(kind, claim, verdict, right))
+    return Finding(
+        file,
+        printed.line,
+        printed.column + 1,
+        'figure',
+        kind,
+        printed.text,
+        right,
+        known.listing,
+        known.address,
+        printed_era,
+        verdict.letters,
+        verdict.guaranteed_digits,
+        sentence(kind, claim, verdict, right),
+    )
 
 
 def sentence(kind, claim, verdict, right):
@@ -141,8 +183,11 @@ def sentence(kind, claim, verdict, right):
         exact = f'{certified(known).exact:.20g}'
         return f'no machine prints this; {place} is {exact}, here {right}'
     if kind == verdicts.ENVIRONMENT:
-        who = f'class {" and ".join(verdict.letters)}, {environments_of(known, verdict.letters)} environments of the atlas' \
-            if verdict.letters else 'no environment of the atlas, but a conforming machine may'
+        who = (
+            f'class {" and ".join(verdict.letters)}, {environments_of(known, verdict.letters)} environments of the atlas'
+            if verdict.letters
+            else 'no environment of the atlas, but a conforming machine may'
+        )
         return f'depends on the machine: printed by {who}; {advice(verdict)} ({place})'
     if kind == verdicts.TRUNCATED:
         return f'cut, not rounded: {right} ({place})'
@@ -175,6 +220,22 @@ def judge_manuscript(manuscript, run_code=False, seconds=None):
     """
     found = findings_of(manuscript)
     if run_code:
-        found += [Finding(manuscript.name, each.line, each.column + 1, 'output', NOTE if each.note else verdicts.WRONG, each.printed, each.expected,
-                          '', '', '', (), 0, each.sentence) for each in stale_outputs(manuscript, seconds or SECONDS)]
+        found += [
+            Finding(
+                manuscript.name,
+                each.line,
+                each.column + 1,
+                'output',
+                NOTE if each.note else verdicts.WRONG,
+                each.printed,
+                each.expected,
+                '',
+                '',
+                '',
+                (),
+                0,
+                each.sentence,
+            )
+            for each in stale_outputs(manuscript, seconds or SECONDS)
+        ]
     return sorted(found, key=lambda finding: (finding.line, finding.column))

@@ -65,8 +65,10 @@ def elements(id, step, echo, line):
     where, name, value = trace.steps[step]
     size = np.size(value)
     shaped = np.ndim(value) > 0
-    return [Known(id, step, element if shaped else None, name, where, float(number), echo, line, size)
-            for element, number in enumerate(np.ravel(value))]
+    return [
+        Known(id, step, element if shaped else None, name, where, float(number), echo, line, size)
+        for element, number in enumerate(np.ravel(value))
+    ]
 
 
 @lru_cache(maxsize=None)
@@ -214,5 +216,17 @@ def environments_of(known, letters):
     return sum(each['classes'][known.listing] in letters for each in atlas()['environments'].values())
 
 
-__all__ = ['Certified', 'Known', 'address', 'certified', 'class_texts', 'classes', 'elements', 'environments_of', 'places', 'script',
-           'scripts', 'trace_here']
+__all__ = [
+    'Certified',
+    'Known',
+    'address',
+    'certified',
+    'class_texts',
+    'classes',
+    'elements',
+    'environments_of',
+    'places',
+    'script',
+    'scripts',
+    'trace_here',
+]

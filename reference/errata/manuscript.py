@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 CODE, OUTPUT = 'code', 'output'
 
-LARGEST = 64 * 2 ** 20  # bytes
+LARGEST = 64 * 2**20  # bytes
 LONGEST_LINE = 100_000  # characters of one line that are searched for figures
 
 
@@ -56,7 +56,8 @@ _DTYPE = re.compile(r",?\s*\b(?:dtype|device|shape)\s*=\s*[\w.']+")
 _STATEMENT = re.compile(
     r'\s*(?:import\s+\w|from\s+\w+\s+import\b|def\s+\w|class\s+\w|for\s+.+\bin\b|while\b|if\b.*:|elif\b|else\s*:|return\b|with\s+.+:'
     r'|try\s*:|except\b|finally\s*:|raise\b|assert\b|del\s|global\s|pass\s*$|break\s*$|continue\s*$|lambda\b|yield\b|@\w|print\b\s*[("\'\w]'
-    r'|[%!$]\s*\w|(?:>>>|\.\.\.)\s|pip\s+install|#)')
+    r'|[%!$]\s*\w|(?:>>>|\.\.\.)\s|pip\s+install|#)'
+)
 _ASSIGNMENT = re.compile(r'\s*[A-Za-z_][\w.]*(?:\s*,\s*[A-Za-z_]\w*)*(?:\[[^\]]*\])?\s*(?:[-+*/@%|&]|//|\*\*)?=(?!=)\s*(.*)')
 _CODE_LIKE = re.compile(r'[A-Za-z_]\w*\s*\(|[A-Za-z_]\w*\[|[A-Za-z_]\w*\s*(?:\*\*?|/|@|\+=|-=)\s*[\w(\[]|\)\s*[-+*/]|;\s*$|:\s*$')
 
@@ -72,7 +73,9 @@ def is_code(text):
         # `alpha = 0.1` is given to a program; many digits, or numbers without commas, come out of one
         printed = re.fullmatch(_NUMBER, value) and sum(map(str.isdigit, value)) >= 6
         return not (printed or re.fullmatch(rf'\[+\s*{_NUMBER}(?:[\s\[\]]+{_NUMBER})*\s*\]*', value))
-    return bool(_CODE_LIKE.search(bare) and re.search(r'(?<![=!<>])=(?!=)', bare)) or bool(re.match(r'\s*[A-Za-z_][\w.]*\s*(?:\(.*\)|\[[^\]]*\])?\s*$', bare))
+    return bool(_CODE_LIKE.search(bare) and re.search(r'(?<![=!<>])=(?!=)', bare)) or bool(
+        re.match(r'\s*[A-Za-z_][\w.]*\s*(?:\(.*\)|\[[^\]]*\])?\s*$', bare)
+    )
 
 
 def is_output(text):
@@ -83,11 +86,16 @@ def is_output(text):
     numbers = _NUMERAL.findall(bare)
     rest = _NUMERAL.sub(' ', bare)
     words = re.findall(r'[^\W\d_]\w*', rest)
-    telling = any('.' in number or words and len(re.sub(r'[eE].*|\D', '', number).lstrip('0')) >= 3 for number in numbers)
-    labelled = not words or re.search(r"[:=]\s*$|[:=]\s*[\[(]*\s*$", bare[:_NUMERAL.search(bare).start()]) if numbers else False
+    telling = any('.' in number or (words and len(re.sub(r'[eE].*|\D', '', number).lstrip('0')) >= 3) for number in numbers)
+    labelled = not words or re.search(r'[:=]\s*$|[:=]\s*[\[(]*\s*$', bare[: _NUMERAL.search(bare).start()]) if numbers else False
     bracketed = bool(re.match(r'[\s\[(\]]*[\[(\]]\s*[-+\d.]', bare))
-    return bool(numbers) and (telling or bracketed) and len(words) <= 3 * len(numbers) + 1 and bool(labelled or bracketed) \
+    return (
+        bool(numbers)
+        and (telling or bracketed)
+        and len(words) <= 3 * len(numbers) + 1
+        and bool(labelled or bracketed)
         and not re.search(r'[.!?]\s+[A-Z]|"|“|”', rest)
+    )
 
 
 def depth_after(text, depth):

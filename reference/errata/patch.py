@@ -28,8 +28,8 @@ def patch(manuscript, findings):
         if finding.kind == 'equation':
             printed, right = printed.rpartition('= ')[2], right.rpartition('= ')[2]
         line, at = lines[finding.line - 1], finding.column - 1
-        if line[at:at + len(printed)] == printed:
-            lines[finding.line - 1] = line[:at] + right + line[at + len(printed):]
+        if line[at : at + len(printed)] == printed:
+            lines[finding.line - 1] = line[:at] + right + line[at + len(printed) :]
     if lines == manuscript.raw:
         return ''
     name = manuscript.name.lstrip('/')
@@ -45,5 +45,9 @@ def ended(lines):
 
 def advice(findings):
     """A line for each figure that no machine guarantees: to how many digits it may be printed."""
-    return [f'{finding.file}:{finding.line}: {finding.printed}: print at most {finding.guaranteed_digits} digits, the others depend on the machine'
-            for finding in findings if finding.verdict == ENVIRONMENT and finding.guaranteed_digits]
+    return [
+        f'{finding.file}:{finding.line}: {finding.printed}: print at most {finding.guaranteed_digits} digits, '
+        'the others depend on the machine'
+        for finding in findings
+        if finding.verdict == ENVIRONMENT and finding.guaranteed_digits
+    ]

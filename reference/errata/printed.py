@@ -95,11 +95,22 @@ def numbers_of(line, index):
             found.append(match)
     if not found:
         return []
-    shape = _NUMBER.sub('#', text[prompt.end() if prompt else 0:])
+    shape = _NUMBER.sub('#', text[prompt.end() if prompt else 0 :])
     shape = re.sub(r'\s+', '', shape)
     numbers = []
     for place, match in enumerate(found):
-        before = text[found[place - 1].end() if place else 0:match.start()]
-        numbers.append(Printed(match[1], line.number, line.column + match.start(), Decimal(plain(match[1])), before.strip(' \t[(,'),
-                               (index, line.number), (shape, place), bool(match[2]), False))
+        before = text[found[place - 1].end() if place else 0 : match.start()]
+        numbers.append(
+            Printed(
+                match[1],
+                line.number,
+                line.column + match.start(),
+                Decimal(plain(match[1])),
+                before.strip(' \t[(,'),
+                (index, line.number),
+                (shape, place),
+                bool(match[2]),
+                False,
+            )
+        )
     return numbers

@@ -77,7 +77,9 @@ def recognise(blocks):
     """
     claims, seen = [], {}
     for printed in stretches(blocks):
-        key = tuple((each.text, each.cut, each.column_key, each.row[0] - printed[0].row[0], each.row[1] - printed[0].row[1]) for each in printed)
+        key = tuple(
+            (each.text, each.cut, each.column_key, each.row[0] - printed[0].row[0], each.row[1] - printed[0].row[1]) for each in printed
+        )
         if key not in seen:
             stretch = Stretch(printed)
             if any_familiar(stretch.numbers):
@@ -138,7 +140,7 @@ def any_familiar(numbers):
     """Whether there is anything to explain: a telling number of a listing, one that a slip makes of it, or many small ones."""
     telling = numbers[(numbers.digits >= 3) & np.isfinite(numbers.value)]
     values = all_values()
-    unit = 10.0 ** telling.quantum
+    unit = 10.0**telling.quantum
     if (np.searchsorted(values, telling.value - unit) < np.searchsorted(values, telling.value + unit)).any():
         return True
     if len(telling.value) and slips(telling[:50], printed_values()[1]).any():
@@ -164,9 +166,10 @@ def explain(stretch):
 
 # The first look: what the listings print.
 
+
 def align_all(stretch):
     """Align all numbers, then those before, between and after what was found; the paths, each claimed."""
-    known, values, bounds = printed_values()
+    _known, values, bounds = printed_values()
     found, ranges = [], [(0, len(stretch.printed))]
     while ranges:
         start, end = ranges.pop()
@@ -177,10 +180,18 @@ def align_all(stretch):
             continue
         scores = evidence(numbers, values[chosen])
         for strict in (False, True):  # if what departs makes a path doubtful, what agrees may still do without
-            paths = align(np.where(scores > 0, scores, -1e3) if strict else scores, stretch.passing[indices], stretch.first_of_line[indices],
-                          stretch.first_of_block[indices], np.searchsorted(chosen, bounds[chosen]).astype(np.int32))
-            told = [pairs for pairs in ([(int(indices[index]), int(chosen[value])) for index, value in path] for path in paths)
-                    if convincing(stretch, pairs, values, strict)]
+            paths = align(
+                np.where(scores > 0, scores, -1e3) if strict else scores,
+                stretch.passing[indices],
+                stretch.first_of_line[indices],
+                stretch.first_of_block[indices],
+                np.searchsorted(chosen, bounds[chosen]).astype(np.int32),
+            )
+            told = [
+                pairs
+                for pairs in ([(int(indices[index]), int(chosen[value])) for index, value in path] for path in paths)
+                if convincing(stretch, pairs, values, strict)
+            ]
             if told:
                 break
         edge = start
@@ -199,7 +210,7 @@ def align_all(stretch):
 
 def listings_in_sight(numbers):
     """Indices of the printed values of those listings that some telling number agrees with, or that small numbers fill."""
-    known, values, bounds = printed_values()
+    _known, values, bounds = printed_values()
     same = agrees(numbers, values)
     telling = same & (numbers.digits[:, None] >= 3)
     seen = set(bounds[telling.any(axis=0)])
@@ -236,12 +247,15 @@ def convincing(stretch, pairs, values, strict=False):
     digits = stretch.numbers.digits[indices]
     told = np.minimum(DIGIT * digits, 53.0)
     small = digits <= 2
-    bits = told[same & ~small].sum() + np.minimum(rarity(stretch.numbers[indices]), variety(stretch.numbers.value[indices]))[same & small].sum()
+    bits = (
+        told[same & ~small].sum()
+        + np.minimum(rarity(stretch.numbers[indices]), variety(stretch.numbers.value[indices]))[same & small].sum()
+    )
     bits += np.maximum(told[slipped] - np.log2(9.0 * digits[slipped]) - 6, 0).sum()
     bits -= (6 if small.all() else 3) * ((~same & ~slipped & ~small).sum() + (~same & small).sum())
     strides = np.diff([value for _, value in pairs])
     elided = np.array([stretch.printed[index].after_gap for index in indices[1:]], bool)
-    bits -= (np.where(elided, CHOICE / 3, CHOICE) * (strides != np.append(1, strides[:-1])[:len(strides)])).sum()
+    bits -= (np.where(elided, CHOICE / 3, CHOICE) * (strides != np.append(1, strides[:-1])[: len(strides)])).sum()
     enough = ENOUGH + math.log2(len(values))
     if small.all() and strict:
         return False
@@ -259,8 +273,14 @@ def passed_over(stretch, indices):
     """The telling numbers between those of a path, and in their columns, that it passes over."""
     columns = {(stretch.block[index], stretch.printed[index].column_key) for index in indices}
     taken = set(indices.tolist())
-    return [index for index in range(indices[0], indices[-1] + 1) if index not in taken and stretch.known[index] is None
-            and stretch.numbers.digits[index] >= 3 and (stretch.block[index], stretch.printed[index].column_key) in columns]
+    return [
+        index
+        for index in range(indices[0], indices[-1] + 1)
+        if index not in taken
+        and stretch.known[index] is None
+        and stretch.numbers.digits[index] >= 3
+        and (stretch.block[index], stretch.printed[index].column_key) in columns
+    ]
 
 
 def claim_path(stretch, pairs):
@@ -274,8 +294,11 @@ def claim_path(stretch, pairs):
     columns = {stretch.printed[index].column_key for (index, _), agreeing in zip(pairs, same) if agreeing}
     for place, ((index, value), agreeing, misprint) in enumerate(zip(pairs, same, slipped)):
         block = stretch.block[index]
-        if misprint or enclosed(stretch, pairs, same, place) or block in speaks and (agreeing or stretch.printed[index].column_key in columns
-                                               or rows[stretch.printed[index].row] > 0):
+        if (
+            misprint
+            or enclosed(stretch, pairs, same, place)
+            or (block in speaks and (agreeing or stretch.printed[index].column_key in columns or rows[stretch.printed[index].row] > 0))
+        ):
             stretch.claim(index, known[value], agreeing)
 
 
@@ -284,15 +307,18 @@ def enclosed(stretch, pairs, same, place):
     if not 0 < place < len(pairs) - 1 or not (same[place - 1] and same[place + 1]):
         return False
     index, value = pairs[place]
-    return pairs[place - 1] == (index - 1, value - 1) and pairs[place + 1] == (index + 1, value + 1) \
+    return (
+        pairs[place - 1] == (index - 1, value - 1)
+        and pairs[place + 1] == (index + 1, value + 1)
         and stretch.block[index - 1] == stretch.block[index] == stretch.block[index + 1]
+    )
 
 
 def whole_blocks(stretch, pairs, same):
     """Blocks of small numbers of which most agree: all, where they are one or two."""
     counts = Counter(stretch.block)
     agreeing = Counter(stretch.block[index] for (index, _), each in zip(pairs, same) if each)
-    return {block for block, count in agreeing.items() if count == counts[block] or count >= 3 and count > counts[block] * 0.6}
+    return {block for block, count in agreeing.items() if count == counts[block] or (count >= 3 and count > counts[block] * 0.6)}
 
 
 def order(stretch, main, paths):
@@ -301,15 +327,23 @@ def order(stretch, main, paths):
     A column that is elsewhere printed in the listing's order has a line out of place: the window around it is straightened, so
     that every number stands beside the one that the listing has there.
     """
-    known, values, bounds = printed_values()
+    known, _values, bounds = printed_values()
     if len(main) < 1 or stretch.known[main[0][0]] is None:
         return
     columns = {(stretch.block[index], stretch.printed[index].column_key) for index, _ in main}
     listing = known[main[0][1]].listing
-    others = [pairs for pairs in paths if pairs is not main and len(pairs) <= len(main)
-              and (known[pairs[0][1]].listing == listing or same_values(pairs, listing))
-              and (stretch.block[pairs[0][0]], stretch.printed[pairs[0][0]].column_key) in columns and not rerun(pairs, main, bounds)
-              and any((index < other) != (value < place) for index, value in pairs for other, place in (main[0], main[-1], *beside_of(main, index)))]
+    others = [
+        pairs
+        for pairs in paths
+        if pairs is not main
+        and len(pairs) <= len(main)
+        and (known[pairs[0][1]].listing == listing or same_values(pairs, listing))
+        and (stretch.block[pairs[0][0]], stretch.printed[pairs[0][0]].column_key) in columns
+        and not rerun(pairs, main, bounds)
+        and any(
+            (index < other) != (value < place) for index, value in pairs for other, place in (main[0], main[-1], *beside_of(main, index))
+        )
+    ]
     if sum(map(len, others)) > 2 * len(main) + 2:  # printed again and again
         return
     for pairs in others:
@@ -322,7 +356,7 @@ def order(stretch, main, paths):
 def beside_of(main, index):
     """The pairs of a path just before and after a number of the text."""
     at = bisect_right([other for other, _ in main], index)
-    return main[max(at - 1, 0):at + 1]
+    return main[max(at - 1, 0) : at + 1]
 
 
 def misplaced(stretch, main):
@@ -335,16 +369,19 @@ def misplaced(stretch, main):
         if (stretch.block[index], stretch.printed[index].column_key) in columns:
             rows.setdefault(stretch.printed[index].row, []).append(index)
     for row, indices in rows.items():
-        whole = len(indices) == sum(each.row == row for each in stretch.printed[indices[0]:indices[0] + 64])
+        whole = len(indices) == sum(each.row == row for each in stretch.printed[indices[0] : indices[0] + 64])
         if stretch.known[indices[0]] is not None or not (whole or stretch.numbers.digits[indices].max() >= 3):
             continue
         same = agrees(stretch.numbers[indices], values[own])
-        runs = [start for start in np.flatnonzero(same[0]) if start + len(indices) <= len(own)
-                and all(same[step, start + step] for step in range(len(indices)))]
+        runs = [
+            start
+            for start in np.flatnonzero(same[0])
+            if start + len(indices) <= len(own) and all(same[step, start + step] for step in range(len(indices)))
+        ]
         digits = stretch.numbers.digits[indices]
         bits = np.where(digits > 2, DIGIT * digits, rarity(stretch.numbers[indices])).sum()
         others = len({stretch.printed[index].row for index, _ in main})
-        if runs and (bits > ENOUGH / 2 + math.log2(len(own)) and len(rows) <= others or 4 * len(rows) <= others):
+        if runs and ((bits > ENOUGH / 2 + math.log2(len(own)) and len(rows) <= others) or 4 * len(rows) <= others):
             pairs = [(index, int(own[runs[0] + step])) for step, index in enumerate(indices)]
             for index, value in pairs:
                 stretch.known[index], stretch.how[index] = known[value], ORDER
@@ -389,8 +426,13 @@ def straighten(stretch, main, pairs):
     columns = {stretch.printed[index].column_key for index, _ in inside}
     first = min(index for index, each in enumerate(stretch.block) if each == block) if left is None else left
     last = max(index for index, each in enumerate(stretch.block) if each == block) if right is None else right
-    window = [(index, index + offset) for index in range(first, last + 1) if 0 <= index + offset < len(known)
-              and known[index + offset].listing == known[main[0][1]].listing and stretch.printed[index].column_key in columns]
+    window = [
+        (index, index + offset)
+        for index in range(first, last + 1)
+        if 0 <= index + offset < len(known)
+        and known[index + offset].listing == known[main[0][1]].listing
+        and stretch.printed[index].column_key in columns
+    ]
     agreeing = agree(stretch.numbers[[index for index, _ in window]], values[[value for _, value in window]])
     if (~agreeing).sum() <= 3 * len(pairs):  # the lines that changed places, and no more
         for (index, value), agrees_there in zip(window, agreeing):
@@ -413,8 +455,11 @@ def edges(stretch, pairs):
             if not (0 <= index < len(stretch.printed) and 0 <= value < len(known)) or bounds[value] != bounds[pairs[0][1]]:
                 break
             printed = stretch.printed[index]
-            if stretch.known[index] is not None or printed.row[0] != stretch.block[pairs[0 if step < 0 else -1][0]] \
-                    or printed.column_key not in columns and rows[printed.row] < 2:
+            if (
+                stretch.known[index] is not None
+                or printed.row[0] != stretch.block[pairs[0 if step < 0 else -1][0]]
+                or (printed.column_key not in columns and rows[printed.row] < 2)
+            ):
                 break
             if not rows[printed.row]:  # a line of its own: one at most
                 if row not in (None, printed.row):
@@ -424,10 +469,11 @@ def edges(stretch, pairs):
             found.append((index, value))
         if found and len(found) <= len(pairs):
             for index, value in found:
-                stretch.claim(index, known[value], agrees(stretch.numbers[index:index + 1], values[value:value + 1])[0, 0])
+                stretch.claim(index, known[value], agrees(stretch.numbers[index : index + 1], values[value : value + 1])[0, 0])
 
 
 # The second look: other quantities of the same place.
+
 
 @lru_cache(maxsize=None)
 def quantities(listing):
@@ -484,7 +530,11 @@ def beside(stretch):
                 values = np.array([each.value for each in known])
                 same = agree(numbers, values)
                 bits = np.minimum(DIGIT * numbers.digits[same], 53).sum() - 4 * (~same).sum()
-                if same.sum() * 2 > len(found) and bits >= ENOUGH + math.log2(2 * len(quantities(listing))) and (best is None or bits > best[0]):
+                if (
+                    same.sum() * 2 > len(found)
+                    and bits >= ENOUGH + math.log2(2 * len(quantities(listing)))
+                    and (best is None or bits > best[0])
+                ):
                     best = bits, known, same
         if best:
             for (index, _), known, agreeing in zip(found, *best[1:]):
@@ -492,6 +542,7 @@ def beside(stretch):
 
 
 # The third look: one quantity's history.
+
 
 @lru_cache(maxsize=None)
 def history_values():
@@ -521,13 +572,25 @@ def histories(stretch):
         if not chosen.size:
             continue
         whole = np.zeros(len(indices), bool)
-        path = align(evidence(numbers, values[chosen]), stretch.passing[indices], stretch.first_of_line[indices], whole,
-                     np.searchsorted(chosen, bounds[chosen]).astype(np.int32))[-1]
+        path = align(
+            evidence(numbers, values[chosen]),
+            stretch.passing[indices],
+            stretch.first_of_line[indices],
+            whole,
+            np.searchsorted(chosen, bounds[chosen]).astype(np.int32),
+        )[-1]
         pairs = [(indices[index], int(chosen[value])) for index, value in path]
         same, _ = pair_kinds(stretch, pairs, values)
         jumps = sum(one[1] + 1 != two[1] for one, two in zip(pairs, pairs[1:]))
-        told = sum(min(DIGIT * stretch.numbers.digits[index], MOST * 2) for (index, _), agreeing in zip(pairs, same) if agreeing) - 8 * jumps
-        if same.sum() >= 3 and same.sum() * 3 > len(indices) * 2 and told >= ENOUGH + math.log2(len(values)) and convincing(stretch, pairs, values):
+        told = (
+            sum(min(DIGIT * stretch.numbers.digits[index], MOST * 2) for (index, _), agreeing in zip(pairs, same) if agreeing) - 8 * jumps
+        )
+        if (
+            same.sum() >= 3
+            and same.sum() * 3 > len(indices) * 2
+            and told >= ENOUGH + math.log2(len(values))
+            and convincing(stretch, pairs, values)
+        ):
             for (index, value), agreeing in zip(pairs, same):
                 stretch.claim(index, known[value], agreeing)
 
@@ -543,7 +606,7 @@ def hold_majority(stretch):
     for index, known in enumerate(stretch.known):
         if known is not None:
             key = stretch.block[index], known.listing
-            departs = stretch.how[index] == DEPART or stretch.how[index] == AGREE and not_quite(stretch, index)
+            departs = stretch.how[index] == DEPART or (stretch.how[index] == AGREE and not_quite(stretch, index))
             (departing if departs else agreeing if stretch.how[index] == AGREE else elsewhere)[key] += 1
             columns.setdefault(key, set()).add(stretch.printed[index].column_key)
     unknown = Counter()

@@ -16,7 +16,9 @@ from typing import NamedTuple
 from reference.errata.manuscript import CODE, LONGEST_LINE, Line, depth_after
 
 _FACTOR = r'\d[\d.]*'
-EQUATION = re.compile(rf'(?<![\w.+\-*/×÷=^] )(?<![\w.+\-*/×÷=^(])({_FACTOR}(?:\s*[-+*/×÷]\s*{_FACTOR})+)\s*=\s*([-−–]?\d[\d.]*)(?![\w.%^]|\s*[-+*/×÷=^])')
+EQUATION = re.compile(
+    rf'(?<![\w.+\-*/×÷=^] )(?<![\w.+\-*/×÷=^(])({_FACTOR}(?:\s*[-+*/×÷]\s*{_FACTOR})+)\s*=\s*([-−–]?\d[\d.]*)(?![\w.%^]|\s*[-+*/×÷=^])'
+)
 EQUATION_LINE = re.compile(rf'^[\s>*•-]*\$?`?{EQUATION.pattern}`?\$?\s*[.,;]?\s*(?:#.*)?$')
 _SPAN = re.compile(r'`([^`\n]{3,200})`')
 
@@ -69,6 +71,7 @@ def statements_of(manuscript):
 
 # Equations.
 
+
 def equations(manuscript):
     """The printed equations that are not equal."""
     found = []
@@ -80,15 +83,24 @@ def equations(manuscript):
         if '=' not in line.text or len(line.text) > LONGEST_LINE:
             continue
         whole = EQUATION_LINE.match(line.text)
-        spans = [(whole[1], whole[2], whole.start(2))] if whole else [
-            (match[1], match[2], span.start(1) + match.start(2))
-            for span in _SPAN.finditer(line.text) if (match := re.fullmatch(rf'\s*{EQUATION.pattern}\s*', span[1]))]
+        spans = (
+            [(whole[1], whole[2], whole.start(2))]
+            if whole
+            else [
+                (match[1], match[2], span.start(1) + match.start(2))
+                for span in _SPAN.finditer(line.text)
+                if (match := re.fullmatch(rf'\s*{EQUATION.pattern}\s*', span[1]))
+            ]
+        )
         for left, right, at in spans:
             value = evaluated(left)
             if value is not None and not equal(value, right):
                 told = written(value)
-                found.append(Statement(line.number, line.column + at, 'equation', f'{left} = {right}', f'{left} = {told}',
-                                       f'{left} is {told}, not {right}'))
+                found.append(
+                    Statement(
+                        line.number, line.column + at, 'equation', f'{left} = {right}', f'{left} = {told}', f'{left} is {told}, not {right}'
+                    )
+                )
     return found
 
 
@@ -108,7 +120,12 @@ def _fold(node):
     if isinstance(node, ast.Call):
         return Fraction(node.args[0].value)
     left, right = _fold(node.left), _fold(node.right)
-    operations = {ast.Add: lambda: left + right, ast.Sub: lambda: left - right, ast.Mult: lambda: left * right, ast.Div: lambda: left / right}
+    operations = {
+        ast.Add: lambda: left + right,
+        ast.Sub: lambda: left - right,
+        ast.Mult: lambda: left * right,
+        ast.Div: lambda: left / right,
+    }
     return operations[type(node.op)]()
 
 
@@ -120,7 +137,7 @@ def equal(value, right):
     except ValueError:
         return True  # no number: nothing to decide
     decimals = len(text.partition('.')[2])
-    return number == value or decimals > 0 and abs(number - value) * 2 * 10 ** decimals <= 1
+    return number == value or (decimals > 0 and abs(number - value) * 2 * 10**decimals <= 1)
 
 
 def written(value):
@@ -128,7 +145,7 @@ def written(value):
     if value.denominator == 1:
         return str(value.numerator)
     for decimals in range(1, 40):
-        if (value * 10 ** decimals).denominator == 1:
+        if (value * 10**decimals).denominator == 1:
             return f'{float(value):.{decimals}f}' if decimals < 16 else str(float(value))
     return f'{float(value):.12g}'
 
@@ -136,8 +153,10 @@ def written(value):
 # Programs.
 
 # what tells a program from prose or output that only looks like one
-_PROGRAM = re.compile(r'\s*(?:import\s+\w|from\s+\w+\s+import\b|def\s+\w+\s*\(|for\s+\w+\s+in\b|while\b.*:|if\b.*:|print\b\s*[("\'\w]|return\b'
-                      r'|[A-Za-z_][\w ]*(?:\[[^\]]*\])?\s*[-+*/]?=\s*\S|[A-Za-z_]\w*\s*$|[A-Za-z_][\w.]*\(.*\)\s*$)')
+_PROGRAM = re.compile(
+    r'\s*(?:import\s+\w|from\s+\w+\s+import\b|def\s+\w+\s*\(|for\s+\w+\s+in\b|while\b.*:|if\b.*:|print\b\s*[("\'\w]|return\b'
+    r'|[A-Za-z_][\w ]*(?:\[[^\]]*\])?\s*[-+*/]?=\s*\S|[A-Za-z_]\w*\s*$|[A-Za-z_][\w.]*\(.*\)\s*$)'
+)
 
 
 class Logical(NamedTuple):
@@ -161,7 +180,7 @@ def _programs(manuscript):
             text = re.sub(r'^\s*(?:>>>|\.\.\.) ?', '', line.text) if prompted else line.text
             if len(text) > 2000:
                 continue
-            if re.match(r'\s*[%!$]', text) or not text.strip() or text.strip().startswith('#') and depth == 0:
+            if re.match(r'\s*[%!$]', text) or not text.strip() or (text.strip().startswith('#') and depth == 0):
                 continue
             if (depth or quoted) and lines and len(lines[-1].text) < 20_000:
                 lines[-1] = lines[-1]._replace(text=lines[-1].text + '\n' + text.strip())
@@ -214,19 +233,40 @@ def syntax(program):
         else:
             for node in ast.walk(line.tree):
                 if isinstance(node, ast.Name) and node.id in _PYTHON_2_NAMES and isinstance(node.ctx, ast.Load):
-                    found.append(Statement(line.line, line.column, 'syntax', line.text.strip(), '',
-                                           f"this is Python 2: '{node.id}' is no built-in of Python 3"))
+                    found.append(
+                        Statement(
+                            line.line,
+                            line.column,
+                            'syntax',
+                            line.text.strip(),
+                            '',
+                            f"this is Python 2: '{node.id}' is no built-in of Python 3",
+                        )
+                    )
     broken = [line for line in program if line.tree is None and not any(each.line == line.line for each in found)]
     if broken:
         first = broken[0]
-        more = '' if len(broken) == 1 else ', nor does another line of this listing' if len(broken) == 2 else \
-            f', nor do {len(broken) - 1} more lines of this listing'
+        more = (
+            ''
+            if len(broken) == 1
+            else ', nor does another line of this listing'
+            if len(broken) == 2
+            else f', nor do {len(broken) - 1} more lines of this listing'
+        )
         found.append(Statement(first.line, first.column, 'syntax', first.text.strip().split('\n')[0], '', f'this does not parse{more}'))
     elif not found and len(program) > 1 and parsed('\n'.join(line.text for line in program)) is None:
         first = _unindented(program)
         if first:
-            found.append(Statement(first.line, first.column, 'syntax', first.text.strip().split('\n')[0], '',
-                                   'this listing does not parse: its indentation is lost'))
+            found.append(
+                Statement(
+                    first.line,
+                    first.column,
+                    'syntax',
+                    first.text.strip().split('\n')[0],
+                    '',
+                    'this listing does not parse: its indentation is lost',
+                )
+            )
     return found
 
 
@@ -244,6 +284,7 @@ def _indent(line):
 
 
 # Names.
+
 
 def _bound(tree):
     """The names that a statement binds."""
@@ -264,9 +305,16 @@ def _bound(tree):
 def _used(tree):
     """The names that a statement uses before it binds them itself."""
     bound = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    bound |= {each.id for node in ast.walk(tree) if isinstance(node, ast.comprehension)
-              for each in ast.walk(node.target) if isinstance(each, ast.Name)}
-    bound |= {each.id for node in ast.walk(tree) if isinstance(node, ast.For) for each in ast.walk(node.target) if isinstance(each, ast.Name)}
+    bound |= {
+        each.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.comprehension)
+        for each in ast.walk(node.target)
+        if isinstance(each, ast.Name)
+    }
+    bound |= {
+        each.id for node in ast.walk(tree) if isinstance(node, ast.For) for each in ast.walk(node.target) if isinstance(each, ast.Name)
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in bound:
             yield node.id
@@ -298,8 +346,7 @@ def names(programs):
             continue
         bound = set(_bound(line.tree))
         for name in dict.fromkeys(_used(line.tree)):
-            if name in defined or name in _KNOWN or name in told or name in pending or _squeezed(name) in damaged \
-                    or not name.isascii():
+            if name in defined or name in _KNOWN or name in told or name in pending or _squeezed(name) in damaged or not name.isascii():
                 continue
             told.add(name)
             found.append(_undefined(line, name, defined | bound, earlier, anywhere))
@@ -313,8 +360,16 @@ def _squeezed(text):
 
 def _defined_in_functions(programs):
     """Parameters of functions whose body has lost its indentation: they are not known to be local any more."""
-    return {node.arg for program in programs for line in program if line.tree is not None
-            for each in ast.walk(line.tree) if isinstance(each, ast.FunctionDef) for node in ast.walk(each) if isinstance(node, ast.arg)}
+    return {
+        node.arg
+        for program in programs
+        for line in program
+        if line.tree is not None
+        for each in ast.walk(line.tree)
+        if isinstance(each, ast.FunctionDef)
+        for node in ast.walk(each)
+        if isinstance(node, ast.arg)
+    }
 
 
 def _undefined(line, name, defined, earlier, anywhere):
@@ -329,7 +384,9 @@ def _undefined(line, name, defined, earlier, anywhere):
         why = f"'{name}' is used before it is defined"
     else:
         why = f"'{name}' is used, and defined nowhere in this text"
-    return Statement(line.line, line.column, 'name', name, near[0] if near else '', why, not near and (name in earlier or name not in anywhere))
+    return Statement(
+        line.line, line.column, 'name', name, near[0] if near else '', why, not near and (name in earlier or name not in anywhere)
+    )
 
 
 @lru_cache(maxsize=100_000)
@@ -342,6 +399,7 @@ def alike(name, other):
 
 
 # Data sets.
+
 
 def data_sets(programs):
     """Arrays that a text gives to a program under one name, or two that are alike, with the same size and other values."""
@@ -357,9 +415,17 @@ def data_sets(programs):
         for (other_name, other), other_line in seen.items():
             if (name == other_name or alike(name, other_name)) and len(other) == len(values) and other != values:
                 element = next(index for index, pair in enumerate(zip(values, other)) if pair[0] != pair[1])
-                found.append(Statement(line.line, line.column, 'data', name, '',
-                                       f"'{name}' differs from '{other_name}' of line {other_line}: element {element} is "
-                                       f'{values[element]:g} here and {other[element]:g} there'))
+                found.append(
+                    Statement(
+                        line.line,
+                        line.column,
+                        'data',
+                        name,
+                        '',
+                        f"'{name}' differs from '{other_name}' of line {other_line}: element {element} is "
+                        f'{values[element]:g} here and {other[element]:g} there',
+                    )
+                )
                 break
         if len(seen) < MOST_DATA_SETS:
             seen.setdefault((name, values), line.line)

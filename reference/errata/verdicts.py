@@ -41,8 +41,17 @@ def verdict_of(text, known):
     text = plain(text)
     eras = tuple(era for era, texts in proved.texts.items() if texts and any(same_number(text, each) for each in texts))
     everywhere = tuple(era for era in eras if all(same_number(text, each) for each in proved.texts[era]))
-    letters = tuple(sorted({letter for texts in (class_texts(known) if not everywhere else {}).values()
-                            for each, found in texts.items() if same_number(text, each) for letter in found}))
+    letters = tuple(
+        sorted(
+            {
+                letter
+                for texts in (class_texts(known) if not everywhere else {}).values()
+                for each, found in texts.items()
+                if same_number(text, each)
+                for letter in found
+            }
+        )
+    )
     if everywhere:
         return Verdict(EXACT, everywhere, (), proved.digits)
     if eras or letters:
@@ -52,10 +61,17 @@ def verdict_of(text, known):
     if rounds_to(number, quantum, proved, all):
         return Verdict(ROUNDED, (), (), proved.digits)
     if rounds_to(number, quantum, proved, any) or rounds_to_shown(number, quantum, proved):
-        return Verdict(ENVIRONMENT if number.as_tuple().digits != (0,) and len(number.as_tuple().digits) > proved.digits else ROUNDED, (), (),
-                       proved.digits)
-    near = tuple(letter for letter, value in classes(known).items()
-                 if number in roundings(Decimal(value), quantum) and _same_sign(number, Decimal(value)))
+        return Verdict(
+            ENVIRONMENT if number.as_tuple().digits != (0,) and len(number.as_tuple().digits) > proved.digits else ROUNDED,
+            (),
+            (),
+            proved.digits,
+        )
+    near = tuple(
+        letter
+        for letter, value in classes(known).items()
+        if number in roundings(Decimal(value), quantum) and _same_sign(number, Decimal(value))
+    )
     if near:
         return Verdict(ENVIRONMENT, (), near, proved.digits)
     if number and any(number == cut(Decimal(repr(value)), quantum) for value in ends(proved)):
@@ -70,8 +86,12 @@ def same_number(text, other):
     one, two = Decimal(text), Decimal(other)
     if one != two or one.is_signed() != two.is_signed():
         return False
-    return one == 0 or one.normalize() == two.normalize() and (one.as_tuple().exponent >= 0) == (two.as_tuple().exponent >= 0) \
-        or '.' not in text and '.' not in other or '.' in text and '.' in other
+    return (
+        one == 0
+        or (one.normalize() == two.normalize() and (one.as_tuple().exponent >= 0) == (two.as_tuple().exponent >= 0))
+        or ('.' not in text and '.' not in other)
+        or ('.' in text and '.' in other)
+    )
 
 
 def ends(proved):

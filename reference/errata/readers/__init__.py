@@ -8,11 +8,18 @@ from reference.errata.manuscript import LARGEST, Manuscript, ManuscriptError
 from reference.errata.readers import markdown, notebook, plain, python, rest
 
 READERS = {
-    '.md': markdown, '.markdown': markdown, '.mdown': markdown, '.qmd': markdown, '.rmd': markdown,
-    '.rst': rest, '.rest': rest,
+    '.md': markdown,
+    '.markdown': markdown,
+    '.mdown': markdown,
+    '.qmd': markdown,
+    '.rmd': markdown,
+    '.rst': rest,
+    '.rest': rest,
     '.ipynb': notebook,
     '.py': python,
-    '.txt': plain, '.text': plain, '': plain,
+    '.txt': plain,
+    '.text': plain,
+    '': plain,
 }
 
 
@@ -43,8 +50,9 @@ def read(path, name=None):
         if not stat.S_ISREG(status.st_mode):
             raise ManuscriptError(f"'{name}' is no file; name the manuscripts one by one")
         if status.st_size > LARGEST:
-            raise ManuscriptError(f"'{name}' has {status.st_size / 2 ** 20:.0f} MiB, more than the {LARGEST // 2 ** 20} that a manuscript "
-                                  'may have; split it')
+            raise ManuscriptError(
+                f"'{name}' has {status.st_size / 2**20:.0f} MiB, more than the {LARGEST // 2**20} that a manuscript may have; split it"
+            )
         data = path.read_bytes()
     except OSError as error:
         raise ManuscriptError(f"cannot read '{name}': {error.strerror or error}") from None
@@ -53,7 +61,7 @@ def read(path, name=None):
 
 def parse(data, suffix, name):
     """The `Manuscript` of a file's bytes, by the suffix of its name."""
-    if b'\0' in data[:2 ** 20]:
+    if b'\0' in data[: 2**20]:
         raise ManuscriptError(f"'{name}' is binary, not text; the gate reads {', '.join(filter(None, sorted(READERS)))}")
     try:
         text = data.decode('utf-8-sig')

@@ -33,7 +33,7 @@ def blocks(raw, text, name):
             lines = finder.lines(source)
             for token in fences(source.split('\n')):
                 first = token.map[0] + (token.type == 'fence')
-                found += sorted_out(lines[first:first + token.content.count('\n')], unit, place)
+                found += sorted_out(lines[first : first + token.content.count('\n')], unit, place)
         elif kind == 'code':
             found += with_comments([Block(CODE, finder.lines(source), unit, place)])
         for output in outputs:

@@ -17,8 +17,10 @@ class CodeBlock(Directive):
     has_content = True
     optional_arguments = 1
     final_argument_whitespace = True
-    option_spec = {name: directives.unchanged for name in (
-        'caption', 'name', 'linenos', 'lineno-start', 'emphasize-lines', 'dedent', 'force', 'class', 'number-lines', 'options', 'hide')}
+    option_spec = dict.fromkeys(
+        ('caption', 'name', 'linenos', 'lineno-start', 'emphasize-lines', 'dedent', 'force', 'class', 'number-lines', 'options', 'hide'),
+        directives.unchanged,
+    )
 
     def run(self):
         node = nodes.literal_block('\n'.join(self.content), '\n'.join(self.content))
@@ -39,8 +41,15 @@ for _name in ('ref', 'func', 'class', 'meth', 'mod', 'doc', 'term', 'py:func', '
     roles.register_local_role(_name, _any_role)
 
 
-SETTINGS = {'report_level': 5, 'halt_level': 5, 'file_insertion_enabled': False, 'raw_enabled': False, '_disable_config': True,
-            'line_length_limit': 100_000_000, 'warning_stream': io.StringIO()}
+SETTINGS = {
+    'report_level': 5,
+    'halt_level': 5,
+    'file_insertion_enabled': False,
+    'raw_enabled': False,
+    '_disable_config': True,
+    'line_length_limit': 100_000_000,
+    'warning_stream': io.StringIO(),
+}
 
 
 def blocks(raw, text, name):
