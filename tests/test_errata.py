@@ -90,9 +90,9 @@ def test_figures_are_recognised_where_the_ledger_of_figures_has_them(text):
 # No false alarm, no miss.
 
 
-@pytest.mark.parametrize('start', range(0, 160, 40))
+@pytest.mark.parametrize('start', range(0, 80, 20))
 def test_a_right_text_is_never_wrong(start, pytestconfig):
-    for seed in range(start, start + (1000 if pytestconfig.option.thorough else 40)):
+    for seed in range(start, start + (1000 if pytestconfig.option.thorough else 20)):
         case = right_case(seed)
         findings = findings_of(parse(case.text.encode(), case.suffix, f'right{seed}{case.suffix}'))
         assert [finding for finding in findings if finding.failing] == [], f'right_case({seed})'
@@ -100,18 +100,18 @@ def test_a_right_text_is_never_wrong(start, pytestconfig):
         assert known or case.listing in OF_FEW_DIGITS, f'right_case({seed}) is not recognised'
 
 
-@pytest.mark.parametrize('start', range(0, 200, 50))
+@pytest.mark.parametrize('start', range(0, 120, 30))
 def test_a_wrong_digit_a_lost_sign_a_moved_point_and_swapped_lines_are_found(start, pytestconfig):
-    for seed in range(start, start + (1000 if pytestconfig.option.thorough else 50)):
+    for seed in range(start, start + (1000 if pytestconfig.option.thorough else 30)):
         case = wrong_case(seed)
         findings = findings_of(parse(case.text.encode(), case.suffix, f'wrong{seed}{case.suffix}'))
         caught = [finding for finding in findings if finding.failing and (case.fault == 'swap' or finding.line in case.wrong)]
         assert caught or case.listing in OF_FEW_DIGITS, f'wrong_case({seed}): {case.fault} in line {case.wrong}'
 
 
-@pytest.mark.parametrize('start', range(0, 60, 20))
+@pytest.mark.parametrize('start', range(0, 30, 10))
 def test_a_text_of_other_data_rates_or_seeds_is_unmatched_and_not_wrong(start, pytestconfig):
-    for seed in range(start, start + (500 if pytestconfig.option.thorough else 20)):
+    for seed in range(start, start + (500 if pytestconfig.option.thorough else 10)):
         case = other_case(seed)
         findings = findings_of(parse(case.text.encode(), case.suffix, f'other{seed}{case.suffix}'))
         assert [finding for finding in findings if finding.failing] == [], f'other_case({seed})'

@@ -8,8 +8,10 @@ from reference.errata.execution import SECONDS, stale_outputs
 from reference.errata.known import certified, environments_of
 from reference.errata.manuscript import LONGEST_LINE, OUTPUT
 from reference.errata.printed import numbers_in_block
-from reference.errata.recognition import ORDER, recognise
-from reference.errata.statements import EQUATION_LINE, statements_of
+from reference.errata.recognition import recognise
+from reference.errata.recognition.stretch import ORDER
+from reference.errata.statements import statements_of
+from reference.errata.statements.equations import EQUATION_LINE
 
 NOTE = 'note'  # of a statement that what the manuscript leaves out may mend
 
