@@ -86,6 +86,11 @@ def parser():
     command.add_argument('--json', action='store_true', help='print the result as JSON')
     command.set_defaults(run=judge_side('reference.commands.sweep', 'run_sweep'))
 
+    command = commands.add_parser('report', help='one HTML page of all that is pinned, which needs no network')
+    command.add_argument('-o', '--output', required=True, metavar='DIR', help='the folder to write index.html in')
+    command.add_argument('--pinned-only', action='store_true', help='do not run the listings here to say of which classes this machine is')
+    command.set_defaults(run=judge_side('reference.commands.report', 'run_report'))
+
     command = commands.add_parser('reproduce', help='run every listing here and compare every figure that the texts print')
     command.add_argument('--json', action='store_true', help='every figure and listing with its verdict, as JSON')
     command.set_defaults(run=judge_side('reference.commands.figures', 'run_reproduce'))

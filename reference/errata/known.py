@@ -177,7 +177,7 @@ def classes(known):
     letters = atlas()['classes'].get(known.listing, {})
     if known.line >= 0:
         return {letter: value for letter in letters if (value := _pinned_values(known.listing, letter).get(known.address)) is not None}
-    return {letter: float(np.ravel(_predicted(known.listing, letter).steps[known.step].value)[known.element or 0]) for letter in letters}
+    return {letter: float(np.ravel(predicted(known.listing, letter).steps[known.step].value)[known.element or 0]) for letter in letters}
 
 
 @lru_cache(maxsize=None)
@@ -187,7 +187,7 @@ def _pinned_values(listing, letter):
 
 
 @lru_cache(maxsize=None)
-def _predicted(listing, letter):
+def predicted(listing, letter):
     model = next(each['model'] for each in atlas()['environments'].values() if each['classes'][listing] == letter)
     return trace_of(listing_of(listing), EmulatedArithmetic(*models()[model]))
 

@@ -248,3 +248,42 @@ def as_text(rows, reason):
             variants = ' '.join(row.variants) if row.variants else f'from character {row.first_open + 1} on, one of {row.may_be}'
             lines.append(f'    may print {variants}')
     return '\n'.join([*lines, *([f'no certificate from here on: {reason}'] if reason else [])]) + '\n'
+
+
+class Pinned(NamedTuple):
+    """A row of a pinned certificate: what `as_text` wrote of a `Certificate`.
+
+    ``first_open`` is the first character that may differ, None where all are guaranteed; ``variants`` are all prints that are
+    possible, None where they are too many to list.
+    """
+
+    address: str
+    era: str
+    printed: str
+    exact: str
+    radius: str
+    digits: int
+    first_open: int | None
+    variants: list | None
+
+
+def read(text):
+    """The rows of a pinned certificate, in order: a list of `Pinned`."""
+    rows = []
+    for line in text.splitlines():
+        if not line.startswith(' ') and '  era ' in line:
+            address, _, rest = line.partition('  era ')
+            era, _, printed = rest.partition('  printed ')
+            rows.append(Pinned(address, era, printed, '', '', 17, None, None))
+        elif line.startswith('    exact '):
+            exact, _, rest = line[len('    exact '):].partition('  radius ')
+            radius, _, rest = rest.partition('  digits ')
+            rows[-1] = rows[-1]._replace(exact=exact, radius=radius, digits=int(rest.split()[0]))
+        elif line.startswith('    may print from character '):
+            rows[-1] = rows[-1]._replace(first_open=int(line.split()[4]) - 1)
+        elif line.startswith('    may print '):
+            variants = line.split()[2:]
+            texts = [rows[-1].printed, *variants]
+            first = next(index for index in range(max(map(len, texts))) if len({each[index:index + 1] for each in texts}) > 1)
+            rows[-1] = rows[-1]._replace(first_open=first, variants=variants)
+    return rows
