@@ -24,7 +24,7 @@ class Finding(NamedTuple):
     file, line, column : str, int, int
         Where it stands; the column from 1.
     kind : str
-        ``figure``, ``equation``, ``syntax``, ``name``, ``data`` or ``output``.
+        ``figure``, ``equation``, ``syntax``, ``name``, ``data``, ``output`` or ``line``.
     verdict : str
         Of a figure one of `reference.errata.verdicts.VERDICTS`; of anything else ``wrong`` or ``note``.
     printed, expected : str
@@ -79,7 +79,22 @@ def findings_of(manuscript):
         )
         for each in statements_of(manuscript)
     ]
+    told += too_long(manuscript)
     return sorted([*figures_of(manuscript), *told], key=lambda finding: (finding.line, finding.column))
+
+
+def too_long(manuscript):
+    """A note for each line that is too long to be searched; in a notebook's file lines say nothing."""
+    if manuscript.format == 'notebook':
+        return []
+    return [
+        Finding(
+            manuscript.name, number, 1, 'line', NOTE, '', '', '', '', '', (), 0,
+            f'this line has {len(line):,} characters and is not searched for figures; break it',
+        )
+        for number, line in enumerate(manuscript.raw, 1)
+        if len(line) > LONGEST_LINE
+    ]
 
 
 def figures_of(manuscript):

@@ -64,6 +64,8 @@ _CODE_LIKE = re.compile(r'[A-Za-z_]\w*\s*\(|[A-Za-z_]\w*\[|[A-Za-z_]\w*\s*(?:\*\
 
 def is_code(text):
     """Whether a line is a statement of a program, and not something that one prints."""
+    if len(text) > LONGEST_LINE:
+        return False
     if _STATEMENT.match(text) or re.search(r'=\s*(?:np|numpy)\.', text):
         return True
     bare = _DTYPE.sub('', _WRAPPER.sub('[', text))
@@ -80,7 +82,7 @@ def is_code(text):
 
 def is_output(text):
     """Whether a line by itself looks like something that a program printed: numbers, brackets, short labels."""
-    if not any(map(str.isdigit, text)) or is_code(text):
+    if len(text) > LONGEST_LINE or not any(map(str.isdigit, text)) or is_code(text):
         return False
     bare = _DTYPE.sub('', _WRAPPER.sub('[', text))
     numbers = _NUMERAL.findall(bare)
@@ -100,7 +102,7 @@ def is_output(text):
 
 def depth_after(text, depth):
     """How many brackets are open after a line of code, comments left out."""
-    for character in re.sub(r'#.*|"[^"]*"|\'[^\']*\'', '', text):
+    for character in '' if len(text) > LONGEST_LINE else re.sub(r'#.*|"[^"]*"|\'[^\']*\'', '', text):
         depth += (character in '([{') - (character in ')]}')
     return max(depth, 0)
 

@@ -7,7 +7,7 @@ from docutils.core import publish_doctree
 from docutils.parsers.rst import Directive, directives, roles
 from docutils.utils import SystemMessage
 
-from reference.errata.manuscript import CODE, Block, Line, ManuscriptError, sorted_out
+from reference.errata.manuscript import CODE, LONGEST_LINE, Block, Line, ManuscriptError, sorted_out
 from reference.errata.readers.markdown import PROGRAMS, with_comments
 
 
@@ -55,7 +55,8 @@ SETTINGS = {
 def blocks(raw, text, name):
     """The blocks of all literal, code and doctest blocks."""
     try:
-        tree = publish_doctree('\n'.join(raw), settings_overrides=SETTINGS)
+        short = (line if len(line) <= LONGEST_LINE else '' for line in raw)
+        tree = publish_doctree('\n'.join(short), settings_overrides=SETTINGS)
     except (SystemMessage, RecursionError, ValueError, AttributeError, IndexError) as error:
         raise ManuscriptError(f"'{name}' is no reStructuredText that docutils can read: {str(error) or type(error).__name__}") from None
     found, at = [], 0

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from reference.errata.alignment import DIGIT, MOST, agree, agrees, align, evidence
+from reference.errata.alignment import DIGIT, MOST, agree, align, evidence
 from reference.errata.known import places
 from reference.errata.recognition.stretch import AGREE, ENOUGH, convincing, pair_kinds
 from reference.listings import LISTINGS
@@ -89,6 +89,27 @@ def history_values():
     return known, np.array([each.value for each in known]), np.array(bounds, np.int32)
 
 
+@lru_cache(maxsize=None)
+def sorted_values():
+    """The values of all histories in rising order, and for each the history it is of."""
+    _, values, bounds = history_values()
+    order = np.argsort(values)
+    return values[order], bounds[order]
+
+
+def likely(numbers):
+    """The histories that have two thirds of some numbers, in any order, and three at least."""
+    values, history = sorted_values()
+    unit = 10.0**numbers.quantum
+    lows, highs = np.searchsorted(values, numbers.value - unit), np.searchsorted(values, numbers.value + unit, 'right')
+    if ((highs > lows).sum()) * 3 <= len(lows) * 2 or len(lows) < 3:
+        return []
+    counts = np.zeros(len(values), int)
+    for low, high in zip(lows, highs):
+        counts[np.unique(history[low:high])] += 1
+    return np.flatnonzero((counts >= 3) & (counts * 3 > len(lows) * 2))
+
+
 def histories(stretch):
     """Align each column that is still free with the history of one quantity."""
     columns = {}
@@ -98,11 +119,7 @@ def histories(stretch):
     known, values, bounds = history_values()
     for indices in columns.values():
         numbers = stretch.numbers[indices]
-        same = agrees(numbers, values)
-        if not same.any():
-            continue
-        counts = np.bincount(bounds, weights=same.any(axis=0), minlength=len(values))
-        chosen = np.flatnonzero(np.isin(bounds, np.flatnonzero(counts * 2 >= min(len(indices), 4))))
+        chosen = np.flatnonzero(np.isin(bounds, likely(numbers)))
         if not chosen.size:
             continue
         whole = np.zeros(len(indices), bool)

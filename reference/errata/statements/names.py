@@ -13,8 +13,13 @@ _KNOWN = set(dir(builtins)) | PYTHON_2_NAMES | {'_', '__name__', '__file__', 'ge
 MOST_DATA_SETS = 200  # different ones of one manuscript that are compared
 
 
+@lru_cache(maxsize=20_000)
 def _bound(tree):
     """The names that a statement binds."""
+    return frozenset(_binding(tree))
+
+
+def _binding(tree):
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
@@ -29,8 +34,13 @@ def _bound(tree):
             yield node.name
 
 
+@lru_cache(maxsize=20_000)
 def _used(tree):
-    """The names that a statement uses before it binds them itself."""
+    """The names that a statement uses before it binds them itself, in order."""
+    return tuple(dict.fromkeys(_using(tree)))
+
+
+def _using(tree):
     bound = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     bound |= {
         each.id
@@ -69,7 +79,7 @@ def names(programs):
             damaged += ' ' + _squeezed(line.text)
             continue
         bound = set(_bound(line.tree))
-        for name in dict.fromkeys(_used(line.tree)):
+        for name in _used(line.tree):
             if name in defined or name in _KNOWN or name in told or name in pending or _squeezed(name) in damaged or not name.isascii():
                 continue
             told.add(name)

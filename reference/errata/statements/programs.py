@@ -3,6 +3,7 @@
 import ast
 import re
 import warnings
+from functools import lru_cache
 from typing import NamedTuple
 
 from reference.errata.manuscript import CODE, depth_after
@@ -58,6 +59,7 @@ def programs(manuscript):
             yield program
 
 
+@lru_cache(maxsize=20_000)
 def parsed(text):
     """The tree of a program; None where it does not parse."""
     try:
@@ -68,6 +70,7 @@ def parsed(text):
         return None
 
 
+@lru_cache(maxsize=20_000)
 def alone(text):
     """The tree of one logical line by itself: a compound statement's head is given a body, ``return`` a function."""
     text = text.strip()
