@@ -384,7 +384,7 @@ def test_pytest_judges_a_manuscript_figure_by_figure(tmp_path):
     path, report = tmp_path / 'm.md', tmp_path / 'report.xml'
     path.write_text('```\n' + '\n'.join(BOOK).replace('763', '764') + '\n```\n')
     run = subprocess.run(
-        [sys.executable, '-m', 'pytest', '-q', '-n', '2', '--manuscript', str(path), '--junitxml', str(report)],
+        [sys.executable, '-m', 'pytest', '-q', '-n', '1', '--manuscript', str(path), '--junitxml', str(report)],
         cwd=ROOT,
         capture_output=True,
         text=True,

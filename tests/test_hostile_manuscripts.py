@@ -62,7 +62,7 @@ def gate(data, suffix):
         b'> ' * 5000 + b'x',
         b'0.634231159844 ' * 20_000,
         b'# %%\n' * 3000,
-        b'```\n' + b'Error:0.634231159844\n' * 3000 + b'```\n',
+        b'```\n' + b'Error:0.634231159844\n' * 1000 + b'```\n',
         b'1*' * 5000 + b'1 = 2',
         b'```\n' + b'(' * 3000 + b'\nx = 1\n```\n',
         '```\nError:٠.٦\n²³ = 5\n```\n'.encode(),
@@ -171,7 +171,7 @@ def test_any_text_is_read(suffix, pieces):
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(seed=st.integers(0, 50), changes=st.lists(st.tuples(st.integers(0, 10_000), st.binary(max_size=4)), min_size=1, max_size=6))
+@given(seed=st.integers(0, 8), changes=st.lists(st.tuples(st.integers(0, 10_000), st.binary(max_size=4)), min_size=1, max_size=6))
 def test_a_damaged_manuscript_is_read(seed, changes):
     case = right_case(seed)
     data = bytearray(case.text.encode())
