@@ -46,12 +46,12 @@ class Finding(NamedTuple):
     verdict: str
     printed: str
     expected: str
-    listing: str
-    step: str
-    era: str
-    classes: tuple
-    guaranteed_digits: int
     sentence: str
+    listing: str = ''
+    step: str = ''
+    era: str = ''
+    classes: tuple = ()
+    guaranteed_digits: int = 0
 
     @property
     def failing(self):
@@ -61,38 +61,22 @@ class Finding(NamedTuple):
 
 def findings_of(manuscript):
     """All findings on a manuscript, by line: every figure, and every statement that is wrong."""
-    told = [
-        Finding(
-            manuscript.name,
-            each.line,
-            each.column + 1,
-            each.kind,
-            NOTE if each.note else verdicts.WRONG,
-            each.printed,
-            each.expected,
-            '',
-            '',
-            '',
-            (),
-            0,
-            each.sentence,
-        )
-        for each in statements_of(manuscript)
-    ]
-    told += too_long(manuscript)
-    return sorted([*figures_of(manuscript), *told], key=lambda finding: (finding.line, finding.column))
+    told = [statement(manuscript, each, each.kind) for each in statements_of(manuscript)]
+    return sorted([*figures_of(manuscript), *told, *too_long(manuscript)], key=lambda finding: (finding.line, finding.column))
+
+
+def statement(manuscript, each, kind):
+    """The `Finding` of a statement, or of output that its own code does not print."""
+    verdict = NOTE if each.note else verdicts.WRONG
+    return Finding(manuscript.name, each.line, each.column + 1, kind, verdict, each.printed, each.expected, each.sentence)
 
 
 def too_long(manuscript):
     """A note for each line that is too long to be searched; in a notebook's file lines say nothing."""
-    if manuscript.format == 'notebook':
-        return []
+    lines = [] if manuscript.format == 'notebook' else enumerate(manuscript.raw, 1)
     return [
-        Finding(
-            manuscript.name, number, 1, 'line', NOTE, '', '', '', '', '', (), 0,
-            f'this line has {len(line):,} characters and is not searched for figures; break it',
-        )
-        for number, line in enumerate(manuscript.raw, 1)
+        Finding(manuscript.name, number, 1, 'line', NOTE, '', '', f'this line has {len(line):,} characters and is not searched; break it')
+        for number, line in lines
         if len(line) > LONGEST_LINE
     ]
 
@@ -152,19 +136,7 @@ def finding(file, claim, verdict, era, cut):
     printed, known = claim.printed, claim.known
     if known is None:
         return Finding(
-            file,
-            printed.line,
-            printed.column + 1,
-            'figure',
-            verdicts.UNMATCHED,
-            printed.text,
-            printed.text,
-            '',
-            '',
-            '',
-            (),
-            0,
-            'it belongs to no listing',
+            file, printed.line, printed.column + 1, 'figure', verdicts.UNMATCHED, printed.text, printed.text, 'it belongs to no listing'
         )
     kind = verdict.verdict
     if kind == verdicts.TRUNCATED and not cut and not printed.cut:
@@ -174,19 +146,8 @@ def finding(file, claim, verdict, era, cut):
         right = verdicts.expected(printed.text, known, era)
     printed_era = (era if era in verdict.eras else verdict.eras[0]) if verdict.eras else ''
     return Finding(
-        file,
-        printed.line,
-        printed.column + 1,
-        'figure',
-        kind,
-        printed.text,
-        right,
-        known.listing,
-        known.address,
-        printed_era,
-        verdict.letters,
-        verdict.guaranteed_digits,
-        sentence(kind, claim, verdict, right),
+        file, printed.line, printed.column + 1, 'figure', kind, printed.text, right, sentence(kind, claim, verdict, right),
+        listing=known.listing, step=known.address, era=printed_era, classes=verdict.letters, guaranteed_digits=verdict.guaranteed_digits,
     )
 
 
@@ -237,22 +198,5 @@ def judge_manuscript(manuscript, run_code=False, seconds=None):
     """
     found = findings_of(manuscript)
     if run_code:
-        found += [
-            Finding(
-                manuscript.name,
-                each.line,
-                each.column + 1,
-                'output',
-                NOTE if each.note else verdicts.WRONG,
-                each.printed,
-                each.expected,
-                '',
-                '',
-                '',
-                (),
-                0,
-                each.sentence,
-            )
-            for each in stale_outputs(manuscript, seconds or SECONDS)
-        ]
+        found += [statement(manuscript, each, 'output') for each in stale_outputs(manuscript, seconds or SECONDS)]
     return sorted(found, key=lambda finding: (finding.line, finding.column))

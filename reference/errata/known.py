@@ -10,7 +10,7 @@ from reference.errata.manuscript import Line
 from reference.errata.printed import numbers_of
 from reference.judge.pinned import SNAPSHOTS, atlas, models
 from reference.listings import LISTINGS, NumPyArithmetic
-from reference.record.trace import Shown, address, trace_of
+from reference.record.trace import Shown, trace_of
 from reference.rounding.accumulation import EmulatedArithmetic
 from reference.rounding.affine import Form, exact_precision
 from reference.rounding.certificates import EXACT_DIGITS, certificates, guaranteed_digits, proof_of, tokens
@@ -214,19 +214,3 @@ def _class_text(known, letter, value, era):
 def environments_of(known, letters):
     """How many environments of the atlas are of these classes."""
     return sum(each['classes'][known.listing] in letters for each in atlas()['environments'].values())
-
-
-__all__ = [
-    'Certified',
-    'Known',
-    'address',
-    'certified',
-    'class_texts',
-    'classes',
-    'elements',
-    'environments_of',
-    'places',
-    'script',
-    'scripts',
-    'trace_here',
-]

@@ -39,9 +39,6 @@ class Stretch:
         self.first_of_block = np.array([index == 0 or each.row[0] != printed[index - 1].row[0] for index, each in enumerate(printed)])
         self.passing = np.where(self.numbers.digits >= 3, -4.0, -2.5)
 
-    def claims(self):
-        return [Claim(*each) for each in zip(self.printed, self.known, self.how)]
-
     def free(self):
         return [index for index, known in enumerate(self.known) if known is None]
 
