@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference.errata.known import trace_here
+from reference.errata.known import listing_of, trace_plain
 from reference.judge.pinned import SNAPSHOTS, atlas, class_of, printed
 from reference.listings import LISTINGS, NumPyArithmetic
 from reference.listings import streetlights as data
@@ -25,7 +25,7 @@ from reference.listings.one_iteration import one_iteration
 from reference.listings.single_example import single_example
 from reference.listings.whole_dataset import whole_dataset
 from reference.record.eras import printed_text
-from reference.record.trace import Shown, Trace, digest
+from reference.record.trace import Shown, Trace, digest, trace_of
 from reference.rounding.certificates import certificates
 
 NUMBER = re.compile(r'(?<![\w.])-?(?:\d+\.?\d*|\.\d+)(?:e[-+]\d+)?(?!\w)')
@@ -91,7 +91,7 @@ def figures(id, letter, era):
 def integer_tokens(id):
     """Of each number in a listing's text whether it is a float, an integer, or part of a label."""
     kinds = []
-    for line in trace_here(id).lines:
+    for line in trace_plain(id).lines:
         for part in line.parts:
             if isinstance(part, Shown):
                 value = np.asarray(part.value)
@@ -153,7 +153,7 @@ def right(draw, id=None, digits=None, here=False):
 @lru_cache(maxsize=None)
 def class_here(id):
     """The class of this machine."""
-    return class_of(id, digest(trace_here(id).steps)) or 'A'
+    return class_of(id, digest(trace_of(listing_of(id), NumPyArithmetic()).steps)) or 'A'
 
 
 def printed_here(seed):

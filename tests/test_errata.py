@@ -14,7 +14,7 @@ from reference.__main__ import main
 from reference.errata.execution import run_cells
 from reference.errata.figures import figures, texts
 from reference.errata.gate import findings_of, judge_manuscript
-from reference.errata.known import trace_here
+from reference.errata.known import trace_plain
 from reference.errata.manuscript import CODE, OUTPUT
 from reference.errata.patch import patch
 from reference.errata.readers import parse, read
@@ -203,7 +203,7 @@ def test_lines_may_be_left_out_and_listings_may_share_a_block():
 
 
 def test_weights_beside_errors_are_recognised_by_their_places():
-    last = {where: value for where, name, value in trace_here('whole-dataset').steps if name == 'weights'}
+    last = {where: value for where, name, value in trace_plain('whole-dataset').steps if name == 'weights'}
     lines = [
         f'Error: {error} Weights: [{" ".join(f"{value:.8f}" for value in last[(("iteration", index), ("row", 5))])}]'
         for index, error in enumerate(('2.6561231104', '0.9628701776715985', '0.550916586684'))
@@ -450,3 +450,12 @@ def readable(path):
 def test_cells_share_a_namespace_and_have_nothing_of_this_package():
     ran = run_cells(['x = 3', 'x + 1', 'import reference'], 20)
     assert ran[1].printed == '4\n' and 'No module named' in ran[2].error
+
+
+def test_verdicts_do_not_depend_on_the_machine_where_the_gate_runs(monkeypatch):
+    def here(self, a, b):
+        raise AssertionError('the gate computes with the BLAS of this machine')
+
+    monkeypatch.setattr('reference.listings.arithmetic.NumPyArithmetic.dot', here)
+    trace_plain.cache_clear()
+    assert verdicts(judged(*BOOK)) == [EXACT] * 6

@@ -25,6 +25,7 @@ PASSED_IN_LINE = -12.0  # the same between two numbers of one line
 ANEW = 15.0  # bits that it costs to start a listing anew in another block
 SLIP = 6.0  # bits by which a misprint is less likely than a right print
 DIGIT = np.log2(10)
+SPREAD = 1e-11  # relative: more than any two machines are apart, so that recognition is the same everywhere
 
 
 class Numbers(NamedTuple):
@@ -62,10 +63,15 @@ def numbers_in(printed, alone):
     )
 
 
+def spread(values):
+    """How far a machine's value may be from each of ``values``: nearly nothing, where that is a round number."""
+    return np.where(np.round(values, 1) == values, 1e-14, SPREAD) * np.abs(values) + 1e-300
+
+
 def agree(text, values):
     """Whether each number of a text may be the value beside it: rounded or cut to its digits."""
     unit = 10.0**text.quantum
-    slack = 1e-14 * np.abs(values) + 1e-300
+    slack = spread(values)
     distance = np.abs(text.value - values)
     cut = (distance < unit) & (np.abs(text.value) <= np.abs(values)) & (text.value * values >= 0) & (text.digits > 2)
     # few digits before the point are no rounding: they are an integer, or what NumPy prints of a number that is one but for 1e-8
@@ -108,12 +114,12 @@ def evidence(text, values):
 def slip(text, values):
     """Whether one slip turns the value beside it into a number of the text: a wrong digit, a lost sign, a moved decimal point."""
     value, unit = text.value, 10.0**text.quantum
-    slack = unit * 0.5000001 + 1e-14 * np.abs(values)
+    slack = unit * 0.5000001 + spread(values)
     found = np.abs(value + values) <= slack
     with np.errstate(all='ignore'):
         for shift in (-3, -2, -1, 1, 2, 3):
             scaled = value * 10.0**shift
-            found |= (np.abs(scaled - values) <= np.maximum(slack * 10.0**shift, 1e-14 * np.abs(values))) & (value != 0)
+            found |= (np.abs(scaled - values) <= np.maximum(slack * 10.0**shift, spread(values))) & (value != 0)
         difference = np.abs(value - values)
         # a digit at 10**place is off by 1 to 9: so is the number, by that many of its units
         for offset in range(18):

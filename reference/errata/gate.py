@@ -146,8 +146,19 @@ def finding(file, claim, verdict, era, cut):
         right = verdicts.expected(printed.text, known, era)
     printed_era = (era if era in verdict.eras else verdict.eras[0]) if verdict.eras else ''
     return Finding(
-        file, printed.line, printed.column + 1, 'figure', kind, printed.text, right, sentence(kind, claim, verdict, right),
-        listing=known.listing, step=known.address, era=printed_era, classes=verdict.letters, guaranteed_digits=verdict.guaranteed_digits,
+        file,
+        printed.line,
+        printed.column + 1,
+        'figure',
+        kind,
+        printed.text,
+        right,
+        sentence(kind, claim, verdict, right),
+        listing=known.listing,
+        step=known.address,
+        era=printed_era,
+        classes=verdict.letters,
+        guaranteed_digits=verdict.guaranteed_digits,
     )
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from reference.errata.manuscript import Line
 from reference.errata.printed import numbers_of
 from reference.judge.pinned import SNAPSHOTS, atlas, models
-from reference.listings import LISTINGS, NumPyArithmetic
+from reference.listings import LISTINGS
 from reference.record.trace import Shown, trace_of
-from reference.rounding.accumulation import EmulatedArithmetic
+from reference.rounding.accumulation import EmulatedArithmetic, left_to_right
 from reference.rounding.affine import Form, exact_precision
 from reference.rounding.certificates import EXACT_DIGITS, certificates, guaranteed_digits, proof_of, tokens
 
@@ -25,7 +25,7 @@ _ORDER = sorted(LISTINGS, key=lambda listing: listing.id in ('backpropagation', 
 class Known(NamedTuple):
     """One number that a listing has: an element of a step of its trace, or a constant of its printed text.
 
-    ``value`` is what this machine computes, near enough to recognise it by; ``echo`` says that a notebook's result shows it;
+    ``value`` is near enough to recognise it by; ``echo`` says that a notebook's result shows it;
     ``line`` is the printed line that it stands in, -1 where the listing names it but does not print it.
     """
 
@@ -54,14 +54,14 @@ def listing_of(id):
 
 
 @lru_cache(maxsize=None)
-def trace_here(id):
-    """A listing's trace on this machine: addresses, shapes, and values to recognise."""
-    return trace_of(listing_of(id), NumPyArithmetic())
+def trace_plain(id):
+    """A listing's trace with its sums from left to right, on whatever machine: addresses, shapes, and values to recognise."""
+    return trace_of(listing_of(id), EmulatedArithmetic(left_to_right))
 
 
 def elements(id, step, echo, line):
     """A `Known` for each element of a step."""
-    trace = trace_here(id)
+    trace = trace_plain(id)
     where, name, value = trace.steps[step]
     size = np.size(value)
     shaped = np.ndim(value) > 0
@@ -75,7 +75,7 @@ def elements(id, step, echo, line):
 def script(id):
     """The numbers that a listing prints, in order: a list of `Known`."""
     found = []
-    for number, line in enumerate(trace_here(id).lines):
+    for number, line in enumerate(trace_plain(id).lines):
         for part in line.parts:
             if isinstance(part, Shown):
                 found += elements(id, part.step, line.echo, number)
@@ -96,7 +96,7 @@ def places(id):
     A place is a run of steps at one address (``iteration=7 row=2``); what a text prints of it, and in which order, is its own.
     """
     found, before = [], None
-    for step, (where, _, value) in enumerate(trace_here(id).steps):
+    for step, (where, _, value) in enumerate(trace_plain(id).steps):
         if where != before or not where:
             found.append([])
         before = where
@@ -206,7 +206,7 @@ def class_texts(known):
 def _class_text(known, letter, value, era):
     if known.element is None:
         return tokens(np.float64(value), era, False)[0]
-    shape = np.shape(trace_here(known.listing).steps[known.step].value)
+    shape = np.shape(trace_plain(known.listing).steps[known.step].value)
     column = [classes(each)[letter] for each in elements(known.listing, known.step, known.echo, known.line)]
     return tokens(np.array(column).reshape(shape), era, known.echo)[known.element]
 

@@ -54,12 +54,14 @@ def verdict_of(text, known):
     )
     if everywhere:
         return Verdict(EXACT, everywhere, (), proved.digits)
-    if eras or letters:
+    if eras:
         return Verdict(ENVIRONMENT, eras, letters, proved.digits)
     number = Decimal(text)
     quantum = number.as_tuple().exponent
     if rounds_to(number, quantum, proved, all):
         return Verdict(ROUNDED, (), (), proved.digits)
+    if letters:
+        return Verdict(ENVIRONMENT, (), letters, proved.digits)
     if rounds_to(number, quantum, proved, any) or rounds_to_shown(number, quantum, proved):
         return Verdict(
             ENVIRONMENT if number.as_tuple().digits != (0,) and len(number.as_tuple().digits) > proved.digits else ROUNDED,

@@ -7,11 +7,11 @@ from collections import Counter
 import numpy as np
 
 from reference.errata.figures import figures, texts
-from reference.errata.known import predicted, trace_here
+from reference.errata.known import predicted, trace_plain
 from reference.judge.pinned import SNAPSHOTS, class_of
 from reference.judge.verdict import first_divergence, ulps_between
-from reference.listings import LISTINGS
-from reference.record.trace import Shown, digest
+from reference.listings import LISTINGS, NumPyArithmetic
+from reference.record.trace import Shown, digest, trace_of
 from reference.rounding.certificates import read
 
 ERAS = ('1.13', '1.14')
@@ -74,7 +74,7 @@ def pinned_values(snapshots, listing, letter):
 def kinds(listing):
     """Of each number in a listing's text whether it is a float, and so has a certificate."""
     found = []
-    for line in trace_here(listing).lines:
+    for line in trace_plain(listing).lines:
         for part in line.parts:
             if isinstance(part, Shown):
                 found += [np.asarray(part.value).dtype.kind == 'f'] * np.size(part.value)
@@ -119,7 +119,7 @@ def here(atlas):
     """This machine: its class of each listing, None where it is a new one."""
     found = []
     for listing in LISTINGS:
-        letter = class_of(listing.id, digest(trace_here(listing.id).steps))
+        letter = class_of(listing.id, digest(trace_of(listing, NumPyArithmetic()).steps))
         same = sum(each['classes'][listing.id] == letter for each in atlas['environments'].values())
         found.append({'listing': listing.id, 'letter': letter, 'environments': same})
     return found
