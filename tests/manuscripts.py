@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from reference.errata.known import listing_of, trace_plain
-from reference.judge.pinned import SNAPSHOTS, atlas, class_of, printed
+from reference.judge.pinned import atlas, class_of, printed
 from reference.listings import LISTINGS, NumPyArithmetic
 from reference.listings import streetlights as data
 from reference.listings.all_together import all_together
@@ -316,6 +316,3 @@ def other_case(seed):
         ]
     text, suffix, _ = wrap(draw, lines)
     return Case(text, suffix, (), f'other {program}', program)
-
-
-__all__ = ['SNAPSHOTS', 'Case', 'other_case', 'right_case', 'wrong_case']

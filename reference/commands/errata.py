@@ -10,7 +10,7 @@ from rich.table import Table
 
 from reference.commands.terminal import CommandError, console, progress
 from reference.errata.accepted import LedgerError, beside, read, updated
-from reference.errata.gate import NOTE, judge_manuscript
+from reference.errata.gate import NOTE, judge_manuscript, told
 from reference.errata.manuscript import ManuscriptError
 from reference.errata.patch import advice, patch
 from reference.errata.readers import read as read_manuscript
@@ -102,22 +102,6 @@ def show(findings, judged, arguments):
             markup=False,
             soft_wrap=True,
         )
-
-
-def told(finding, accepted=False):
-    """One finding as a line that editors and terminals can follow: file, line, column, verdict, what and why."""
-    mended = f', should be {finding.expected!r}' if finding.expected and finding.expected != finding.printed else ''
-    kind = finding.verdict if finding.kind == 'figure' else f'{finding.verdict} {finding.kind}'
-    return (
-        f'{finding.file}:{finding.line}:{finding.column}: {kind}{" (accepted)" if accepted else ""}: '
-        f'{shortened(finding.printed)!r}{mended}: '
-        f'{finding.sentence}'
-    )
-
-
-def shortened(text):
-    text = text.split('\n')[0]
-    return text if len(text) <= 80 else text[:77] + '...'
 
 
 def annotate(judged):

@@ -56,8 +56,7 @@ class ManuscriptFile(pytest.File):
 
     def collect(self):
         options = self.config.option
-        from reference.commands.errata import told
-        from reference.errata.gate import judge_manuscript
+        from reference.errata.gate import judge_manuscript, told
         from reference.errata.manuscript import ManuscriptError
         from reference.errata.readers import read
 

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reference.errata.manuscript import CODE, OUTPUT, Line
-from reference.errata.printed import is_elision, numbers_of
+from reference.errata.printed import is_elision, numbers_in_block
+from reference.errata.statements.statement import Statement
 
 SECONDS = 60
 MEMORY = 2 * 2**30
@@ -32,20 +33,6 @@ class Ran(NamedTuple):
 
     printed: str
     error: str
-
-
-class Stale(NamedTuple):
-    """Output that its own code does not print: the line, column (from 0), the characters, those of the run, and a sentence.
-
-    ``note`` says that the code could not be run.
-    """
-
-    line: int
-    column: int
-    printed: str
-    expected: str
-    sentence: str
-    note: bool
 
 
 @lru_cache(maxsize=None)
@@ -167,7 +154,8 @@ def stale_outputs(manuscript, seconds=SECONDS):
 
     Returns
     -------
-    list of Stale
+    list of reference.errata.statements.statement.Statement
+        Of kind ``output``; a note where the code could not be run.
     """
     cells = []
     for block in manuscript.blocks:
@@ -197,57 +185,27 @@ def _program(block):
 
 def _compared(code, lines, result):
     """What of an output's numbers its own code does not print."""
-    numbers, gaps, gap = [], False, False
-    for line in lines:
-        if is_elision(line.text):
-            gaps = gap = True
-            continue
-        numbers += [(each, gap) for each in numbers_of(line, 0)]
-        gap = False
+    numbers, gaps = numbers_in_block(lines, 0), any(is_elision(line.text) for line in lines)
     if not numbers:
         return []
-    first = numbers[0][0]
+    first, start = numbers[0], code.lines[0]
     if result.error:
-        return [
-            Stale(
-                code.lines[0].number,
-                code.lines[0].column,
-                '',
-                '',
-                f'this code cannot be run, so that its output is not checked: {result.error}',
-                True,
-            )
-        ]
-    own = [each for index, text in enumerate(result.printed.splitlines()) for each in numbers_of(Line(index, 0, text), 0)]
+        why = f'this code cannot be run, so that its output is not checked: {result.error}'
+        return [Statement(start.number, start.column, 'output', '', '', why, note=True)]
+    own = numbers_in_block([Line(index, 0, text) for index, text in enumerate(result.printed.splitlines())], 0)
     if not gaps and len(own) != len(numbers):
-        return [
-            Stale(
-                first.line,
-                first.column,
-                first.text,
-                '',
-                f'this output has {len(numbers)} numbers, and its own code prints {len(own)}',
-                False,
-            )
-        ]
+        why = f'this output has {len(numbers)} numbers, and its own code prints {len(own)}'
+        return [Statement(first.line, first.column, 'output', first.text, '', why)]
     found, at = [], 0
-    for index, (number, _) in enumerate(numbers):
+    for index, number in enumerate(numbers):
         if gaps:
             place = next((place for place in range(at, len(own)) if same(number, own[place])), None)
         else:
             place = index if same(number, own[index]) else None
         if place is None:
             told = own[index].text if not gaps else ''
-            found.append(
-                Stale(
-                    number.line,
-                    number.column,
-                    number.text,
-                    told,
-                    f'its own code prints {told} here' if told else 'its own code does not print this',
-                    False,
-                )
-            )
+            why = f'its own code prints {told} here' if told else 'its own code does not print this'
+            found.append(Statement(number.line, number.column, 'output', number.text, told, why))
         else:
             at = place + 1
     return found

@@ -61,14 +61,14 @@ class Finding(NamedTuple):
 
 def findings_of(manuscript):
     """All findings on a manuscript, by line: every figure, and every statement that is wrong."""
-    told = [statement(manuscript, each, each.kind) for each in statements_of(manuscript)]
+    told = [statement(manuscript, each) for each in statements_of(manuscript)]
     return sorted([*figures_of(manuscript), *told, *too_long(manuscript)], key=lambda finding: (finding.line, finding.column))
 
 
-def statement(manuscript, each, kind):
+def statement(manuscript, each):
     """The `Finding` of a statement, or of output that its own code does not print."""
     verdict = NOTE if each.note else verdicts.WRONG
-    return Finding(manuscript.name, each.line, each.column + 1, kind, verdict, each.printed, each.expected, each.sentence)
+    return Finding(manuscript.name, each.line, each.column + 1, each.kind, verdict, each.printed, each.expected, each.sentence)
 
 
 def too_long(manuscript):
@@ -192,6 +192,22 @@ def advice(verdict):
     return f'print at most {verdict.guaranteed_digits} digits' if verdict.guaranteed_digits else 'no digit of it is guaranteed'
 
 
+def told(finding, accepted=False):
+    """One finding as a line that editors and terminals can follow: file, line, column, verdict, what and why."""
+    mended = f', should be {finding.expected!r}' if finding.expected and finding.expected != finding.printed else ''
+    kind = finding.verdict if finding.kind == 'figure' else f'{finding.verdict} {finding.kind}'
+    return (
+        f'{finding.file}:{finding.line}:{finding.column}: {kind}{" (accepted)" if accepted else ""}: '
+        f'{shortened(finding.printed)!r}{mended}: '
+        f'{finding.sentence}'
+    )
+
+
+def shortened(text):
+    text = text.split('\n')[0]
+    return text if len(text) <= 80 else text[:77] + '...'
+
+
 def judge_manuscript(manuscript, run_code=False, seconds=None):
     """All findings on a manuscript, and with ``run_code`` the output that its own code does not print.
 
@@ -209,5 +225,5 @@ def judge_manuscript(manuscript, run_code=False, seconds=None):
     """
     found = findings_of(manuscript)
     if run_code:
-        found += [statement(manuscript, each, 'output') for each in stale_outputs(manuscript, seconds or SECONDS)]
+        found += [statement(manuscript, each) for each in stale_outputs(manuscript, seconds or SECONDS)]
     return sorted(found, key=lambda finding: (finding.line, finding.column))

@@ -34,10 +34,6 @@ class Block(NamedTuple):
     unit: int
     place: str = ''
 
-    @property
-    def text(self):
-        return ''.join(line.text + '\n' for line in self.lines)
-
 
 class Manuscript(NamedTuple):
     """What a reader makes of a file: its name, its format, its raw lines and its blocks, in order."""
@@ -89,7 +85,7 @@ def is_output(text):
     rest = _NUMERAL.sub(' ', bare)
     words = re.findall(r'[^\W\d_]\w*', rest)
     telling = any('.' in number or (words and len(re.sub(r'[eE].*|\D', '', number).lstrip('0')) >= 3) for number in numbers)
-    labelled = not words or re.search(r'[:=]\s*$|[:=]\s*[\[(]*\s*$', bare[: _NUMERAL.search(bare).start()]) if numbers else False
+    labelled = not words or re.search(r'[:=]\s*[\[(]*\s*$', bare[: _NUMERAL.search(bare).start()]) if numbers else False
     bracketed = bool(re.match(r'[\s\[(\]]*[\[(\]]\s*[-+\d.]', bare))
     return (
         bool(numbers)
@@ -107,11 +103,7 @@ def depth_after(text, depth):
     return max(depth, 0)
 
 
-def _prompted(text):
-    return text.lstrip().startswith(('>>>', '... ')) or text.strip() == '...' or re.match(r'\s*In ?\[\d*\]:', text)
-
-
-def sorted_out(lines, unit, place='', strict=False, elided=True):
+def sorted_out(lines, unit, place='', strict=False):
     """The blocks that a run of lines holds: code and output, told apart line by line.
 
     Parameters
@@ -151,8 +143,9 @@ def _kinds(lines):
     kinds, depth = [], 0
     for line in lines:
         if prompted:
-            continued = kinds and kinds[-1] == CODE and line.text.lstrip().startswith('...')
-            kinds.append(CODE if _prompted(line.text) and (continued or line.text.lstrip().startswith('>>>')) else OUTPUT)
+            text = line.text.strip()
+            continued = kinds and kinds[-1] == CODE and (text == '...' or line.text.lstrip().startswith('... '))
+            kinds.append(CODE if continued or text.startswith('>>>') else OUTPUT)
             continue
         code = depth > 0 or not line.text.strip() or not is_output(line.text)
         depth = depth_after(line.text, depth) if code else depth

@@ -20,8 +20,6 @@ class Printed(NamedTuple):
     line, column : int
         Where it stands in the file: the line from 1, the column from 0.
     value : Decimal
-    label : str
-        The words before it in its line.
     row : tuple
         The block and line that it stands in.
     column_key : tuple
@@ -36,7 +34,6 @@ class Printed(NamedTuple):
     line: int
     column: int
     value: Decimal
-    label: str
     row: tuple
     column_key: tuple
     cut: bool
@@ -99,14 +96,12 @@ def numbers_of(line, index):
     shape = re.sub(r'\s+', '', shape)
     numbers = []
     for place, match in enumerate(found):
-        before = text[found[place - 1].end() if place else 0 : match.start()]
         numbers.append(
             Printed(
                 match[1],
                 line.number,
                 line.column + match.start(),
                 Decimal(plain(match[1])),
-                before.strip(' \t[(,'),
                 (index, line.number),
                 (shape, place),
                 bool(match[2]),

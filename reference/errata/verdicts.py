@@ -41,42 +41,22 @@ def verdict_of(text, known):
     text = plain(text)
     eras = tuple(era for era, texts in proved.texts.items() if texts and any(same_number(text, each) for each in texts))
     everywhere = tuple(era for era in eras if all(same_number(text, each) for each in proved.texts[era]))
-    letters = tuple(
-        sorted(
-            {
-                letter
-                for texts in (class_texts(known) if not everywhere else {}).values()
-                for each, found in texts.items()
-                if same_number(text, each)
-                for letter in found
-            }
-        )
-    )
     if everywhere:
         return Verdict(EXACT, everywhere, (), proved.digits)
-    if eras:
-        return Verdict(ENVIRONMENT, eras, letters, proved.digits)
     number = Decimal(text)
-    quantum = number.as_tuple().exponent
-    if rounds_to(number, quantum, proved, all):
+    if not eras and all(is_rounding(number, Decimal(value)) for value in (proved.low, proved.high)):
         return Verdict(ROUNDED, (), (), proved.digits)
-    if letters:
-        return Verdict(ENVIRONMENT, (), letters, proved.digits)
-    if rounds_to(number, quantum, proved, any) or rounds_to_shown(number, quantum, proved):
-        return Verdict(
-            ENVIRONMENT if number.as_tuple().digits != (0,) and len(number.as_tuple().digits) > proved.digits else ROUNDED,
-            (),
-            (),
-            proved.digits,
-        )
-    near = tuple(
-        letter
-        for letter, value in classes(known).items()
-        if number in roundings(Decimal(value), quantum) and _same_sign(number, Decimal(value))
-    )
+    printing = [found for texts in class_texts(known).values() for each, found in texts.items() if same_number(text, each)]
+    letters = tuple(sorted({letter for found in printing for letter in found}))
+    if eras or letters:
+        return Verdict(ENVIRONMENT, eras, letters, proved.digits)
+    if rounds_some(number, proved) or rounds_to_shown(number, proved):
+        beyond = number != 0 and len(number.as_tuple().digits) > proved.digits
+        return Verdict(ENVIRONMENT if beyond else ROUNDED, (), (), proved.digits)
+    near = tuple(letter for letter, value in classes(known).items() if is_rounding(number, Decimal(value)))
     if near:
         return Verdict(ENVIRONMENT, (), near, proved.digits)
-    if number and any(number == cut(Decimal(repr(value)), quantum) for value in ends(proved)):
+    if number and any(number == cut(Decimal(repr(value)), number.as_tuple().exponent) for value in ends(proved)):
         return Verdict(TRUNCATED, (), (), proved.digits)
     return Verdict(WRONG, (), (), proved.digits)
 
@@ -112,25 +92,24 @@ def cut(value, quantum):
     return value.quantize(Decimal((0, (1,), quantum)), rounding=ROUND_DOWN, context=_WIDE)
 
 
-def _same_sign(number, value):
-    """A zero that stands for a zero has its sign; one that stands for a small number may have either."""
-    return number != 0 or value != 0 or number.is_signed() == value.is_signed()
+def is_rounding(number, value):
+    """Whether a number is a real one's correct rounding: a zero that stands for a zero has its sign, another may have either."""
+    signed = number != 0 or value != 0 or number.is_signed() == value.is_signed()
+    return signed and number in roundings(value, number.as_tuple().exponent)
 
 
-def rounds_to(number, quantum, proved, quantifier):
-    """Whether a number is the rounding of all, or any, of what is proved possible."""
-    if quantifier is all:
-        return all(number in roundings(value, quantum) and _same_sign(number, value) for value in map(Decimal, (proved.low, proved.high)))
-    possible = map(Decimal, ends(proved))
-    if any(number in roundings(value, quantum) and _same_sign(number, value) for value in possible):
+def rounds_some(number, proved):
+    """Whether a number is the rounding of any value that is proved possible."""
+    if any(is_rounding(number, Decimal(value)) for value in ends(proved)):
         return True
-    return proved.values is None and min(roundings(Decimal(proved.low), quantum)) <= number <= max(roundings(Decimal(proved.high), quantum))
+    low, high = (roundings(Decimal(value), number.as_tuple().exponent) for value in (proved.low, proved.high))
+    return proved.values is None and min(low) <= number <= max(high)
 
 
-def rounds_to_shown(number, quantum, proved):
+def rounds_to_shown(number, proved):
     """Whether it rounds what an era prints, where that lies half way between two roundings: a reader rounds what he sees."""
     shown = {Decimal(text) for texts in proved.texts.values() if texts for text in texts}
-    return any(len(both) == 2 and number in both for both in (roundings(value, quantum) for value in shown))
+    return any(len(both) == 2 and number in both for both in (roundings(value, number.as_tuple().exponent) for value in shown))
 
 
 def tells_rounding(text, known):
@@ -148,14 +127,12 @@ def expected(text, known, era):
     """
     proved = certified(known)
     text = plain(text)
-    own = sorted(class_texts(known).get(era) or proved.texts.get(era) or ())
     by_class = class_texts(known).get(era)
-    if by_class:
-        own = [next(iter(by_class))]  # class A, the commonest
+    own = next(iter(by_class)) if by_class else min(proved.texts.get(era) or (), default='')  # class A's, the commonest
     number = Decimal(text)
     digits = len(number.as_tuple().digits)
-    if own and abs(len(own[0]) - len(text)) <= 1 and (digits >= 8 or known.element is not None or '.' not in text):
-        return own[0]
+    if own and abs(len(own) - len(text)) <= 1 and (digits >= 8 or known.element is not None or '.' not in text):
+        return own
     value = Decimal(repr(known.value)) if known.step is None else Decimal(next(iter(classes(known).values()), proved.low))
     if value != 0 and number.as_tuple().exponent > value.adjusted():  # its digits would all be lost: keep as many as it has
         return f'{Context(prec=max(digits, 1)).create_decimal(value)}'

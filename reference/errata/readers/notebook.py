@@ -6,8 +6,8 @@ import warnings
 
 import nbformat
 
-from reference.errata.manuscript import CODE, OUTPUT, Block, Line, ManuscriptError
-from reference.errata.readers.markdown import fences, sorted_out, with_comments
+from reference.errata.manuscript import CODE, OUTPUT, Block, Line, ManuscriptError, sorted_out
+from reference.errata.readers.markdown import fences, with_comments
 
 
 def blocks(raw, text, name):

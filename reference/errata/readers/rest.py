@@ -25,7 +25,6 @@ class CodeBlock(Directive):
     def run(self):
         node = nodes.literal_block('\n'.join(self.content), '\n'.join(self.content))
         node['language'] = self.arguments[0].strip() if self.arguments else ('python' if self.name == 'testcode' else '')
-        node['first'] = self.content_offset + 1
         return [node]
 
 

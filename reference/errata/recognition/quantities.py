@@ -129,8 +129,10 @@ def histories(stretch):
             stretch.first_of_line[indices],
             whole,
             np.searchsorted(chosen, bounds[chosen]).astype(np.int32),
-        )[-1]
-        pairs = [(indices[index], int(chosen[value])) for index, value in path]
+        )
+        if not path:
+            continue
+        pairs = [(indices[index], int(chosen[value])) for index, value in path[-1]]
         same, _ = pair_kinds(stretch, pairs, values)
         jumps = sum(one[1] + 1 != two[1] for one, two in zip(pairs, pairs[1:]))
         told = (

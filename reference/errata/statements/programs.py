@@ -11,7 +11,6 @@ from reference.errata.statements.statement import Statement
 
 _PYTHON_2 = (
     (re.compile(r'^\s*print\s+(?![(=]|\s)[^=]'), 'print is a statement here'),
-    (re.compile(r'^\s*print\s*$'), None),
     (re.compile(r'^\s*exec\s+["\']'), 'exec is a statement here'),
     (re.compile(r'^\s*except\s+[\w.]+\s*,\s*\w+\s*:'), 'except binds its name with a comma here'),
     (re.compile(r'^\s*raise\s+[\w.]+\s*,'), 'raise takes its message after a comma here'),
@@ -95,7 +94,7 @@ def syntax(program):
     found = []
     for line in program:
         if line.tree is None:
-            reason = next((why for pattern, why in _PYTHON_2 if why and any(map(pattern.search, line.text.split('\n')))), None)
+            reason = next((why for pattern, why in _PYTHON_2 if any(map(pattern.search, line.text.split('\n')))), None)
             if reason:
                 found.append(Statement(line.line, line.column, 'syntax', line.text.strip(), '', f'this is Python 2: {reason}'))
         else:
