@@ -8,7 +8,8 @@ import numpy as np
 
 from reference.errata.manuscript import Line
 from reference.errata.printed import numbers_of
-from reference.judge.pinned import SNAPSHOTS, atlas, models
+from reference.judge.pinned import atlas, models
+from reference.judge.pinned import values as pinned_values
 from reference.listings import LISTINGS
 from reference.record.trace import Shown, trace_of
 from reference.rounding.accumulation import EmulatedArithmetic, left_to_right
@@ -182,8 +183,7 @@ def classes(known):
 
 @lru_cache(maxsize=None)
 def _pinned_values(listing, letter):
-    lines = (SNAPSHOTS / listing / letter / 'values.txt').read_text('utf-8').splitlines()[3:]
-    return {place.strip(): float(decimal) for place, decimal, _ in (line.rsplit(maxsplit=2) for line in lines)}
+    return {place: float(decimal) for place, decimal in pinned_values(listing, letter).items()}
 
 
 @lru_cache(maxsize=None)

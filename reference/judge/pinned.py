@@ -41,6 +41,12 @@ def printed(listing, letter, era):
     return (SNAPSHOTS / listing / letter / f'{era}.txt').read_text('utf-8')
 
 
+def values(listing, letter, snapshots=SNAPSHOTS):
+    """What a class has at each number that a listing prints, as pinned: a dict of address to the shortest decimal."""
+    lines = (snapshots / listing / letter / 'values.txt').read_text('utf-8').splitlines()[3:]
+    return {place.strip(): decimal for place, decimal, _ in (line.rsplit(maxsplit=2) for line in lines)}
+
+
 @lru_cache(maxsize=None)
 def printed_by(listing):
     """What each class of a listing has at each scalar that it prints.
@@ -53,9 +59,8 @@ def printed_by(listing):
     found = {}
     for letter in atlas()['classes'].get(listing, {}):
         names = [name for name, each in atlas()['environments'].items() if each['classes'][listing] == letter]
-        for line in (SNAPSHOTS / listing / letter / 'values.txt').read_text('utf-8').splitlines()[3:]:
-            place, decimal, _ = line.rsplit(maxsplit=2)
-            found.setdefault(place.strip(), {}).setdefault(decimal, []).extend(names)
+        for place, decimal in values(listing, letter).items():
+            found.setdefault(place, {}).setdefault(decimal, []).extend(names)
     return found
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from reference.errata.figures import figures, texts
 from reference.errata.known import predicted, trace_plain
 from reference.judge.pinned import SNAPSHOTS, class_of
+from reference.judge.pinned import values as pinned_values
 from reference.judge.verdict import first_divergence, ulps_between
 from reference.listings import LISTINGS, NumPyArithmetic
 from reference.record.trace import Shown, digest, trace_of
@@ -56,19 +57,13 @@ def listing_data(listing, atlas, snapshots):
     """A listing's printed text in both eras, each number beside its certificate, and the environments of each class."""
     rows = read((snapshots / 'certificates' / f'{listing.id}.txt').read_text('utf-8'))
     letters = Counter(each['classes'][listing.id] for each in atlas['environments'].values())
-    values = {letter: pinned_values(snapshots, listing.id, letter) for letter in letters}
+    values = {letter: pinned_values(listing.id, letter, snapshots) for letter in letters}
     lines = {}
     for era in ERAS:
         text = (snapshots / listing.id / 'A' / f'{era}.txt').read_text('utf-8')
         lines[era] = annotated(listing.id, text, [row for row in rows if row.era == era], values, letters)
     return {'id': listing.id, 'section': listing.section, 'about': listing.run.__doc__.strip().splitlines()[0],
             'classes': sorted(letters.items(), key=lambda item: -item[1]), 'lines': lines}
-
-
-def pinned_values(snapshots, listing, letter):
-    """What a class has at each number that a listing prints: address to shortest decimal."""
-    lines = (snapshots / listing / letter / 'values.txt').read_text('utf-8').splitlines()[3:]
-    return {place.strip(): decimal for place, decimal, _ in (line.rsplit(maxsplit=2) for line in lines)}
 
 
 def kinds(listing):
@@ -146,7 +141,7 @@ def growth(atlas):
 
 def network(snapshots):
     """The trained network of chapter 7: its weights, and each light with its layers, as lists of text."""
-    values = pinned_values(snapshots, 'network-predicts', 'A')
+    values = pinned_values('network-predicts', 'A', snapshots)
 
     def matrix(name, rows, columns):
         return [[float(values[f'{name}[{row * columns + column}]']) for column in range(columns)] for row in range(rows)]

@@ -42,17 +42,24 @@ def train_three_layers(weights_0_1, weights_1_2, lights, goals, alpha, iteration
     -------
     Trained
     """
+    weights = weights_0_1, weights_1_2
+    return Trained(_trained(_three_layers, weights, lights, goals, alpha, iterations), weights)
+
+
+def _trained(network, weights, lights, goals, alpha, iterations):
+    """Run a network; those of its replicas that do not stay finite, once more from the start with every product.  The errors."""
     lights, goals = np.asarray(lights, np.float64), np.asarray(goals, np.float64)
-    start = weights_0_1.copy(), weights_1_2.copy()
+    start = [each.copy() for each in weights]
     every_product = not _plain_zeros(lights, *start)
     with np.errstate(all='ignore'):
-        errors = _three_layers(weights_0_1, weights_1_2, lights, goals, alpha, iterations, every_product)
-        left = np.flatnonzero(~(_finite(errors) & _finite(weights_0_1) & _finite(weights_1_2)))
+        errors = network(*weights, lights, goals, alpha, iterations, every_product)
+        left = np.flatnonzero(~np.logical_and.reduce([_finite(each) for each in (errors, *weights)]))
         if left.size and not every_product:
-            again = tuple(np.ascontiguousarray(weights[..., left]) for weights in start)
-            errors[:, left] = _three_layers(*again, lights, goals, alpha, iterations, True)
-            weights_0_1[..., left], weights_1_2[..., left] = again
-    return Trained(errors, (weights_0_1, weights_1_2))
+            again = [np.ascontiguousarray(each[..., left]) for each in start]
+            errors[:, left] = network(*again, lights, goals, alpha, iterations, True)
+            for each, anew in zip(weights, again):
+                each[..., left] = anew
+    return errors
 
 
 def _plain_zeros(lights, *weights):
@@ -167,17 +174,7 @@ def train_single_layer(weights, lights, goals, alpha, iterations):
     -------
     Trained
     """
-    lights, goals = np.asarray(lights, np.float64), np.asarray(goals, np.float64)
-    start = weights.copy()
-    every_product = not _plain_zeros(lights, weights)
-    with np.errstate(all='ignore'):
-        errors = _single_layer(weights, lights, goals, alpha, iterations, every_product)
-        left = np.flatnonzero(~(_finite(errors) & _finite(weights)))
-        if left.size and not every_product:
-            again = np.ascontiguousarray(start[:, left])
-            errors[:, left] = _single_layer(again, lights, goals, alpha, iterations, True)
-            weights[:, left] = again
-    return Trained(errors, weights)
+    return Trained(_trained(_single_layer, (weights,), lights, goals, alpha, iterations), weights)
 
 
 def _single_layer(weights, lights, goals, alpha, iterations, every_product):
