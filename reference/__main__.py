@@ -89,6 +89,8 @@ def parser():
     command = commands.add_parser('report', help='one HTML page of all that is pinned, which needs no network')
     command.add_argument('-o', '--output', required=True, metavar='DIR', help='the folder to write index.html in')
     command.add_argument('--pinned-only', action='store_true', help='do not run the listings here to say of which classes this machine is')
+    command.add_argument('--benchmarks', metavar='FILE', help='show these benchmarks, as `tox -e bench -- --benchmark-json FILE` '
+                         'wrote them, and not the pinned ones')
     command.set_defaults(run=judge_side('reference.commands.report', 'run_report'))
 
     command = commands.add_parser('reproduce', help='run every listing here and compare every figure that the texts print')

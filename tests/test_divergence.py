@@ -4,6 +4,7 @@ import configparser
 import itertools
 import json
 import re
+from fractions import Fraction
 
 import pytest
 from test_judge import BACKWARD, PLAIN, recording_of
@@ -68,8 +69,38 @@ def test_diff_says_where_and_why_and_ends_with_1(plain, backward, capsys):
     told = capsys.readouterr().out
     assert 'whole-dataset: first difference at iteration=0 row=3 prediction, element 0' in told
     assert '    because the dot of 3 . 3 adds 0+((p0+p1)+p2) in one, 0+(p0+(p1+p2)) in the other' in told
+    assert 'operations that are equal to the bit, the inner product of' in told
+    assert '    0+(p0+(p1+p2)): p0 = ' in told
     assert 'elementwise: equal to the bit' in told
     assert main(['diff', plain, plain]) == 0
+
+
+def test_the_first_operation_is_the_one_whose_factors_are_equal_and_whose_result_is_not():
+    operation = compare(recording_of(PLAIN), recording_of(BACKWARD))['whole-dataset'].operation
+    one, other = operation.partial
+    assert operation.accumulations == ('0+((p0+p1)+p2)', '0+(p0+(p1+p2))')
+    products = [a * b for a, b in zip(*operation.factors)]
+    assert one == [('p0', products[0]), ('p1', products[1]), ('p0+p1', products[0] + products[1]), ('p2', products[2]),
+                   ('(p0+p1)+p2', products[0] + products[1] + products[2])]
+    assert other[-1] == ('p0+(p1+p2)', products[0] + (products[1] + products[2]))
+    assert operation.results == (one[-1][1], other[-1][1])
+    assert operation.results[0] != operation.results[1]
+
+
+def test_a_fused_sum_can_be_the_first_operation():
+    fused = {shape: [re.sub(r'\+p(?=[1-9])', '+x', notation) for notation in notations] for shape, notations in PLAIN.items()}
+    operation = compare(recording_of(PLAIN), recording_of(fused))['all-together'].operation
+    a, b = operation.factors
+    assert ('p0+x1', float(Fraction(a[1]) * Fraction(b[1]) + Fraction(a[0] * b[0]))) in operation.partial[1]
+
+
+def test_a_square_can_be_the_first_operation():
+    error, delta = (next(step.value for step in predict(PLAIN, {})['single-example'].steps if step.name == name) for name in ('error', 'delta'))
+    squares = {abs(float(delta)).hex(): (float(error) + 2.0 ** -57).hex()}
+    operation = compare(recording_of(PLAIN), recording_of(PLAIN, squares))['single-example'].operation
+    assert operation.factors[0] == [-float(delta)]  # the chapter squares goal - prediction
+    assert operation.results == (float(error), float(error) + 2.0 ** -57)
+    assert (operation.number, operation.accumulations, operation.partial) == (1, ('', ''), ([], []))
 
 
 def test_diff_as_json(plain, backward, capsys):

@@ -8,8 +8,16 @@ import pytest
 from reference.__main__ import main
 from reference.judge.pinned import SNAPSHOTS
 from reference.listings import LISTINGS
-from reference.report.build import page
+from reference.report import gather
+from reference.report.benchmarks import ratios
+from reference.report.build import FOLDER, page
+from reference.rounding.accumulation import EmulatedArithmetic
 from reference.rounding.certificates import all_certificates, as_text, read
+
+try:
+    from selenium.webdriver.support.ui import WebDriverWait
+except ImportError:  # the browser's tests are skipped
+    WebDriverWait = None
 
 CHROMIUM = shutil.which('chromium') or shutil.which('chromium-browser') or shutil.which('google-chrome')
 
@@ -31,17 +39,57 @@ def test_the_page_shows_every_listing_and_environment(html):
     assert '1 * 10 * 2 = 100' in html and '1 * 10 * 2 = 20' in html
 
 
-@pytest.mark.parametrize('file, old, new', [
-    ('all-together/A/1.13.txt', '0.358384076763', '0.358384076769'),
-    ('certificates/all-together.txt', '0.358384076763175361762', '0.358384076763175361799'),
-    ('atlas.json', '"arch-i386-blas-atlas"', '"arch-i386-blas-other"'), ('sweep.json', '0.502078', '0.702078'),
-    ('network-predicts/A/values.txt', '0.8774844', '0.1774844')])
-def test_a_changed_snapshot_changes_the_page(file, old, new, tmp_path, html):
+@pytest.mark.parametrize('file, old, new, shown', [
+    ('all-together/A/1.13.txt', '0.358384076763', '0.358384076769', '0.358384076769'),
+    ('certificates/all-together.txt', '0.358384076763175361762', '0.358384076763175361799', '0.358384076763175361799'),
+    ('certificates/all-together.txt', 'radius 9.6e-19', 'radius 7.7e-16', 'within 7.7e-16'),
+    ('atlas.json', '"arch-i386-blas-atlas"', '"arch-i386-blas-other"', 'arch-i386-blas-other'),
+    ('sweep.json', '0.502078', '0.702078', '70.2 %'), ('network-predicts/A/values.txt', '0.8774844', '0.1774844', '0.1775'),
+    ('prints/all-together.txt', '0.634231159844x', '0.634231159844t', '0.634231159844t'),
+    ('benchmarks.json', '"cores": 2', '"cores": 77', '77 cores')])
+def test_a_changed_snapshot_changes_the_page(file, old, new, shown, tmp_path, html):
     copy = shutil.copytree(SNAPSHOTS, tmp_path / 'snapshots')
     text = (copy / file).read_text('utf-8')
-    assert old in text
+    assert old in text and shown not in html
     (copy / file).write_text(text.replace(old, new), 'utf-8')
-    assert page(copy) != html
+    assert shown in page(copy)
+
+
+def test_another_machine_changes_the_page(monkeypatch, html):
+    def right_to_left(shape, k):
+        return ['(' * (k - 1) + f'p{k - 1}' + ''.join(f'+p{i})' for i in reversed(range(k - 1)))]
+    emulated = EmulatedArithmetic(right_to_left)
+    monkeypatch.setattr(gather, 'NumPyArithmetic', lambda: emulated)
+    section = re.compile('id="here".*?<h2', re.S)
+    there, here = (section.search(each)[0] for each in (page(), html))
+    assert there != here and 'linear-collapse: new' in there and 'linear-collapse: new' not in here
+
+
+def test_no_number_of_the_page_stands_in_its_template():
+    text = (FOLDER / 'page.html').read_text('utf-8').partition('<body>')[2]
+    for code in (r'\{\{.*?\}\}', r'\{%.*?%\}', r'<sub>\d</sub>', r'<[^>]*>', r'[a-zA-Z_]\w*'):
+        text = re.sub(code, ' ', text, flags=re.S)
+    names = {'1.13', '1.14', '2.0', '7', '1', '0.01', '0.634231159844'}  # eras, the chapter, the seed, a limit, what to paste
+    assert set(re.findall(r'\d[\d.]*\d|\d', text)) <= names
+
+
+def test_benchmarks_are_ratios_of_one_run():
+    rows = [{'group': 'g', 'name': 'test_slow', 'median': 6.0, 'count': 2, 'equal': True},
+            {'group': 'g', 'name': 'test_fast', 'median': 1.0, 'count': 4, 'equal': None}]
+    fast, slow = ratios(rows)['g']
+    assert fast == ('fast', 0.25, 1.0, 12.0, None)
+    assert slow == ('slow', 3.0, 12.0, 1.0, True)
+
+
+@pytest.mark.parametrize('text, told', [('{', 'is not JSON'), ('{}', 'is no file of benchmarks'), (None, 'No such file')])
+def test_a_bad_file_of_benchmarks_is_told_in_one_line(text, told, tmp_path, capsys):
+    path = tmp_path / 'bench.json'
+    if text is not None:
+        path.write_text(text)
+    assert main(['report', '-o', str(tmp_path / 'page'), '--pinned-only', '--benchmarks', str(path)]) == 2
+    error = capsys.readouterr().err
+    assert told in error and len(error.splitlines()) == 1
+    assert not (tmp_path / 'page' / 'index.html').exists()
 
 
 def test_a_pinned_certificate_is_read_back():
@@ -56,7 +104,7 @@ def test_a_pinned_certificate_is_read_back():
 
 def test_the_command_writes_the_page_or_says_why_not(tmp_path, capsys):
     assert main(['report', '-o', str(tmp_path / 'made'), '--pinned-only']) == 0
-    assert 'The machine that built this page' not in (tmp_path / 'made' / 'index.html').read_text('utf-8')
+    assert 'the one that built this page' not in (tmp_path / 'made' / 'index.html').read_text('utf-8')
     (tmp_path / 'file').write_text('')
     assert main(['report', '-o', str(tmp_path / 'file')]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
@@ -98,13 +146,25 @@ def test_the_atlas_can_be_filtered(browser):
     field.clear()
 
 
-@pytest.mark.parametrize('pasted, told', [
-    ((SNAPSHOTS / 'all-together' / 'A' / '1.13.txt').read_text(), 'all-together: digit for digit class A'),
-    ((SNAPSHOTS / 'whole-dataset' / 'C' / '1.14.txt').read_text(), 'whole-dataset: digit for digit class C, as 4 environments'),
-    ('Error:0.6342311598444466\nError:0.3583840767631751', 'these last digits differ, and that is normal'),
-    ('Error:0.634231159844\nError:0.4', 'departs from the listing at number 2: 0.4, where it prints 0.35838'),
-    ('hello', '—'), ('77.125 88.5', 'none of the listings')])
-def test_a_reader_checks_an_output(pasted, told, browser):
+@pytest.mark.parametrize('pasted, sentence', [
+    ((SNAPSHOTS / 'all-together' / 'A' / '1.13.txt').read_text(), 'all-together (section 6.26): digit for digit what every one of'),
+    ((SNAPSHOTS / 'whole-dataset' / 'C' / '1.14.txt').read_text(), 'whole-dataset (section 6.6): digit for digit class C, as 4'),
+    ('Error:0.6342311598444466\nError:0.3583840767631752', 'last digits that depend on the machine, and that is normal'),
+    ('Error:0.634231159844\nError:0.358484076763', 'no machine prints 0.358484076763 at iteration=19 layer_2_error'),
+    ('hello', 'There is no number'), ('77.125 88.5', 'none of the listings')])
+def test_a_reader_checks_an_output(pasted, sentence, browser):
     field = browser.find_element('id', 'pasted')
     browser.execute_script("arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))", field, pasted)
-    assert told in browser.find_element('id', 'verdict').text
+    WebDriverWait(browser, 10).until(lambda browser: sentence in browser.find_element('id', 'verdict').text)
+
+
+def test_every_number_of_a_pasted_output_has_its_colour_and_text(browser):
+    text = (SNAPSHOTS / 'all-together' / 'B' / '1.14.txt').read_text().replace('0.0830', '0.0831') + '7.5\n'
+    field = browser.find_element('id', 'pasted')
+    browser.execute_script("arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))", field, text)
+    WebDriverWait(browser, 10).until(lambda browser: browser.find_element('id', 'echo').text == text.strip())
+    found = browser.execute_script("return [...document.querySelectorAll('#echo .digits')].map(each => [each.className, each.dataset.tip, "
+                                   'getComputedStyle(each).color])')
+    assert [each[0].split()[1] for each in found] == ['environment'] * 2 + ['wrong'] + ['environment'] * 3 + ['unmatched']
+    assert 'class A, B prints it' in found[0][1] and 'no machine prints this' in found[2][1]
+    assert len({colour for _, _, colour in found}) == 3

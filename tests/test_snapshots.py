@@ -66,7 +66,7 @@ def test_the_judged_recording_is_pinned_or_explained(judged):
 
 def test_no_pinned_text_is_left_over():
     classes = pinned.atlas()['classes']
-    expected = {f"certificates/{listing.id}.txt" for listing in LISTINGS}
+    expected = {f"{table}/{listing.id}.txt" for listing in LISTINGS for table in ('certificates', 'prints')}
     expected |= {f"{listing}/{letter}/{name}.txt" for listing, letters in classes.items() for letter in letters
                 for name in ('values', *ERAS)}
     found = {path.relative_to(pinned.SNAPSHOTS).as_posix() for path in pinned.SNAPSHOTS.rglob('*.txt')}

@@ -5,6 +5,7 @@ from pathlib import Path
 from reference.commands.terminal import CommandError
 from reference.record.recorder import write_beside
 from reference.report.build import page
+from reference.report.gather import SnapshotError
 
 
 def run_report(arguments):
@@ -12,7 +13,9 @@ def run_report(arguments):
     folder = Path(arguments.output)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_beside(folder / 'index.html', page(run=not arguments.pinned_only))
+        write_beside(folder / 'index.html', page(run=not arguments.pinned_only, benchmarks=arguments.benchmarks))
+    except SnapshotError as error:
+        raise CommandError(str(error)) from None
     except OSError as error:
         raise CommandError(f"cannot write the report in '{folder}': {error.strerror or error}") from None
     print(folder / 'index.html')

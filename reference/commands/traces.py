@@ -65,7 +65,7 @@ def run_diff(arguments):
         print(json.dumps([{'listing': listing, 'equal': parting is None, **({} if parting is None else {
             'step': parting.divergence.step, 'element': parting.divergence.element, 'values': parting.divergence.values,
             'hex': [value.hex() for value in parting.divergence.values], 'ulps': parting.divergence.ulps,
-            'causes': parting.causes, 'growth': parting.growth})} for listing, parting in partings.items()], indent=1))
+            'causes': parting.causes, 'operation': parting.operation and parting.operation._asdict(), 'growth': parting.growth})} for listing, parting in partings.items()], indent=1))
     else:
         show_partings(partings)
     return 1 if any(partings.values()) else 0
@@ -80,6 +80,8 @@ def show_partings(partings):
         out.print(str(parting.divergence), markup=False, soft_wrap=True)
         for cause in parting.causes or ['no single accumulation or square explains it']:
             out.print(f'    because {cause}', markup=False, soft_wrap=True)
+        if parting.operation:
+            out.print(told_operation(parting.operation), markup=False, soft_wrap=True)
         moved = [(place, ulps) for place, ulps in parting.growth if ulps]
         if moved:
             worst = max(moved, key=lambda pair: pair[1])
@@ -87,6 +89,17 @@ def show_partings(partings):
                       f'most {worst[0]} by {worst[1]}, last {moved[-1][0]} by {moved[-1][1]}', markup=False, soft_wrap=True)
         else:
             out.print('    no printed value differs', markup=False)
+
+
+def told_operation(operation):
+    """The operation at which two traces part, its factors, and what each makes of them, sum by sum."""
+    what = 'inner product' if operation.accumulations[0] else 'square'
+    lines = [f'    after {operation.number} operations that are equal to the bit, the {what} of']
+    lines += [f'        {"  ".join(map(repr, factors))}' for factors in operation.factors[:1 if what == 'square' else 2]]
+    for notation, result, partial in zip(operation.accumulations, operation.results, operation.partial):
+        sums = '  '.join(f'{name} = {value!r}' for name, value in partial)
+        lines.append(f'    {notation or "is"}: {sums or repr(result)}')
+    return '\n'.join(lines)
 
 
 def run_atlas(arguments):

@@ -20,7 +20,7 @@ ERAS = ('1.13', '1.14')
 MOST_TEXTS = 64  # different arrays whose characters are compared; beyond, the enclosure decides
 
 # of two listings that print the same numbers, the one whose figures the book prints comes first
-_ORDER = sorted(LISTINGS, key=lambda listing: listing.id in ('backpropagation', 'gradient-descent', 'conflicting-pressure'))
+ORDER = sorted(LISTINGS, key=lambda listing: listing.id in ('backpropagation', 'gradient-descent', 'conflicting-pressure'))
 
 
 class Known(NamedTuple):
@@ -87,7 +87,7 @@ def script(id):
 
 def scripts():
     """The scripts of all listings, as one list."""
-    return [known for listing in _ORDER for known in script(listing.id)]
+    return [known for listing in ORDER for known in script(listing.id)]
 
 
 @lru_cache(maxsize=None)

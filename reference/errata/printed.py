@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 LONGEST = 400  # characters of a number that is worth comparing
 
-_NUMBER = re.compile(r'(?<![\w.])(?<![\d][-+])([-+−–]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−–]?\d+)?)(\.\.+|…)?(?!\w)')
-_PROMPT = re.compile(r'\s*(?:In|Out) ?\[\s*\d*\s*\]:')
+# the page's own check uses these three too: what they say must mean the same to Python and to JavaScript
+NUMBER = re.compile(r'(?<![\w.])(?<![\d][-+])([-+−–]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−–]?\d+)?)(\.\.+|…)?(?!\w)')
+PROMPT = re.compile(r'\s*(?:In|Out) ?\[\s*\d*\s*\]:')
+ELISION = re.compile(r'\s*[\[(<#]*\s*(?:\.\s*){2,}[\])>]*\s*|\s*[\[(]?…[\])]?\s*|\s*[:⋮]\s*')
 
 
 class Printed(NamedTuple):
@@ -58,7 +60,7 @@ def plain(text):
 
 def is_elision(text):
     """Whether a line says that others are left out."""
-    return bool(re.fullmatch(r'\s*[\[(<#]*\s*(?:\.\s*){2,}[\])>]*\s*|\s*[\[(]?…[\])]?\s*|\s*[:⋮]\s*', text))
+    return bool(ELISION.fullmatch(text))
 
 
 def numbers_in_block(lines, index):
@@ -85,14 +87,14 @@ def numbers_in_block(lines, index):
 def numbers_of(line, index):
     """The `Printed` numbers of one line of the block with this index."""
     text = line.text
-    prompt = _PROMPT.match(text)
+    prompt = PROMPT.match(text)
     found = []
-    for match in _NUMBER.finditer(text, prompt.end() if prompt else 0):
+    for match in NUMBER.finditer(text, prompt.end() if prompt else 0):
         if len(match[1]) <= LONGEST:
             found.append(match)
     if not found:
         return []
-    shape = _NUMBER.sub('#', text[prompt.end() if prompt else 0 :])
+    shape = NUMBER.sub('#', text[prompt.end() if prompt else 0 :])
     shape = re.sub(r'\s+', '', shape)
     numbers = []
     for place, match in enumerate(found):

@@ -4,18 +4,90 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference.judge.verdict import Divergence, first_divergence, ulps_between
+from reference.judge.verdict import Divergence, first_divergence, same_bits, ulps_between
 from reference.listings import LISTINGS, NumPyArithmetic
 from reference.record.trace import address, trace_of
-from reference.rounding.accumulation import AccumulationError, EmulatedArithmetic
+from reference.rounding.accumulation import AccumulationError, EmulatedArithmetic, partial_sums
+
+
+class Operation(NamedTuple):
+    """The first inner product, or square, whose factors are equal in two evaluations and whose result is not.
+
+    Attributes
+    ----------
+    number : int
+        How many came before it.
+    factors : tuple of list of float
+        The two vectors, or the number that is squared twice.
+    results : tuple of float
+    accumulations : tuple of str
+        In both; empty strings for a square.
+    partial : tuple of list of (str, float)
+        The products and sums in both, in order; empty for a square, and where one keeps more bits than float64.
+    """
+
+    number: int
+    factors: tuple
+    results: tuple
+    accumulations: tuple
+    partial: tuple
 
 
 class Parting(NamedTuple):
-    """How two recordings of one listing part: the first difference, its causes, and the distances of printed values."""
+    """How two recordings of one listing part: the first difference, its causes, the operation, and the distances of printed values.
+
+    ``operation`` is None where the recordings' own accumulations do not tell it.
+    """
 
     divergence: Divergence
     causes: list
+    operation: Operation | None
     growth: list
+
+
+class Listening(EmulatedArithmetic):
+    """An emulation that keeps every inner product and square: its two factors, its accumulation and its result."""
+
+    def __init__(self, accumulations, squares=None):
+        super().__init__(accumulations, squares)
+        self.heard = []
+
+    def inner(self, rows, columns, notations, shape):
+        result = super().inner(rows, columns, notations, shape)
+        rows, columns = np.broadcast_arrays(rows, columns)
+        for index, at in enumerate(np.ndindex(*shape)):
+            self.heard.append((rows[at].tolist(), columns[at].tolist(), notations[index % len(notations)], float(result[at])))
+        return result
+
+    def power(self, x, n):
+        result = super().power(x, n)
+        self.heard.append(([float(x)], [float(x)], '', float(result)))
+        return result
+
+
+def first_operation(listing, first, second):
+    """The first operation in which two evaluations of a listing part.
+
+    Parameters
+    ----------
+    listing : reference.listings.Listing
+    first, second : pair of dict
+        The accumulations and squares of each.
+
+    Returns
+    -------
+    Operation or None
+        None where they do not part.
+    """
+    arithmetics = [Listening(*each) for each in (first, second)]
+    for arithmetic in arithmetics:
+        trace_of(listing, arithmetic)
+    for number, (one, other) in enumerate(zip(*(arithmetic.heard for arithmetic in arithmetics))):
+        if not same_bits(one[3], other[3]):
+            plain = one[2] and not any(notation.endswith(':extended') for notation in (one[2], other[2]))
+            partial = tuple(partial_sums(*each[:3]) for each in (one, other)) if plain else ([], [])
+            return Operation(number, one[:2], (one[3], other[3]), (one[2], other[2]), partial)
+    return None
 
 
 def compare(first, second):
@@ -43,7 +115,11 @@ def _compare(listing, first, second):
     divergence = first_divergence(listing.id, one, other)
     if divergence is None:
         return None
-    return Parting(divergence, causes(listing, first, second, divergence), growth(listing, first, second))
+    try:
+        operation = first_operation(listing, *((each.accumulations, each.squares) for each in (first, second)))
+    except AccumulationError:
+        operation = None
+    return Parting(divergence, causes(listing, first, second, divergence), operation, growth(listing, first, second))
 
 
 def causes(listing, first, second, divergence):

@@ -6,11 +6,14 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 
 from reference.judge.pinned import SNAPSHOTS
+from reference.record.eras import NATIVE
 from reference.report import plots
 from reference.report.gather import gather
 
+FOLDER = Path(__file__).parent
 
-def page(snapshots=SNAPSHOTS, run=True):
+
+def page(snapshots=SNAPSHOTS, run=True, benchmarks=None):
     """The page, as HTML.
 
     Parameters
@@ -18,13 +21,25 @@ def page(snapshots=SNAPSHOTS, run=True):
     snapshots : Path
     run : bool
         Also run the listings here, and say of which classes this machine is.
+    benchmarks : Path, optional
+        A file of benchmarks, instead of the pinned one.
 
     Returns
     -------
     str
+
+    Raises
+    ------
+    reference.report.gather.SnapshotError
     """
-    data = gather(snapshots, run)
-    environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(), trim_blocks=True)
+    data = gather(snapshots, run, benchmarks)
+    environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=select_autoescape(), trim_blocks=True)
+    scripts = [(FOLDER / name).read_text('utf-8') for name in ('check.js', 'page.js')]
     return environment.get_template('page.html').render(
-        **data, growth_plot=Markup(plots.growth(data['growth']['points'])), seeds_plot=Markup(plots.seeds(data['sweep'])),
-        network_plot=Markup(plots.network(data['network'])))
+        **data,
+        native=NATIVE,
+        growth_plot=Markup(plots.growth(data['growth']['points'], data['growth']['classes'])),
+        seeds_plot=Markup(plots.seeds(data['sweep'])),
+        network_plot=Markup(plots.network(data['network'])),
+        script=Markup('\n'.join(scripts)),
+    )

@@ -1,26 +1,33 @@
 """What the page says, gathered from the snapshots and, if wanted, from a run here.  Nothing in it is written by hand."""
 
 import json
-import re
-from collections import Counter
+from pathlib import Path
 
-import numpy as np
-
-from reference.errata.figures import figures, texts
-from reference.errata.known import predicted, trace_plain
-from reference.judge.pinned import SNAPSHOTS, class_of
+from reference.errata.figures import agrees, figures, texts, value_of
+from reference.errata.known import listing_of, predicted, script
+from reference.errata.manuscript import Line
+from reference.errata.printed import numbers_of
+from reference.judge.divergence import first_operation
+from reference.judge.pinned import SNAPSHOTS, class_of, models
 from reference.judge.pinned import values as pinned_values
 from reference.judge.verdict import first_divergence, ulps_between
 from reference.listings import LISTINGS, NumPyArithmetic
-from reference.record.trace import Shown, digest, trace_of
+from reference.record.eras import NATIVE, printing
+from reference.record.trace import digest, trace_of
+from reference.report.benchmarks import ratios
+from reference.report.check import among, material
 from reference.rounding.certificates import read
 
 ERAS = ('1.13', '1.14')
-NUMBER = re.compile(r'(?<![\w.])-?(?:\d+\.?\d*|\.\d+)(?:e[-+]\d+)?(?!\w)')
 GROWING = 'all-together'
+CLASSES = ('A', 'B')  # of the growing listing: the two of most environments
 
 
-def gather(snapshots=SNAPSHOTS, run=True):
+class SnapshotError(Exception):
+    """A snapshot, or a file of benchmarks, that the page needs cannot be read."""
+
+
+def gather(snapshots=SNAPSHOTS, run=True, benchmarks=None):
     """The page's data.
 
     Parameters
@@ -28,96 +35,129 @@ def gather(snapshots=SNAPSHOTS, run=True):
     snapshots : Path
         The folder of what is pinned.
     run : bool
-        Also run the listings here: which class this machine is of.
+        Also run the listings here: which class this machine is of, and what it prints.
+    benchmarks : Path, optional
+        What ``tox -e bench`` wrote, instead of the pinned benchmarks.
 
     Returns
     -------
     dict
+
+    Raises
+    ------
+    SnapshotError
     """
-    atlas = json.loads((snapshots / 'atlas.json').read_text('utf-8'))
+    atlas = loaded(snapshots / 'atlas.json')
     listings = [listing_data(listing, atlas, snapshots) for listing in LISTINGS]
-    numbers = [piece for listing in listings for line in listing['lines']['1.13'] for piece in line if 'title' in piece]
+    numbers = [piece for listing in listings for line in listing['lines']['1.13'] for piece in line if 'tip' in piece]
     return {
         'listings': listings,
-        'guaranteed': sum(piece['guaranteed'] for piece in numbers),
+        'guaranteed': sum(not piece['open'] for piece in numbers),
         'counted': len(numbers),
         'environments': len(atlas['environments']),
-        'atlas': [{'name': name, 'era': each['era'], 'classes': [each['classes'][listing.id] for listing in LISTINGS]}
-                  for name, each in sorted(atlas['environments'].items())],
+        'atlas': [
+            {'name': name, 'era': each['era'], 'classes': [each['classes'][listing.id] for listing in LISTINGS]}
+            for name, each in sorted(atlas['environments'].items())
+        ],
         'here': here(atlas) if run else None,
         'errata': errata(),
-        'sweep': json.loads((snapshots / 'sweep.json').read_text('utf-8')),
+        'sweep': loaded(snapshots / 'sweep.json'),
+        'benchmarks': benchmark_data(benchmarks or snapshots / 'benchmarks.json'),
         'growth': growth(atlas),
         'network': network(snapshots),
-        'texts': {listing.id: class_texts(listing.id, atlas, snapshots) for listing in LISTINGS},
+        'check': material(atlas, snapshots),
     }
 
 
+def loaded(path):
+    try:
+        return json.loads(Path(path).read_text('utf-8'))
+    except OSError as error:
+        raise SnapshotError(f"cannot read '{path}': {error.strerror}") from None
+    except ValueError as error:
+        raise SnapshotError(f"'{path}' is not JSON: {error}") from None
+
+
 def listing_data(listing, atlas, snapshots):
-    """A listing's printed text in both eras, each number beside its certificate, and the environments of each class."""
+    """A listing's printed text in both eras, each number beside its certificate, and its classes with their environments."""
     rows = read((snapshots / 'certificates' / f'{listing.id}.txt').read_text('utf-8'))
-    letters = Counter(each['classes'][listing.id] for each in atlas['environments'].values())
-    values = {letter: pinned_values(listing.id, letter, snapshots) for letter in letters}
+    names = {}
+    for name, each in sorted(atlas['environments'].items()):
+        names.setdefault(each['classes'][listing.id], []).append(name)
+    values = {letter: pinned_values(listing.id, letter, snapshots) for letter in names}
     lines = {}
     for era in ERAS:
         text = (snapshots / listing.id / 'A' / f'{era}.txt').read_text('utf-8')
-        lines[era] = annotated(listing.id, text, [row for row in rows if row.era == era], values, letters)
-    return {'id': listing.id, 'section': listing.section, 'about': listing.run.__doc__.strip().splitlines()[0],
-            'classes': sorted(letters.items(), key=lambda item: -item[1]), 'lines': lines}
+        certified = {row.address: row for row in rows if row.era == era}
+        lines[era] = annotated(listing.id, text, certified, values, {letter: len(each) for letter, each in names.items()})
+    return {
+        'id': listing.id,
+        'section': listing.section,
+        'about': listing.run.__doc__.strip().splitlines()[0].replace('``', ''),
+        'classes': [{'letter': letter, 'environments': len(each), 'among': among(each)} for letter, each in sorted(names.items())],
+        'lines': lines,
+    }
 
 
-def kinds(listing):
-    """Of each number in a listing's text whether it is a float, and so has a certificate."""
-    found = []
-    for line in trace_plain(listing).lines:
-        for part in line.parts:
-            if isinstance(part, Shown):
-                found += [np.asarray(part.value).dtype.kind == 'f'] * np.size(part.value)
-            else:
-                found += [False] * len(NUMBER.findall(part))
-    return found
-
-
-def annotated(listing, text, rows, values, letters):
+def annotated(listing, text, certified, values, counts):
     """The lines of a text as pieces: plain ones, and numbers with what is guaranteed of them and what is known."""
-    certified, floats = iter(rows), iter(kinds(listing))
+    known = iter(script(listing))
     lines = []
     for line in text.splitlines():
         pieces, at = [], 0
-        for match in NUMBER.finditer(line):
-            if not next(floats):
+        for number in numbers_of(Line(0, 0, line), 0):
+            row = certified.get(next(known).address)
+            if row is None:  # an integer, or beyond the proof
                 continue
-            row = next(certified, None)
-            if row is None:  # beyond the proof
-                continue
-            pieces.append({'text': line[at:match.start()]})
-            first = row.first_open if row.first_open is not None and row.printed == match[0] else len(match[0])
-            pieces.append({'text': match[0][:first], 'open': match[0][first:], 'guaranteed': first == len(match[0]),
-                           'title': told(row, values, letters)})
-            at = match.end()
+            characters = number.text
+            first = row.first_open if row.first_open is not None and row.printed == characters else len(characters)
+            pieces.append({'text': line[at : number.column]})
+            pieces.append({'text': characters[:first], 'open': characters[first:], 'tip': told(row, values, counts)})
+            at = number.column + len(characters)
         lines.append([*pieces, {'text': line[at:]}])
     return lines
 
 
-def told(row, values, letters):
-    """What hovering over a number says: the exact value, the digits that are guaranteed, and who prints what."""
-    said = [f'{row.address}: exactly {row.exact[:32]}…', f'{row.digits} digits are guaranteed, every machine lies within {row.radius}']
+def told(row, values, counts):
+    """What hovering over a number says: the exact value, the digits that are guaranteed, and which classes print what."""
+    said = [
+        f'{row.address}: exactly {row.exact[:32]}…',
+        f'{row.digits} digits are guaranteed, every machine lies within {row.radius}',
+    ]
     if row.first_open is not None:
         who = {}
-        for letter, count in letters.items():
-            who[values[letter].get(row.address)] = who.get(values[letter].get(row.address), 0) + count
-        said.append('in the atlas ' + ', '.join(f'{text} in {count}' for text, count in who.items() if text))
+        for letter, own in values.items():
+            if row.address in own:
+                who.setdefault(own[row.address], []).append(letter)
+        for text, letters in who.items():
+            said.append(f'{text} in {sum(counts[letter] for letter in letters)} environments: class {", ".join(letters)}')
+        others = len(set(row.variants or ()) - set(who))
+        if row.era != '1.13' and others:
+            said.append(f'{others} other prints are possible on a conforming machine')
     return '\n'.join(said)
 
 
 def here(atlas):
-    """This machine: its class of each listing, None where it is a new one."""
-    found = []
-    for listing in LISTINGS:
-        letter = class_of(listing.id, digest(trace_of(listing, NumPyArithmetic()).steps))
-        same = sum(each['classes'][listing.id] == letter for each in atlas['environments'].values())
-        found.append({'listing': listing.id, 'letter': letter, 'environments': same})
-    return found
+    """This machine: its class of each listing, None where it is a new one, and what it prints where a text prints otherwise."""
+    traces = {listing.id: trace_of(listing, NumPyArithmetic()) for listing in LISTINGS}
+    classes = []
+    for id, trace in traces.items():
+        letter = class_of(id, digest(trace.steps))
+        same = sum(each['classes'][id] == letter for each in atlas['environments'].values())
+        classes.append({'listing': id, 'letter': letter, 'environments': same})
+    rows, printed = [], 0
+    for figure in figures():
+        if figure.form not in ('str', 'repr') or figure.verdict:
+            continue
+        printed += 1
+        value, text = value_of(figure, traces[figure.listing]), texts()[figure.text]
+        if not agrees(figure, figure.printed, value, NATIVE):
+            with printing(NATIVE):
+                own = {'str': str, 'repr': repr}[figure.form](value)
+            bits = not agrees(figure, figure.printed, value, text.era)
+            place = {'text': text.title, 'line': figure.line, 'listing': figure.listing}
+            rows.append({**place, 'printed': figure.printed, 'here': own, 'bits': bits})
+    return {'classes': classes, 'rows': rows, 'printed': printed, 'moved': sum(row['bits'] for row in rows)}
 
 
 def errata():
@@ -125,36 +165,50 @@ def errata():
     titles = texts()
     return [
         {'text': titles[figure.text].title, 'line': figure.line, 'printed': figure.printed, 'right': figure.right, 'note': figure.note}
-        for figure in figures() if figure.verdict == 'wrong']
+        for figure in figures()
+        if figure.verdict == 'wrong'
+    ]
+
+
+def benchmark_data(path):
+    """A run's benchmarks as ratios, and its machine."""
+    data = loaded(path)
+    try:
+        return {'machine': data['machine'], 'date': data['date'], 'groups': ratios(data['benchmarks'])}
+    except (KeyError, TypeError):
+        raise SnapshotError(f"'{path}' is no file of benchmarks; `tox -e bench -- --benchmark-json FILE` writes one") from None
 
 
 def growth(atlas):
-    """How far two classes of a listing are apart, iteration by iteration, in ulps; and where they first part."""
-    traces = [predicted(GROWING, letter).steps for letter in ('A', 'B')]
-    points = []
-    for one, other in zip(*traces):
-        if one.name == 'layer_2_error':
-            points.append(ulps_between(float(one.value), float(other.value)))
-    first = first_divergence(GROWING, *traces)
-    return {'listing': GROWING, 'points': points, 'first': str(first)}
+    """How far two classes of a listing are apart, iteration by iteration, in ulps; where they first part, and by which operation."""
+    traces = [predicted(GROWING, letter).steps for letter in CLASSES]
+    points = [
+        ulps_between(float(one.value), float(other.value)) for one, other in zip(*traces, strict=True) if one.name == 'layer_2_error'
+    ]
+    known = models()
+    own = [next(each['model'] for each in atlas['environments'].values() if each['classes'][GROWING] == letter) for letter in CLASSES]
+    return {
+        'listing': GROWING,
+        'classes': CLASSES,
+        'points': points,
+        'first': str(first_divergence(GROWING, *traces)),
+        'operation': first_operation(listing_of(GROWING), *(known[model] for model in own)),
+    }
 
 
 def network(snapshots):
-    """The trained network of chapter 7: its weights, and each light with its layers, as lists of text."""
+    """The trained network of chapter 7: its weights, and each light with its layers, as lists of numbers."""
     values = pinned_values('network-predicts', 'A', snapshots)
 
     def matrix(name, rows, columns):
         return [[float(values[f'{name}[{row * columns + column}]']) for column in range(columns)] for row in range(rows)]
+
     lights = []
     for row in range(4):
-        lights.append({name: [float(values[f'row={row} {name}[{index}]']) for index in range(size)]
-                       for name, size in (('l_0', 3), ('l_1', 4), ('l_2', 1))})
+        lights.append(
+            {
+                name: [float(values[f'row={row} {name}[{index}]']) for index in range(size)]
+                for name, size in (('l_0', 3), ('l_1', 4), ('l_2', 1))
+            }
+        )
     return {'W_0': matrix('W_0', 3, 4), 'W_1': matrix('W_1', 4, 1), 'lights': lights}
-
-
-def class_texts(listing, atlas, snapshots):
-    """What each class prints of a listing in each era, and how many environments are of it: for the reader's own check."""
-    letters = Counter(each['classes'][listing] for each in atlas['environments'].values())
-    return [{'letter': letter, 'environments': count,
-             'eras': {era: (snapshots / listing / letter / f'{era}.txt').read_text('utf-8') for era in ERAS}}
-            for letter, count in sorted(letters.items())]

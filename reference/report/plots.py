@@ -39,13 +39,13 @@ def labelled(area, x, y):
     area.set_ylabel(y, color=INK)
 
 
-def growth(points):
+def growth(points, classes):
     """How far two classes are apart, in ulps, over the iterations."""
     with plt.rc_context({'svg.fonttype': 'none', 'svg.hashsalt': 'streetlight-growth'}):
         figure, area = axes()
         area.plot(range(1, len(points) + 1), points, color=ACCENT, marker='.', linewidth=1)
         area.set_yscale('symlog', linthresh=1)
-        labelled(area, 'iteration', 'ulps from A to B')
+        labelled(area, 'iteration', f'ulps from {classes[0]} to {classes[1]}')
         return svg(figure)
 
 

@@ -99,19 +99,50 @@ def inner_products(a, b, notation):
         a, b = np.asarray(a, np.longdouble), np.asarray(b, np.longdouble)
         if np.finfo(np.longdouble).nmant != 63:
             raise AccumulationError('extended accumulations need an 80-bit long double, which this machine has not')
+    total = _evaluated(tree, a, b, lambda tree, value: None)
+    return np.asarray(0.0 + total if from_zero else total, np.float64)
 
-    def value(tree):
-        if tree[0] == 'p':
-            return a[..., tree[1]] * b[..., tree[1]]
+
+def partial_sums(a, b, notation):
+    """The operations of one inner product, in order, each with what it gives.
+
+    Parameters
+    ----------
+    a, b : ndarray of float64, shape (k,)
+    notation : str
+        Of float64, not extended.
+
+    Returns
+    -------
+    list of (str, float)
+        Such as ``('p0+x1', 0.25)``: the notation of the sum, or product, and its value.
+    """
+    found = []
+    _evaluated(parse(notation)[1], np.asarray(a, np.float64), np.asarray(b, np.float64),
+               lambda tree, value: found.append((_told(tree), float(value))))
+    return found
+
+
+def _told(tree):
+    if tree[0] in 'px':
+        return f'{tree[0]}{tree[1]}'
+    return '+'.join(f'({_told(each)})' if each[0] == '+' else _told(each) for each in tree[1:])
+
+
+def _evaluated(tree, a, b, done):
+    """The value of a tree; ``done`` is told of every operation with its value."""
+    if tree[0] == 'p':
+        value = a[..., tree[1]] * b[..., tree[1]]
+    else:
         left, right = tree[1:]
         if left[0] == 'x':
-            return fma(a[..., left[1]], b[..., left[1]], value(right))
-        if right[0] == 'x':
-            return fma(a[..., right[1]], b[..., right[1]], value(left))
-        return value(left) + value(right)
-
-    total = value(tree)
-    return np.asarray(0.0 + total if from_zero else total, np.float64)
+            value = fma(a[..., left[1]], b[..., left[1]], _evaluated(right, a, b, done))
+        elif right[0] == 'x':
+            value = fma(a[..., right[1]], b[..., right[1]], _evaluated(left, a, b, done))
+        else:
+            value = _evaluated(left, a, b, done) + _evaluated(right, a, b, done)
+    done(tree, value)
+    return value
 
 
 class EmulatedArithmetic:
@@ -152,13 +183,16 @@ class EmulatedArithmetic:
         columns = b.T
         shape = np.broadcast_shapes(rows.shape, columns.shape)[:-1]
         notations = self._accumulations(shape_of(a, b), a.shape[-1])
-        if len(notations) == 1:
-            result = inner_products(rows, columns, notations[0])
-        else:
-            rows, columns = np.broadcast_arrays(rows, columns)
-            pairs = [inner_products(rows[at], columns[at], notation) for at, notation in zip(np.ndindex(*shape), notations)]
-            result = np.array(pairs).reshape(shape)
+        result = self.inner(rows, columns, notations, shape)
         return result if result.ndim else result[()]
+
+    def inner(self, rows, columns, notations, shape):
+        """The inner products of rows and columns, an array of this shape: each in its own accumulation, or all in one."""
+        if len(notations) == 1:
+            return inner_products(rows, columns, notations[0])
+        rows, columns = np.broadcast_arrays(rows, columns)
+        pairs = [inner_products(rows[at], columns[at], notation) for at, notation in zip(np.ndindex(*shape), notations)]
+        return np.array(pairs).reshape(shape)
 
     def power(self, x, n):
         square = self._squares.get(abs(float(x)).hex()) if n == 2 else None

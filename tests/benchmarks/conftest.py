@@ -1,10 +1,14 @@
-"""The table of ratios at the end of a benchmark run."""
+"""The table of ratios at the end of a benchmark run, and its JSON: what `report` shows, and nothing of this machine beside."""
 
+import numpy as np
 import pytest
 from rich.markup import escape
 from rich.table import Table
 
 from reference.commands.terminal import console
+from reference.report.benchmarks import compact, ratios
+
+COMPACT = pytest.StashKey()
 
 
 @pytest.fixture
@@ -16,22 +20,25 @@ def bench(benchmark):
     return run
 
 
+def pytest_benchmark_update_machine_info(config, machine_info):
+    machine_info['numpy'] = np.__version__
+
+
+def pytest_benchmark_update_json(config, benchmarks, output_json):
+    config.stash[COMPACT] = compact(output_json)
+    output_json.clear()
+    output_json.update(config.stash[COMPACT])
+
+
 def pytest_terminal_summary(terminalreporter, config):
-    session = getattr(config, '_benchmarksession', None)
-    groups = {}
-    for each in session.benchmarks if session else []:
-        if each.extra_info.get('count') and each.stats:
-            groups.setdefault(each.group, []).append(each)
-    for name, members in groups.items():
-        members.sort(key=lambda each: each.stats.median / each.extra_info['count'])
-        best = members[0].stats.median / members[0].extra_info['count']
-        slowest = members[-1].stats.median / members[-1].extra_info['count']
+    if COMPACT not in config.stash:
+        terminalreporter.write_line('no table of ratios without --benchmark-json FILE')
+        return
+    for name, members in ratios(config.stash[COMPACT]['benchmarks']).items():
         table = Table('', title=f'{name}: medians of one run', title_justify='left')
         for heading in ('us each', 'times the fastest', 'times faster than the slowest', 'equal to the bit'):
             table.add_column(heading, justify='right')
         for each in members:
-            time = each.stats.median / each.extra_info['count']
-            equal = each.extra_info['equal']
-            table.add_row(escape(each.name.removeprefix('test_')), f'{time * 1e6:.4g}', f'{time / best:.2f}', f'{slowest / time:.4g}',
-                          '' if equal is None else 'yes' if equal else 'no')
+            table.add_row(escape(each.name), f'{each.seconds * 1e6:.4g}', f'{each.over_fastest:.2f}', f'{each.under_slowest:.4g}',
+                          '' if each.equal is None else 'yes' if each.equal else 'no')
         console().print(table)

@@ -1,0 +1,98 @@
+"""What the page needs to judge a reader's own output: the gate's tables, the classes' texts, the slips, and other seeds."""
+
+from collections import Counter
+from functools import lru_cache
+
+import numpy as np
+
+from reference.errata.known import ORDER
+from reference.errata.manuscript import Line
+from reference.errata.printed import ELISION, NUMBER, PROMPT, numbers_of
+from reference.errata.statements.equations import EQUATION_LINE
+from reference.judge.pinned import SNAPSHOTS
+from reference.record.eras import printed_text
+from reference.report.slips import class_arithmetics, departs, slips
+from reference.vectorized.sweep import random_weights, train
+
+ERAS = {'1.13': 'as NumPy up to 1.13 prints', '1.14': 'as NumPy from 1.14 on prints'}
+SEEDS = 1000  # are looked for: those from 0 on
+
+
+def material(atlas, snapshots=SNAPSHOTS):
+    """The data of the page's check, to be written as JSON.
+
+    Parameters
+    ----------
+    atlas : dict
+        As pinned.
+    snapshots : Path
+
+    Returns
+    -------
+    dict
+    """
+    return {
+        'patterns': {'number': NUMBER.pattern, 'prompt': PROMPT.pattern, 'elision': ELISION.pattern, 'equation': EQUATION_LINE.pattern},
+        'eras': ERAS,
+        'listings': [
+            {
+                'id': listing.id,
+                'section': listing.section,
+                'table': (snapshots / 'prints' / f'{listing.id}.txt').read_text('utf-8'),
+                'classes': classes(listing.id, atlas, snapshots),
+            }
+            for listing in ORDER
+        ],
+        'slips': slip_data(),
+        'seeds': seeds(),
+    }
+
+
+def numbers(text):
+    """The characters of each number in a printed text."""
+    return [number.text for line in text.splitlines() for number in numbers_of(Line(0, 0, line), 0)]
+
+
+def classes(listing, atlas, snapshots):
+    """Each class of a listing: its environments, and the numbers that it prints in each era."""
+    count = Counter(each['classes'][listing] for each in atlas['environments'].values())
+    return [
+        {
+            'letter': letter,
+            'environments': count[letter],
+            'among': among(name for name, each in atlas['environments'].items() if each['classes'][listing] == letter),
+            'texts': {era: numbers((snapshots / listing / letter / f'{era}.txt').read_text('utf-8')) for era in ERAS},
+        }
+        for letter in sorted(count)
+    ]
+
+
+def among(names):
+    """Names of environments, those together that differ in their last part only."""
+    groups = {}
+    for name in sorted(names):
+        head, _, last = name.rpartition('-')
+        groups.setdefault(head, []).append(last)
+    return '; '.join(f'{head}-{{{",".join(lasts)}}}' if len(lasts) > 1 else f'{head}-{lasts[0]}' for head, lasts in groups.items())
+
+
+@lru_cache(maxsize=None)
+def slip_data():
+    """Of each slip what is said of it, where it departs, and what it prints in each class of its listing, in full digits."""
+    return [
+        {
+            'listing': slip.listing,
+            'says': slip.says,
+            'departs': departs(slip),
+            'texts': sorted({tuple(numbers(printed_text(slip.trace(each), '1.14'))) for each in class_arithmetics(slip.listing)}),
+        }
+        for slip in slips()
+    ]
+
+
+@lru_cache(maxsize=None)
+def seeds():
+    """The six errors that ``all-together`` prints for each seed, and the first three random weights of any network, to twelve digits."""
+    every = np.arange(SEEDS)
+    errors, weights = train(every).errors[9::10].T, random_weights(every)[0][0, :3].T
+    return {name: [[float(f'{value:.12g}') for value in row] for row in rows] for name, rows in (('errors', errors), ('weights', weights))}

@@ -1,0 +1,51 @@
+// The page's own controls: the filter of the atlas, and the check of a pasted output.
+
+const rows = [...document.querySelectorAll('#grid tbody tr')], shown = document.getElementById('shown');
+
+function filter() {
+  const words = document.getElementById('filter').value.toLowerCase().split(/\s+/);
+  for (const row of rows) row.hidden = !words.every(word => row.cells[0].textContent.toLowerCase().includes(word));
+  shown.textContent = rows.filter(row => !row.hidden).length + ' of ' + rows.length;
+}
+
+document.getElementById('filter').addEventListener('input', filter);
+filter();
+
+let data = null, waiting = null;
+
+function element(name, text, attributes = {}) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+function tip(figure) {
+  if (!figure.listing) return 'it belongs to no listing';
+  const place = `${figure.listing}${figure.address ? ', ' + figure.address : ''}`, classes = figure.classes.join(', ');
+  return {
+    exact: `${place}: every machine prints this, in an era of NumPy`,
+    rounded: `${place}: rounded correctly`,
+    environment: `${place}: depends on the machine; ${classes ? 'class ' + classes + ' prints it' : 'no environment of the atlas prints it, but a conforming machine may'}`,
+    truncated: `${place}: cut, not rounded; it is ${figure.right}`,
+    wrong: `${place}: no machine prints this; it is ${figure.right}`,
+    unmatched: `${place}: more digits than can be judged`,
+  }[figure.verdict];
+}
+
+function show() {
+  data = data || prepared(JSON.parse(document.getElementById('data').textContent));
+  const pasted = document.getElementById('pasted').value.replace(/\r/g, ''), {figures, sentences} = check(pasted, data);
+  document.getElementById('verdict').replaceChildren(...sentences.map(sentence => element('p', sentence)));
+  const echo = document.getElementById('echo'), pieces = [];
+  let at = 0;
+  for (const figure of figures) {
+    pieces.push(pasted.slice(at, figure.start), element('span', figure.text, {class: 'digits ' + figure.verdict, tabindex: 0, 'data-tip': tip(figure)}));
+    at = figure.start + figure.text.length;
+  }
+  echo.replaceChildren(...pieces, pasted.slice(at));
+  echo.hidden = !figures.length;
+}
+
+document.getElementById('pasted').addEventListener('input', () => { clearTimeout(waiting); waiting = setTimeout(show, 150); });
+addEventListener('beforeprint', () => document.querySelectorAll('details').forEach(each => { each.open = true; }));

@@ -1,0 +1,72 @@
+"""The usual slips of one who types a listing: the listing run with its own lines changed, as ``slips.toml`` says."""
+
+import inspect
+import sys
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+
+from reference.errata.known import listing_of
+from reference.judge.pinned import atlas, models
+from reference.judge.verdict import same_bits
+from reference.record.trace import Trace, address, trace_of
+from reference.rounding.accumulation import EmulatedArithmetic, left_to_right
+
+
+class Slip(NamedTuple):
+    """A slip: the listing, what is said of it (the end of "prints what the listing prints when …"), and the changed program."""
+
+    listing: str
+    says: str
+    run: object
+
+    def trace(self, arithmetic):
+        """The trace of the changed program; what overflows there is meant to."""
+        trace = Trace()
+        with np.errstate(all='ignore'):
+            self.run(arithmetic, trace)
+        return trace
+
+
+@lru_cache(maxsize=None)
+def slips():
+    """All slips, as a list of `Slip`.
+
+    Raises
+    ------
+    ValueError
+        If a change does not fit its listing: what it changes does not stand there once.
+    """
+    rows = tomllib.loads(files('reference.report').joinpath('slips.toml').read_text('utf-8'))['slip']
+    return [Slip(row['listing'], row['says'], changed(row['listing'], row['change'])) for row in rows]
+
+
+def changed(id, changes):
+    """The function of a listing with pieces of its source exchanged."""
+    original = listing_of(id).run
+    source = inspect.getsource(sys.modules[original.__module__])
+    for old, new in changes:
+        if source.count(old) != 1:
+            raise ValueError(f"slips.toml: {old!r} stands {source.count(old)} times in the listing '{id}', not once")
+        source = source.replace(old, new)
+    namespace = {}
+    exec(compile(source, f'{id}, changed', 'exec'), namespace)  # the listing's own lines and those of slips.toml, nothing else
+    return namespace[original.__name__]
+
+
+def class_arithmetics(id):
+    """An arithmetic for each class of a listing: the accumulations of one of its environments."""
+    found = {each['classes'][id]: each['model'] for each in atlas()['environments'].values()}
+    return [EmulatedArithmetic(*models()[found[letter]]) for letter in sorted(found)]
+
+
+def departs(slip):
+    """Where a slip's trace first differs from the listing's, in the plain accumulation: an address."""
+    arithmetic = EmulatedArithmetic(left_to_right)
+    for one, other in zip(trace_of(listing_of(slip.listing), arithmetic).steps, slip.trace(arithmetic).steps):
+        if one[:2] != other[:2] or not same_bits(one.value, other.value):
+            return address(one)
+    raise ValueError(f"the slip '{slip.says}' of {slip.listing} changes nothing")

@@ -1,0 +1,202 @@
+"""The page's check of a reader's own output says what the gate says: the same table, the same cases."""
+
+import json
+import random
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+from manuscripts import other_case, right_case, wrong_case
+
+from reference.errata.gate import findings_of
+from reference.errata.known import certified, classes, script
+from reference.errata.prints import MARKS, as_text, lookup, read, spelled
+from reference.errata.readers import parse
+from reference.errata.verdicts import verdict_of
+from reference.judge.pinned import SNAPSHOTS, atlas
+from reference.listings import LISTINGS, NumPyArithmetic
+from reference.listings.all_together import all_together
+from reference.listings.one_iteration import one_iteration
+from reference.record.eras import printed_text
+from reference.record.trace import Trace
+from reference.report.build import FOLDER
+from reference.report.check import material
+from reference.report.slips import changed, slips
+
+IDS = [listing.id for listing in LISTINGS]
+BOOK = Path(SNAPSHOTS / 'all-together' / 'A' / '1.13.txt').read_text('utf-8')
+
+
+# The table.
+
+
+@pytest.mark.parametrize('listing', IDS)
+def test_the_table_of_prints_is_pinned(listing, snapshot):
+    assert as_text(listing) == snapshot(name=f'prints/{listing}')
+
+
+def table(listing):
+    return read((SNAPSHOTS / 'prints' / f'{listing}.txt').read_text('utf-8'))
+
+
+def texts_near(draw, known):
+    """A text that is, or nearly is, a print of a number: some digits of some value, at times off by one or more, or spelled otherwise."""
+    value = Decimal(draw.choice([known.value, certified(known).low, *classes(known).values()]))
+    decimals = draw.randint(0, 17)
+    off = Decimal(draw.choice((0, 0, 0, 1, -1, 2, 5))).scaleb(-(decimals if draw.random() < 0.7 else draw.randint(1, 17)))
+    number = (value + off).quantize(Decimal(1).scaleb(-decimals), rounding=draw.choice(('ROUND_HALF_EVEN', 'ROUND_DOWN', 'ROUND_UP')))
+    text = f'{number:f}'
+    if draw.random() < 0.1:
+        text = '-' + text.lstrip('-')
+    if decimals == 0 and draw.random() < 0.3:
+        text += '.'
+    if draw.random() < 0.1 and number:
+        text = f'{number:.{draw.randint(1, 16)}e}'
+    return text
+
+
+@pytest.mark.parametrize('listing', IDS)
+def test_the_table_says_of_every_print_what_the_gate_says(listing):
+    draw = random.Random(listing)
+    pairs = list(zip(script(listing), table(listing), strict=True))
+    judged = 0
+    for known, each in draw.sample(pairs, min(len(pairs), 12)):
+        for text in (texts_near(draw, known) for _ in range(60)):
+            mark = lookup(each, text)
+            if mark is not None:
+                judged += 1
+                verdict = verdict_of(text, known)
+                assert mark[:1].lower() == MARKS.get(verdict.verdict, ''), (known.address, text)
+                assert mark[1:] == ''.join(verdict.letters), (known.address, text)
+    assert judged > 300
+
+
+# The page, by a JavaScript engine.
+
+
+@pytest.fixture(scope='module')
+def engine():
+    racer = pytest.importorskip('py_mini_racer', reason='there is no mini-racer here; `tox -e browser` asks a browser').MiniRacer()
+    racer.eval((FOLDER / 'check.js').read_text('utf-8'))
+    racer.eval(f'const data = prepared({json.dumps(material(atlas()))})')
+    return racer
+
+
+def asked(engine, expression, *values):
+    return json.loads(engine.eval(f'JSON.stringify(({expression})({", ".join(map(json.dumps, values))}))'))
+
+
+def check(engine, pasted):
+    return asked(engine, 'pasted => check(pasted, data)', pasted)
+
+
+def told(engine, pasted):
+    return '\n'.join(check(engine, pasted)['sentences'])
+
+
+def verdicts(engine, pasted):
+    return [(figure['text'], figure['verdict']) for figure in check(engine, pasted)['figures']]
+
+
+def gate(pasted):
+    findings = findings_of(parse(f'```\n{pasted}\n```\n'.encode(), '.md', 'pasted'))
+    return [(finding.printed, finding.verdict) for finding in findings if finding.kind == 'figure']
+
+
+def lines_of(case):
+    """What the manuscript of a case prints, without the manuscript."""
+    found = [line for block in parse(case.text.encode(), case.suffix, 'case').blocks if block.kind == 'output' for line in block.lines]
+    return '\n'.join(line.text for line in found)
+
+
+@pytest.mark.parametrize('listing', IDS)
+def test_the_page_looks_up_what_python_looks_up(listing, engine):
+    draw = random.Random(listing)
+    rows, texts = table(listing), []
+    for index in draw.sample(range(len(rows)), min(len(rows), 12)):
+        texts += [(index, texts_near(draw, script(listing)[index])) for _ in range(60)]
+    found = asked(engine, '''(id, texts) => texts.map(([index, text]) =>
+        [spelled(text), lookup(data.listings.find(each => each.id === id).numbers[index], text)])''', listing, texts)
+    assert found == [[spelled(text), lookup(rows[index], text)] for index, text in texts]
+
+
+@pytest.mark.parametrize('first', range(4))
+def test_the_page_gives_every_figure_of_a_right_text_and_of_other_programs_the_gates_verdict(first, engine, pytestconfig):
+    for seed in range(first, 800 if pytestconfig.option.thorough else 40, 4):
+        for make in (right_case, other_case):
+            pasted = lines_of(make(seed))
+            assert verdicts(engine, pasted) == gate(pasted), f'{make.__name__}({seed})'
+
+
+@pytest.mark.parametrize('first', range(4))
+def test_the_page_gives_every_figure_of_a_wrong_text_the_gates_verdict(first, engine, pytestconfig):
+    for seed in range(first, 1200 if pytestconfig.option.thorough else 60, 4):
+        case = wrong_case(seed)
+        if case.fault != 'swap':  # no program prints its lines in another order
+            pasted = lines_of(case)
+            assert verdicts(engine, pasted) == gate(pasted), f'wrong_case({seed})'
+
+
+# What it says.
+
+
+def printed(run, era='1.14', **options):
+    trace = Trace()
+    with np.errstate(all='ignore'):
+        run(NumPyArithmetic(), trace, **options)
+    return printed_text(trace, era)
+
+
+@pytest.mark.parametrize('era', ['1.13', '1.14'])
+@pytest.mark.parametrize('index', range(len(slips())), ids=lambda index: f'{slips()[index].listing}-{index}')
+def test_a_usual_slip_is_recognised_by_what_its_program_prints_here(index, era, engine):
+    slip = slips()[index]
+    said = told(engine, printed(slip.run, era))
+    if 'inside the dot' in slip.says and era == '1.13':  # twelve digits do not show it
+        assert 'digit for digit' in said
+    else:
+        assert f'Your program prints what {slip.listing} prints when {slip.says}' in said
+
+
+def test_no_slip_is_told_of_a_misprint(engine):
+    for seed in range(40):
+        case = wrong_case(seed)
+        assert case.fault == 'swap' or 'Your program prints' not in told(engine, lines_of(case)), f'wrong_case({seed})'
+
+
+@pytest.mark.parametrize('seed', [0, 2, 42, 123, 999])
+def test_another_seed_is_recognised_by_its_errors_and_by_its_first_weight(seed, engine):
+    assert f'the errors of seed {seed}, not of seed 1' in told(engine, printed(all_together, seed=seed))
+    assert f'the errors of seed {seed}, not of seed 1' in told(engine, printed(all_together, '1.13', seed=seed).splitlines()[0])
+    assert f'the weights of seed {seed}, not of seed 1' in told(engine, printed(one_iteration, seed=seed))
+
+
+@pytest.mark.parametrize('listing, row, change', [
+    ('whole-dataset', 'iteration=5 row=0 prediction', ['weights - (alpha *', 'weights - ((0.1 if iteration < 5 else 0.3) *']),
+    ('all-together', 'iteration=39 layer_2_error', ['weights_1_2 -=', 'alpha = 0.2 if iteration < 35 else 0.1; weights_1_2 -=']),
+])
+def test_a_program_that_departs_is_told_where(listing, row, change, engine):
+    said = told(engine, printed(changed(listing, [change])))
+    assert 'your program departs from the listing at' in said
+    assert row.split()[0] in said.partition('departs from the listing at ')[2].split(':')[0]
+
+
+@pytest.mark.parametrize('pasted, sentence', [
+    (BOOK, 'all-together (section 6.26): digit for digit what every one of the 171 environments prints, as NumPy up to 1.13 prints.'),
+    ('Error:0.6342311598444467\nError:0.3583840767631751', 'digit for digit class B, as 53 environments of the atlas print it'),
+    ('Error: 0.6342\nError: 0.3584\nError: 0.0830', 'all 3 numbers are right.'),
+    (BOOK.replace('0.358384', '0.358385'), 'no machine prints 0.358385076763 at iteration=19 layer_2_error'),
+    (BOOK.replace('0.358384076763', '0.358384076762'), 'at iteration=19 layer_2_error; the listing prints 0.3583840767631'),
+    ('hello', 'There is no number in it.'), ('77.125 88.5', 'none of the listings'), ('nan inf 1e999 -', 'none of the listings'),
+])
+def test_what_is_told_of_an_output(pasted, sentence, engine):
+    assert sentence in told(engine, pasted)
+
+
+def test_of_nothing_nothing_is_told(engine):
+    assert check(engine, ' \n') == {'figures': [], 'sentences': []}
+
+
+def test_a_paste_that_is_too_long_is_read_as_far_as_it_goes(engine):
+    assert 'Only the first 3000 numbers' in told(engine, '0.5 1.25\n' * 4000)
