@@ -95,7 +95,8 @@ def test_a_fused_sum_can_be_the_first_operation():
 
 
 def test_a_square_can_be_the_first_operation():
-    error, delta = (next(step.value for step in predict(PLAIN, {})['single-example'].steps if step.name == name) for name in ('error', 'delta'))
+    steps = predict(PLAIN, {})['single-example'].steps
+    error, delta = (next(step.value for step in steps if step.name == name) for name in ('error', 'delta'))
     squares = {abs(float(delta)).hex(): (float(error) + 2.0 ** -57).hex()}
     operation = compare(recording_of(PLAIN), recording_of(PLAIN, squares))['single-example'].operation
     assert operation.factors[0] == [-float(delta)]  # the chapter squares goal - prediction

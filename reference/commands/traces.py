@@ -62,13 +62,19 @@ def run_diff(arguments):
     except ValueError as error:
         raise CommandError(f'these traces are of different versions of the listings: {error}') from None
     if arguments.json:
-        print(json.dumps([{'listing': listing, 'equal': parting is None, **({} if parting is None else {
-            'step': parting.divergence.step, 'element': parting.divergence.element, 'values': parting.divergence.values,
-            'hex': [value.hex() for value in parting.divergence.values], 'ulps': parting.divergence.ulps,
-            'causes': parting.causes, 'operation': parting.operation and parting.operation._asdict(), 'growth': parting.growth})} for listing, parting in partings.items()], indent=1))
+        print(json.dumps([as_row(*item) for item in partings.items()], indent=1))
     else:
         show_partings(partings)
     return 1 if any(partings.values()) else 0
+
+
+def as_row(listing, parting):
+    if parting is None:
+        return {'listing': listing, 'equal': True}
+    divergence, operation = parting.divergence, parting.operation
+    return {'listing': listing, 'equal': False, 'step': divergence.step, 'element': divergence.element, 'values': divergence.values,
+            'hex': [value.hex() for value in divergence.values], 'ulps': divergence.ulps, 'causes': parting.causes,
+            'operation': operation and operation._asdict(), 'growth': parting.growth}
 
 
 def show_partings(partings):
