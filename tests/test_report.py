@@ -15,6 +15,7 @@ from reference.rounding.accumulation import EmulatedArithmetic
 from reference.rounding.certificates import all_certificates, as_text, read
 
 try:
+    from selenium.webdriver.common.keys import Keys
     from selenium.webdriver.support.ui import WebDriverWait
 except ImportError:  # the browser's tests are skipped
     WebDriverWait = None
@@ -137,6 +138,19 @@ def test_every_number_of_the_first_listing_has_its_colour_and_text(browser):
                                    '.map(each => [getComputedStyle(each).color, each.dataset.tip])')
     assert len(spans) > 1000
     assert all(colour.startswith('rgb') and 'digits are guaranteed' in tip for colour, tip in spans)
+
+
+@pytest.mark.parametrize('which', [0, -1])
+def test_what_a_number_tells_is_seen_whole_by_one_who_has_only_a_keyboard(which, browser):
+    number = browser.find_elements('css selector', '#all-together .digits')[which]
+    browser.execute_script("arguments[0].scrollIntoView({block: 'end'}); arguments[0].focus()", number)
+    tip = browser.find_element('id', 'tip')
+    WebDriverWait(browser, 10).until(lambda browser: tip.text == number.get_attribute('data-tip'))
+    room = browser.execute_script('const own = arguments[0].getBoundingClientRect();'
+                                  'return [own.left, own.top, innerWidth - own.right, innerHeight - own.bottom]', tip)
+    assert min(room) >= 0
+    browser.switch_to.active_element.send_keys(Keys.ESCAPE)
+    assert not tip.is_displayed()
 
 
 def test_the_atlas_can_be_filtered(browser):

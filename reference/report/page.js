@@ -1,4 +1,4 @@
-// The page's own controls: the filter of the atlas, and the check of a pasted output.
+// The page's own controls: what a number tells, the filter of the atlas, and the check of a pasted output.
 
 const rows = [...document.querySelectorAll('#grid tbody tr')], shown = document.getElementById('shown');
 
@@ -11,6 +11,32 @@ function filter() {
 document.getElementById('filter').addEventListener('input', filter);
 filter();
 
+// What a number tells, beside it and within the window: while it is pointed at, or has the focus.
+
+const tip = document.getElementById('tip');
+let telling = null;
+
+function tell(event) {
+  telling = event.target.closest ? event.target.closest('.digits') : null;
+  tip.hidden = !telling;
+  if (!telling) return;
+  tip.textContent = telling.dataset.tip;
+  telling.setAttribute('aria-describedby', 'tip');
+  stay();
+}
+
+function stay() {
+  if (tip.hidden) return;
+  const place = telling.getBoundingClientRect(), own = tip.getBoundingClientRect(), below = place.bottom + 6;
+  tip.style.left = Math.max(8, Math.min(place.left, innerWidth - own.width - 8)) + 'px';
+  tip.style.top = (below + own.height > innerHeight ? Math.max(8, place.top - own.height - 6) : below) + 'px';
+}
+
+for (const event of ['mouseover', 'focusin', 'click']) addEventListener(event, tell);
+for (const event of ['scroll', 'resize']) addEventListener(event, stay, true);
+addEventListener('focusout', () => { tip.hidden = true; });
+addEventListener('keydown', event => { if (event.key === 'Escape') tip.hidden = true; });
+
 let data = null, waiting = null;
 
 function element(name, text, attributes = {}) {
@@ -20,7 +46,7 @@ function element(name, text, attributes = {}) {
   return made;
 }
 
-function tip(figure) {
+function toldOf(figure) {
   if (!figure.listing) return 'it belongs to no listing';
   const place = `${figure.listing}${figure.address ? ', ' + figure.address : ''}`, classes = figure.classes.join(', ');
   return {
@@ -40,7 +66,7 @@ function show() {
   const echo = document.getElementById('echo'), pieces = [];
   let at = 0;
   for (const figure of figures) {
-    pieces.push(pasted.slice(at, figure.start), element('span', figure.text, {class: 'digits ' + figure.verdict, tabindex: 0, 'data-tip': tip(figure)}));
+    pieces.push(pasted.slice(at, figure.start), element('span', figure.text, {class: 'digits ' + figure.verdict, tabindex: 0, 'data-tip': toldOf(figure)}));
     at = figure.start + figure.text.length;
   }
   echo.replaceChildren(...pieces, pasted.slice(at));
