@@ -23,7 +23,7 @@ def parser():
                                   'listings a reader will see, and why.')
     commands = top.add_subparsers(dest='command', metavar='COMMAND')
 
-    command = commands.add_parser('list', help='the fifteen listings')
+    command = commands.add_parser('list', help='names the listings')
     command.add_argument('--json', action='store_true', help='one JSON array, a row for each listing')
     command.set_defaults(run=run_list)
 
@@ -138,7 +138,7 @@ def about(listing):
 def run_listing(arguments):
     listing = next((listing for listing in LISTINGS if listing.id == arguments.listing), None)
     if listing is None:
-        raise UsageError("no listing '%s'; `python -m reference list` shows the fifteen" % arguments.listing)
+        raise UsageError("no listing '%s'; `python -m reference list` shows them" % arguments.listing)
     trace = trace_of(listing, NumPyArithmetic())
     try:
         text = printed_text(trace, arguments.era)

@@ -188,4 +188,4 @@ def test_the_atlas_keeps_the_letters_of_known_classes():
 def test_every_step_of_every_listing_is_float_or_integer():
     for listing, trace in predict(PLAIN, {}).items():
         assert all(hexadecimal(step.value) for step in trace.steps), listing
-    assert len(LISTINGS) == 15
+    assert len(LISTINGS) >= 15

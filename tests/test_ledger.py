@@ -11,6 +11,7 @@ from reference.__main__ import main
 from reference.errata.figures import agrees, figures, texts, value_of
 from reference.errata.reproduce import EXACT, UNMATCHED, reproduce
 from reference.judge.verdict import predict
+from reference.listings import LISTINGS
 from reference.rounding.accumulation import left_to_right
 
 SEEDS = Path(__file__).resolve().parents[2] / 'shared' / 'seeds'
@@ -66,7 +67,7 @@ def test_the_main_job_compares_every_figure_and_ends_well(capsys):
     document = json.loads(capsys.readouterr().out)
     assert len(document['figures']) == len(FIGURES)
     assert {figure['verdict'] for figure in document['figures']} <= {'exact', 'environment', 'wrong', 'unmatched'}
-    assert len(document['listings']) == 15
+    assert len(document['listings']) == len(LISTINGS)
 
 
 def test_the_main_job_says_the_errata_and_the_count(capsys):

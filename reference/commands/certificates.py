@@ -14,7 +14,7 @@ def run_certify(arguments):
     """Print the certificates: a summary of all listings, or each figure of those named."""
     unknown = sorted(set(arguments.listings) - {listing.id for listing in LISTINGS})
     if unknown:
-        raise CommandError(f"no listing '{unknown[0]}'; `python -m reference list` shows the fifteen")
+        raise CommandError(f"no listing '{unknown[0]}'; `python -m reference list` shows them")
     found = all_certificates(arguments.listings)
     if arguments.json:
         print(json.dumps([{**row._asdict(), 'printed_by': environments(row)} for rows, _ in found.values() for row in rows], indent=1))
