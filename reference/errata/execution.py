@@ -172,11 +172,10 @@ def stale_outputs(manuscript, seconds=SECONDS):
 
 def _program(block):
     """A block's statements: prompts are taken off, commands of a shell or a notebook left out."""
-    prompted = any(line.text.lstrip().startswith('>>>') for line in block.lines)
     lines = []
     for line in block.lines:
         text = line.text
-        if prompted:
+        if block.prompted:
             text = text.lstrip()
             text = text[4:] if text.startswith(('>>> ', '... ')) else ''
         lines.append('pass' if text.lstrip().startswith(('%', '!', '$ ')) else text)

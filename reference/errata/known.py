@@ -14,9 +14,8 @@ from reference.listings import LISTINGS
 from reference.record.trace import Shown, trace_of
 from reference.rounding.accumulation import EmulatedArithmetic, left_to_right
 from reference.rounding.affine import Form, exact_precision
-from reference.rounding.certificates import EXACT_DIGITS, certificates, guaranteed_digits, proof_of, tokens
+from reference.rounding.certificates import ERAS, EXACT_DIGITS, certificates, guaranteed_digits, proof_of, tokens
 
-ERAS = ('1.13', '1.14')
 MOST_TEXTS = 64  # different arrays whose characters are compared; beyond, the enclosure decides
 
 # of two listings that print the same numbers, the one whose figures the book prints comes first
@@ -38,7 +37,6 @@ class Known(NamedTuple):
     value: float
     echo: bool
     line: int
-    size: int
 
     @property
     def address(self):
@@ -64,10 +62,9 @@ def elements(id, step, echo, line):
     """A `Known` for each element of a step."""
     trace = trace_plain(id)
     where, name, value = trace.steps[step]
-    size = np.size(value)
     shaped = np.ndim(value) > 0
     return [
-        Known(id, step, element if shaped else None, name, where, float(number), echo, line, size)
+        Known(id, step, element if shaped else None, name, where, float(number), echo, line)
         for element, number in enumerate(np.ravel(value))
     ]
 
@@ -81,7 +78,7 @@ def script(id):
             if isinstance(part, Shown):
                 found += elements(id, part.step, line.echo, number)
             else:
-                found += [Known(id, None, None, '', (), float(each.value), False, number, 1) for each in numbers_of(Line(0, 0, part), 0)]
+                found += [Known(id, None, None, '', (), float(each.value), False, number) for each in numbers_of(Line(0, 0, part), 0)]
     return found
 
 

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 CODE, OUTPUT = 'code', 'output'
+PROGRAMS = {'python', 'py', 'python3', 'python2', 'ipython', 'ipython3', 'sage'}
 
 LARGEST = 64 * 2**20  # bytes
 LONGEST_LINE = 100_000  # characters of one line that are searched for figures
@@ -24,15 +25,22 @@ class Line(NamedTuple):
 class Block(NamedTuple):
     """Lines of one kind.
 
-    ``place`` says where it stands to a person who has no line numbers (``cell 3``), and is empty where lines suffice;
-    ``unit`` counts the fences, cells or runs of lines of the manuscript: a fence that holds code and its output has two
-    blocks and one unit.
+    ``place`` says where it stands to a person who has no line numbers (``cell 3``), and is empty where lines suffice.
     """
 
     kind: str
     lines: list
-    unit: int
     place: str = ''
+
+    @property
+    def prompted(self):
+        """Whether it shows a session: statements behind prompts."""
+        return is_prompted(self.lines)
+
+
+def is_prompted(lines):
+    """Whether any line has Python's prompt."""
+    return any(line.text.lstrip().startswith('>>>') for line in lines)
 
 
 class Manuscript(NamedTuple):
@@ -103,13 +111,19 @@ def depth_after(text, depth):
     return max(depth, 0)
 
 
-def sorted_out(lines, unit, place='', strict=False):
+def fenced(lines, language):
+    """The blocks of a fence: a program, where its language says so and it shows no session, else what its lines are."""
+    if language.lower() in PROGRAMS and not is_prompted(lines):
+        return [Block(CODE, lines)]
+    return sorted_out(lines)
+
+
+def sorted_out(lines, place='', strict=False):
     """The blocks that a run of lines holds: code and output, told apart line by line.
 
     Parameters
     ----------
     lines : list of Line
-    unit : int
     place : str
     strict : bool
         The lines may be prose: take as output only what looks like it by itself, and as code only what a program's lines enclose.
@@ -129,13 +143,13 @@ def sorted_out(lines, unit, place='', strict=False):
         if blocks and blocks[-1].kind == kind and (not strict or blocks[-1].lines[-1].number >= line.number - 2):
             blocks[-1].lines.append(line)
         else:
-            blocks.append(Block(kind, [line], unit, place))
+            blocks.append(Block(kind, [line], place))
     return blocks
 
 
 def _kinds(lines):
     """Of each line of a fence or cell, whether it is code or output: a fence that has no statement is output."""
-    prompted = any(line.text.lstrip().startswith('>>>') for line in lines)
+    prompted = is_prompted(lines)
     if not prompted and not any(is_code(line.text) for line in lines):
         return [OUTPUT] * len(lines)
     if any(line.text.startswith(('$ ', '% ')) for line in lines):
@@ -156,7 +170,18 @@ def _kinds(lines):
 _COMMENT = re.compile(r'#+\s*(?:=+>|->|[Oo]ut(?:put)?\s*(?:\[\d+\])?:|prints?:?|[Rr]esult:)?\s*(.*)')
 
 
-def comments(block, unit):
+def with_comments(found):
+    """Blocks, each of code followed by the outputs in its comments."""
+    made = []
+    for block in found:
+        made.append(block)
+        printed = comments(block) if block.kind == CODE else None
+        if printed:
+            made.append(printed)
+    return made
+
+
+def comments(block):
     """The outputs that a block of code holds in its comments, as a block of output; None where there are none."""
     found = []
     for line in block.lines:
@@ -166,4 +191,4 @@ def comments(block, unit):
             text = match[1]
             if is_output(text):
                 found.append(Line(line.number, line.column + match.start(1), text))
-    return Block(OUTPUT, found, unit, block.place) if found else None
+    return Block(OUTPUT, found, block.place) if found else None

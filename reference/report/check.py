@@ -60,15 +60,17 @@ def classes(listing, atlas, snapshots):
         {
             'letter': letter,
             'environments': count[letter],
-            'among': among(name for name, each in atlas['environments'].items() if each['classes'][listing] == letter),
+            'among': among([name for name, each in atlas['environments'].items() if each['classes'][listing] == letter], atlas),
             'texts': {era: numbers((snapshots / listing / letter / f'{era}.txt').read_text('utf-8')) for era in ERAS},
         }
         for letter in sorted(count)
     ]
 
 
-def among(names):
-    """Names of environments, those together that differ in their last part only."""
+def among(names, atlas):
+    """Names of environments, those together that differ in their last part only; and all of the atlas as such."""
+    if len(names) == len(atlas['environments']):
+        return 'all of the atlas'
     groups = {}
     for name in sorted(names):
         head, _, last = name.rpartition('-')

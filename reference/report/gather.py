@@ -15,10 +15,9 @@ from reference.listings import LISTINGS, NumPyArithmetic
 from reference.record.eras import NATIVE, printing
 from reference.record.trace import digest, trace_of
 from reference.report.benchmarks import ratios
-from reference.report.check import among, material
+from reference.report.check import ERAS, among, material
 from reference.rounding.certificates import read
 
-ERAS = ('1.13', '1.14')
 GROWING = 'all-together'
 CLASSES = ('A', 'B')  # of the growing listing: the two of most environments
 
@@ -59,10 +58,12 @@ def gather(snapshots=SNAPSHOTS, run=True, benchmarks=None):
             {'name': name, 'era': each['era'], 'classes': [each['classes'][listing.id] for listing in LISTINGS]}
             for name, each in sorted(atlas['environments'].items())
         ],
+        'letters': sorted({letter for each in atlas['environments'].values() for letter in each['classes'].values()}),
         'here': here(atlas) if run else None,
         'errata': errata(),
         'sweep': loaded(snapshots / 'sweep.json'),
         'benchmarks': benchmark_data(benchmarks or snapshots / 'benchmarks.json'),
+        'eras': ERAS,
         'growth': growth(atlas),
         'network': network(snapshots),
         'check': material(atlas, snapshots),
@@ -94,7 +95,7 @@ def listing_data(listing, atlas, snapshots):
         'id': listing.id,
         'section': listing.section,
         'about': listing.run.__doc__.strip().splitlines()[0].replace('``', ''),
-        'classes': [{'letter': letter, 'environments': len(each), 'among': among(each)} for letter, each in sorted(names.items())],
+        'classes': [{'letter': letter, 'environments': len(each), 'among': among(each, atlas)} for letter, each in sorted(names.items())],
         'lines': lines,
     }
 

@@ -6,8 +6,8 @@ import warnings
 
 import nbformat
 
-from reference.errata.manuscript import CODE, OUTPUT, Block, Line, ManuscriptError, sorted_out
-from reference.errata.readers.markdown import fences, with_comments
+from reference.errata.manuscript import CODE, OUTPUT, Block, Line, ManuscriptError, sorted_out, with_comments
+from reference.errata.readers.markdown import fences
 
 
 def blocks(raw, text, name):
@@ -27,17 +27,17 @@ def blocks(raw, text, name):
         raise ManuscriptError(f"'{name}' is no notebook: {reason}") from None
     finder = _Finder(text)
     found = []
-    for unit, (kind, source, outputs) in enumerate(cells):
-        place = f'cell {unit + 1}'
+    for number, (kind, source, outputs) in enumerate(cells, 1):
+        place = f'cell {number}'
         if kind == 'markdown':
             lines = finder.lines(source)
             for token in fences(source.split('\n')):
                 first = token.map[0] + (token.type == 'fence')
-                found += sorted_out(lines[first : first + token.content.count('\n')], unit, place)
+                found += sorted_out(lines[first : first + token.content.count('\n')], place)
         elif kind == 'code':
-            found += with_comments([Block(CODE, finder.lines(source), unit, place)])
+            found += with_comments([Block(CODE, finder.lines(source), place)])
         for output in outputs:
-            found.append(Block(OUTPUT, finder.lines(output), unit, place))
+            found.append(Block(OUTPUT, finder.lines(output), place))
     return found
 
 

@@ -1,7 +1,6 @@
 """Python files: a program, with its outputs in comments."""
 
-from reference.errata.manuscript import CODE, Block, Line
-from reference.errata.readers.markdown import with_comments
+from reference.errata.manuscript import CODE, Block, Line, with_comments
 
 
 def blocks(raw, text, name):
@@ -11,4 +10,4 @@ def blocks(raw, text, name):
         if line.startswith('# %%') and cells[-1]:
             cells.append([])
         cells[-1].append(Line(index + 1, 0, line))
-    return with_comments([Block(CODE, cell, unit) for unit, cell in enumerate(cells)])
+    return with_comments([Block(CODE, cell) for cell in cells])

@@ -7,8 +7,7 @@ from docutils.core import publish_doctree
 from docutils.parsers.rst import Directive, directives, roles
 from docutils.utils import SystemMessage
 
-from reference.errata.manuscript import CODE, LONGEST_LINE, Block, Line, ManuscriptError, sorted_out
-from reference.errata.readers.markdown import PROGRAMS, with_comments
+from reference.errata.manuscript import LONGEST_LINE, Line, ManuscriptError, fenced, with_comments
 
 
 class CodeBlock(Directive):
@@ -59,7 +58,7 @@ def blocks(raw, text, name):
     except (SystemMessage, RecursionError, ValueError, AttributeError, IndexError) as error:
         raise ManuscriptError(f"'{name}' is no reStructuredText that docutils can read: {str(error) or type(error).__name__}") from None
     found, at = [], 0
-    for unit, node in enumerate(tree.findall(lambda node: isinstance(node, (nodes.literal_block, nodes.doctest_block)))):
+    for node in tree.findall(lambda node: isinstance(node, (nodes.literal_block, nodes.doctest_block))):
         content = node.astext().split('\n')
         at = _first_line(raw, content, at)
         lines = []
@@ -67,10 +66,7 @@ def blocks(raw, text, name):
             column = raw[at + index].find(line) if at + index < len(raw) else 0
             lines.append(Line(at + index + 1, max(column, 0), line))
         at += len(content)
-        if node.get('language', '').lower() in PROGRAMS and not any(line.text.startswith('>>>') for line in lines):
-            found.append(Block(CODE, lines, unit))
-        else:
-            found += sorted_out(lines, unit)
+        found += fenced(lines, node.get('language', ''))
     return with_comments(found)
 
 

@@ -38,7 +38,7 @@ def programs(manuscript):
     for block in manuscript.blocks:
         if block.kind != CODE:
             continue
-        prompted = any(line.text.lstrip().startswith('>>>') for line in block.lines)
+        prompted = block.prompted
         lines = []
         depth, quoted = 0, False
         for line in block.lines:
