@@ -18,9 +18,10 @@ from reference.listings.linear_collapse import train_linear
 from reference.record.trace import Shown, Trace, address, digest, trace_of
 from reference.rounding import worlds
 from reference.rounding.accumulation import EmulatedArithmetic, exact_fma, left_to_right
-from reference.rounding.affine import AffineArithmetic, Form, Noise, Undecided, exact_precision
+from reference.rounding.affine import AffineArithmetic
 from reference.rounding.certificates import all_certificates, as_text, certificates, enclosed, guaranteed_digits, proof_of
 from reference.rounding.errorfree import fma, two_product, two_sum
+from reference.rounding.forms import Form, Noise, Undecided, exact_precision
 
 BY_ID = {listing.id: listing for listing in LISTINGS}
 IDS = list(BY_ID)

@@ -13,8 +13,8 @@ from reference.judge.pinned import values as pinned_values
 from reference.listings import LISTINGS
 from reference.record.trace import Shown, trace_of
 from reference.rounding.accumulation import EmulatedArithmetic, left_to_right
-from reference.rounding.affine import Form, exact_precision
 from reference.rounding.certificates import ERAS, EXACT_DIGITS, certificates, guaranteed_digits, proof_of, tokens
+from reference.rounding.forms import Form, exact_precision
 
 MOST_TEXTS = 64  # different arrays whose characters are compared; beyond, the enclosure decides
 

@@ -16,7 +16,8 @@ from reference.listings import LISTINGS
 from reference.record.eras import printing
 from reference.record.trace import Shown, Trace, trace_of
 from reference.rounding.accumulation import EmulatedArithmetic, left_to_right
-from reference.rounding.affine import AffineArithmetic, Undecided, as_ball, exact_precision
+from reference.rounding.affine import AffineArithmetic
+from reference.rounding.forms import Undecided, as_ball, exact_precision
 from reference.rounding.worlds import TooManyWorlds, WorldsArithmetic, WorldsTrace
 
 ERAS = ('1.13', '1.14')  # 2.0 prints the digits of 1.14
