@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from manuscripts import other_case, right_case, wrong_case
 
+from reference.errata import alignment
 from reference.errata.gate import findings_of
 from reference.errata.known import certified, classes, script
 from reference.errata.prints import MARKS, as_text, lookup, read, spelled
 from reference.errata.readers import parse
+from reference.errata.recognition import stretch
 from reference.errata.verdicts import verdict_of
 from reference.judge.pinned import SNAPSHOTS, atlas
 from reference.listings import LISTINGS, NumPyArithmetic
@@ -20,7 +22,8 @@ from reference.listings.all_together import all_together
 from reference.listings.one_iteration import one_iteration
 from reference.record.eras import printed_text
 from reference.record.trace import Trace
-from reference.report.build import FOLDER
+from reference.report.build import CHECK
+from reference.report.build import script as page_script
 from reference.report.check import material
 from reference.report.slips import changed, slips
 
@@ -79,7 +82,7 @@ def test_the_table_says_of_every_print_what_the_gate_says(listing):
 @pytest.fixture(scope='module')
 def engine():
     racer = pytest.importorskip('py_mini_racer', reason='there is no mini-racer here; `tox -e browser` asks a browser').MiniRacer()
-    racer.eval((FOLDER / 'check.js').read_text('utf-8'))
+    racer.eval(page_script(*CHECK))
     racer.eval(f'const data = prepared({json.dumps(material(atlas()))})')
     return racer
 
@@ -111,6 +114,12 @@ def lines_of(case):
     return '\n'.join(line.text for line in found)
 
 
+def test_the_page_weighs_evidence_as_the_gate_does(engine):
+    names = ('MOST', 'OTHER', 'PASSED', 'PASSED_IN_LINE', 'SLIP', 'DIGIT', 'ENOUGH', 'CHOICE')
+    gates = {name: getattr(stretch, name, None) or getattr(alignment, name) for name in names}
+    assert asked(engine, f'() => ({{{", ".join(names)}}})') == gates
+
+
 @pytest.mark.parametrize('listing', IDS)
 def test_the_page_looks_up_what_python_looks_up(listing, engine):
     draw = random.Random(listing)
@@ -137,6 +146,67 @@ def test_the_page_gives_every_figure_of_a_wrong_text_the_gates_verdict(first, en
         if case.fault != 'swap':  # no program prints its lines in another order
             pasted = lines_of(case)
             assert verdicts(engine, pasted) == gate(pasted), f'wrong_case({seed})'
+
+
+def texts(listing, letter='A', era='1.14'):
+    return (SNAPSHOTS / listing / letter / f'{era}.txt').read_text('utf-8')
+
+
+WHOLE, LAST = texts('whole-dataset'), texts('all-together', era='1.13').splitlines()[-1]
+
+
+ODD = [
+    BOOK.replace('0.634231159844', '0.634231159845'),
+    BOOK.replace('0.634231159844', '0.934231159844'),
+    BOOK.replace('0.634231159844', '6.34231159844'),
+    BOOK.replace('51e-05', '52e-05'),
+    BOOK.replace('1.50556226651e-05', '1.5056e-04'),
+    BOOK.replace('0.0830183113303', '0.0830183113302'),
+    BOOK.replace('0.634231159844', '0.634231159843').replace('1.50556226651e-05', '1.50556226652e-05'),
+    'Error:0.634231159845',
+    '0.634231159844',
+    '0.634',
+    LAST,
+    LAST.replace('651', '652'),
+    'Error:0.63423\nError:0.35838',
+    'Error:0.63423...\nError:0.35838...',
+    'Error: 0.6343\nError: 0.3584\nError: 0.0830\nError: 0.0065',
+    'Error: 0.6342\n...\nError: 0.0065\nError: 0.0003',
+    '1\n0\n0\n0',
+    '0.634231159844000',
+    'Error:0.63423115984444666\nError:0.35838407676317513',
+    'Error:0.634231159844446669\nError:0.358384076763175139',
+    'Error:6.342311598444467e-01',
+    'In [1]: 5\nOut[3]: 0.6342311598444467\nOut[4]: 0.3583840767631751',
+    'np.float64(0.6342311598444467)\nnp.float64(0.3583840767631751)',
+    'Error:−0.634231159844\nError:0.358384076763',
+    '1 * 10 * 2 = 20\n' + BOOK,
+    'epoch 10 Error:0.634231159844\nepoch 20 Error:0.358384076763',
+    BOOK + BOOK,
+    BOOK + WHOLE,
+    f'noise 3.14159\n{BOOK}noise 2.71828',
+    WHOLE.replace('0.9', '0.8', 3),
+    WHOLE.replace('Prediction:', '', 5),
+    WHOLE.replace('-0.', '0.', 2),
+    '\n'.join(WHOLE.splitlines()[3:40]),
+    '\n'.join(WHOLE.splitlines()[::2]),
+    texts('weight-pressure').replace('1', '0', 1),
+    texts('network-predicts').replace('0.87748444', '1'),
+    texts('network-predicts').replace('0.91056768', '0.91056769'),
+    texts('gradient-descent', 'B'),
+    texts('overfitting').replace('1.5', '1.4', 1),
+    texts('elementwise'),
+    texts('elementwise').replace('3', '4'),
+    texts('linear-collapse', 'Q'),
+    texts('conflicting-pressure').replace('0.25', '0.35', 1),
+    texts('one-iteration').replace('-0.', '0.', 1),
+    texts('streetlight-matrices', era='1.13'),
+]
+
+
+@pytest.mark.parametrize('pasted', ODD, ids=lambda text: f'{len(text)}: {text[:24]!r}')
+def test_the_page_gives_every_figure_of_an_odd_text_the_gates_verdict(pasted, engine):
+    assert verdicts(engine, pasted) == gate(pasted)
 
 
 # What it says.

@@ -19,6 +19,7 @@ from reference.errata.manuscript import CODE, OUTPUT
 from reference.errata.patch import patch
 from reference.errata.readers import parse, read
 from reference.errata.verdicts import ENVIRONMENT, EXACT, ROUNDED, TRUNCATED, UNMATCHED, WRONG
+from reference.judge.pinned import printed
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = ROOT.parent / 'shared' / 'seeds'
@@ -138,6 +139,13 @@ def test_a_figure_is_recognised_whatever_its_label(line):
     first = judged(line, *BOOK[1:])[0]
     assert (first.listing, first.step) == ('all-together', 'iteration=9 layer_2_error')
     assert first.verdict in (EXACT, ROUNDED)
+
+
+def test_seventeen_digits_are_recognised_where_no_number_has_fewer():
+    shortest = [line.removeprefix('Error:') for line in printed('all-together', 'A', '1.14').splitlines()]
+    found = judged(*(f'{float(text):.17g}' for text in shortest))
+    assert [(finding.listing, finding.verdict) for finding in found] == [('all-together', ENVIRONMENT)] * 6
+    assert all('A' in finding.classes for finding in found)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,13 @@ from reference.record.eras import NATIVE
 from reference.report import plots
 from reference.report.gather import gather
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent / 'page'
+CHECK = ('numbers.js', 'alignment.js', 'recognition.js', 'told.js')  # of a pasted output; they need no page
+
+
+def script(*names):
+    """The text of some of the page's scripts, in this order."""
+    return '\n'.join((FOLDER / name).read_text('utf-8') for name in names)
 
 
 def page(snapshots=SNAPSHOTS, run=True, benchmarks=None):
@@ -34,12 +40,11 @@ def page(snapshots=SNAPSHOTS, run=True, benchmarks=None):
     """
     data = gather(snapshots, run, benchmarks)
     environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=select_autoescape(), trim_blocks=True)
-    scripts = [(FOLDER / name).read_text('utf-8') for name in ('check.js', 'page.js')]
     return environment.get_template('page.html').render(
         **data,
         native=NATIVE,
         growth_plot=Markup(plots.growth(data['growth']['points'], data['growth']['classes'])),
         seeds_plot=Markup(plots.seeds(data['sweep'])),
         network_plot=Markup(plots.network(data['network'])),
-        script=Markup('\n'.join(scripts)),
+        script=Markup(script(*CHECK, 'controls.js')),
     )

@@ -10,8 +10,7 @@ from reference.errata.manuscript import Line
 from reference.errata.printed import ELISION, NUMBER, PROMPT, numbers_of
 from reference.errata.statements.equations import EQUATION_LINE
 from reference.judge.pinned import SNAPSHOTS
-from reference.record.eras import printed_text
-from reference.report.slips import class_arithmetics, departs, slips
+from reference.report.slips import departs, outputs, slips
 from reference.vectorized.sweep import random_weights, train
 
 ERAS = {'1.13': 'as NumPy up to 1.13 prints', '1.14': 'as NumPy from 1.14 on prints'}
@@ -80,14 +79,9 @@ def among(names, atlas):
 
 @lru_cache(maxsize=None)
 def slip_data():
-    """Of each slip what is said of it, where it departs, and what it prints in each class of its listing, in full digits."""
+    """Of each slip what is said of it, where it departs, and what it prints."""
     return [
-        {
-            'listing': slip.listing,
-            'says': slip.says,
-            'departs': departs(slip),
-            'texts': sorted({tuple(numbers(printed_text(slip.trace(each), '1.14'))) for each in class_arithmetics(slip.listing)}),
-        }
+        {'listing': slip.listing, 'says': slip.says, 'departs': departs(slip), 'texts': sorted(map(numbers, outputs(slip)))}
         for slip in slips()
     ]
 

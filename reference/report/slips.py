@@ -9,11 +9,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference.errata.known import listing_of
-from reference.judge.pinned import atlas, models
+from reference.errata.alignment import SPREAD
+from reference.errata.known import listing_of, trace_plain
+from reference.judge.pinned import models
 from reference.judge.verdict import same_bits
-from reference.record.trace import Trace, address, trace_of
+from reference.record.eras import printed_text
+from reference.record.trace import Shown, Trace, address
 from reference.rounding.accumulation import EmulatedArithmetic, left_to_right
+
+PLAIN = EmulatedArithmetic(left_to_right)
 
 
 class Slip(NamedTuple):
@@ -57,16 +61,29 @@ def changed(id, changes):
     return namespace[original.__name__]
 
 
-def class_arithmetics(id):
-    """An arithmetic for each class of a listing: the accumulations of one of its environments."""
-    found = {each['classes'][id]: each['model'] for each in atlas()['environments'].values()}
-    return [EmulatedArithmetic(*models()[found[letter]]) for letter in sorted(found)]
-
-
 def departs(slip):
     """Where a slip's trace first differs from the listing's, in the plain accumulation: an address."""
-    arithmetic = EmulatedArithmetic(left_to_right)
-    for one, other in zip(trace_of(listing_of(slip.listing), arithmetic).steps, slip.trace(arithmetic).steps):
+    for one, other in zip(trace_plain(slip.listing).steps, slip.trace(PLAIN).steps):
         if one[:2] != other[:2] or not same_bits(one.value, other.value):
             return address(one)
     raise ValueError(f"the slip '{slip.says}' of {slip.listing} changes nothing")
+
+
+def outputs(slip):
+    """What a slip prints, in full digits: on the plain accumulation, and on all of the atlas where only last digits tell it.
+
+    Returns
+    -------
+    set of str
+    """
+    plain = slip.trace(PLAIN)
+    if not in_last_digits(plain, trace_plain(slip.listing)):
+        return {printed_text(plain, '1.14')}
+    return {printed_text(slip.trace(EmulatedArithmetic(*model)), '1.14') for model in models().values()}
+
+
+def in_last_digits(one, other):
+    """Whether two traces show the same but for what one machine's numbers may be apart from another's."""
+    shown = [[part.value for line in trace.lines for part in line.parts if isinstance(part, Shown)] for trace in (one, other)]
+    values = [np.concatenate([np.ravel(value) for value in each]) for each in shown]
+    return values[0].shape == values[1].shape and np.allclose(*values, rtol=SPREAD, atol=0)

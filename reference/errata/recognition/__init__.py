@@ -11,7 +11,7 @@ from collections import Counter
 
 import numpy as np
 
-from reference.errata.alignment import slips
+from reference.errata.alignment import slips, spread
 from reference.errata.recognition.misplaced import misplaced, order
 from reference.errata.recognition.printed_order import align_all, edges
 from reference.errata.recognition.quantities import beside, histories
@@ -68,8 +68,8 @@ def any_familiar(numbers):
     """Whether there is anything to explain: a telling number of a listing, one that a slip makes of it, or many small ones."""
     telling = numbers[(numbers.digits >= 3) & np.isfinite(numbers.value)]
     values = all_values()
-    unit = 10.0**telling.quantum
-    if (np.searchsorted(values, telling.value - unit) < np.searchsorted(values, telling.value + unit)).any():
+    reach = 10.0**telling.quantum + spread(telling.value)
+    if (np.searchsorted(values, telling.value - reach) < np.searchsorted(values, telling.value + reach)).any():
         return True
     if len(telling.value) and slips(telling[:50], printed_values()[1]).any():
         return True
