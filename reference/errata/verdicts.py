@@ -50,10 +50,10 @@ def verdict_of(text, known):
     letters = tuple(sorted({letter for found in printing for letter in found}))
     if eras or letters:
         return Verdict(ENVIRONMENT, eras, letters, proved.digits)
+    near = tuple(letter for letter, value in classes(known).items() if is_rounding(number, Decimal(value)))
     if rounds_some(number, proved) or rounds_to_shown(number, proved):
         beyond = number != 0 and len(number.as_tuple().digits) > proved.digits
-        return Verdict(ENVIRONMENT if beyond else ROUNDED, (), (), proved.digits)
-    near = tuple(letter for letter, value in classes(known).items() if is_rounding(number, Decimal(value)))
+        return Verdict(ENVIRONMENT, (), near, proved.digits) if beyond else Verdict(ROUNDED, (), (), proved.digits)
     if near:
         return Verdict(ENVIRONMENT, (), near, proved.digits)
     if number and any(number == cut(Decimal(repr(value)), number.as_tuple().exponent) for value in ends(proved)):
