@@ -10,7 +10,7 @@ from reference.errata.manuscript import Line
 from reference.errata.printed import ELISION, NUMBER, PROMPT, numbers_of
 from reference.errata.statements.equations import EQUATION_LINE
 from reference.judge.pinned import SNAPSHOTS
-from reference.report.slips import departs, outputs, slips
+from reference.report.slips import departs, in_last_digits, outputs, slips
 from reference.vectorized.sweep import random_weights, train
 
 ERAS = {'1.13': 'as NumPy up to 1.13 prints', '1.14': 'as NumPy from 1.14 on prints'}
@@ -81,7 +81,13 @@ def among(names, atlas):
 def slip_data():
     """Of each slip what is said of it, where it departs, and what it prints."""
     return [
-        {'listing': slip.listing, 'says': slip.says, 'departs': departs(slip), 'texts': sorted(map(numbers, outputs(slip)))}
+        {
+            'listing': slip.listing,
+            'says': slip.says,
+            'departs': departs(slip),
+            'in_last_digits': bool(in_last_digits(slip)),
+            'texts': sorted(map(numbers, outputs(slip))),
+        }
         for slip in slips()
     ]
 

@@ -76,14 +76,14 @@ def outputs(slip):
     -------
     set of str
     """
-    plain = slip.trace(PLAIN)
-    if not in_last_digits(plain, trace_plain(slip.listing)):
-        return {printed_text(plain, '1.14')}
-    return {printed_text(slip.trace(EmulatedArithmetic(*model)), '1.14') for model in models().values()}
+    arithmetics = [EmulatedArithmetic(*model) for model in models().values()] if in_last_digits(slip) else [PLAIN]
+    return {printed_text(slip.trace(arithmetic), '1.14') for arithmetic in arithmetics}
 
 
-def in_last_digits(one, other):
-    """Whether two traces show the same but for what one machine's numbers may be apart from another's."""
-    shown = [[part.value for line in trace.lines for part in line.parts if isinstance(part, Shown)] for trace in (one, other)]
+@lru_cache(maxsize=None)
+def in_last_digits(slip):
+    """Whether a slip's numbers are no farther from the listing's than one machine's may be from another's."""
+    traces = slip.trace(PLAIN), trace_plain(slip.listing)
+    shown = [[part.value for line in trace.lines for part in line.parts if isinstance(part, Shown)] for trace in traces]
     values = [np.concatenate([np.ravel(value) for value in each]) for each in shown]
     return values[0].shape == values[1].shape and np.allclose(*values, rtol=SPREAD, atol=0)

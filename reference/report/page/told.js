@@ -43,7 +43,7 @@ function slipOf(figures, data) { // the slip that explains what the listings do 
       const agree = pairs.filter(([index]) => tells(figures[index]));
       const equal = agree.filter(([index, value]) => sameText(figures[index].text, texts[value])).length;
       const explained = agree.filter(([index]) => strange(figures[index])).length, whole = equal === telling.length;
-      if (explained && agree.length >= 2 && (whole || (explained >= 2 && agree.length > 0.8 * telling.length)) &&
+      if (explained && agree.length >= 2 && (whole || (!slip.in_last_digits && explained >= 2 && agree.length > 0.8 * telling.length)) &&
           (!found || agree.length > found.agree || (agree.length === found.agree && equal > found.equal)))
         found = {slip, agree: agree.length, equal, telling: telling.length};
     }
