@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from reference.__main__ import main
+from reference.commands import report
 from reference.judge.pinned import SNAPSHOTS, atlas
 from reference.listings import LISTINGS
 from reference.report import gather
@@ -109,6 +110,15 @@ def test_the_command_writes_the_page_or_says_why_not(tmp_path, capsys):
     (tmp_path / 'file').write_text('')
     assert main(['report', '-o', str(tmp_path / 'file')]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_snapshot_that_is_not_there_is_named(monkeypatch, tmp_path, capsys):
+    def page(**options):
+        raise FileNotFoundError(2, 'No such file or directory', 'snapshots/prints/elementwise.txt')
+    monkeypatch.setattr(report, 'page', page)
+    assert main(['report', '-o', str(tmp_path / 'page')]) == 2
+    assert "cannot read 'snapshots/prints/elementwise.txt'" in capsys.readouterr().err
+    assert not (tmp_path / 'page').exists()
 
 
 @pytest.fixture(scope='module')

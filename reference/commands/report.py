@@ -12,10 +12,14 @@ def run_report(arguments):
     """Write the page as ``index.html`` in a folder."""
     folder = Path(arguments.output)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_beside(folder / 'index.html', page(run=not arguments.pinned_only, benchmarks=arguments.benchmarks))
+        html = page(run=not arguments.pinned_only, benchmarks=arguments.benchmarks)
     except SnapshotError as error:
         raise CommandError(str(error)) from None
+    except OSError as error:
+        raise CommandError(f"cannot read '{error.filename}', which the page shows: {error.strerror}") from None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_beside(folder / 'index.html', html)
     except OSError as error:
         raise CommandError(f"cannot write the report in '{folder}': {error.strerror or error}") from None
     print(folder / 'index.html')
