@@ -276,4 +276,4 @@ def test_of_nothing_nothing_is_told(engine):
 
 
 def test_a_paste_that_is_too_long_is_read_as_far_as_it_goes(engine):
-    assert 'Only the first 3000 numbers' in told(engine, '0.5 1.25\n' * 4000)
+    assert 'Only the first 1000 numbers' in told(engine, '0.5 1.25\n' * 4000)

@@ -74,6 +74,14 @@ def test_what_is_no_manuscript_has_a_verdict_or_a_sentence(suffix, data):
     gate(data, suffix)
 
 
+@pytest.mark.parametrize('suffix', ['.md', '.txt', '.rst', '.py'])
+@pytest.mark.parametrize('piece', [' ', 'a', 'a_', 'a ', '1e5', 'a:', '1-', "'a", '_', '[ ', 'a( ', '. ', 'dtype='])
+@pytest.mark.parametrize('end', ['', 'x', '= 0.634231159844'])
+def test_a_long_line_of_one_piece_is_read_in_the_time_of_its_length(suffix, piece, end):
+    line = piece * (90_000 // len(piece)) + end  # each would take minutes, where a pattern tries every start to the end
+    gate(f'```\n{line}\n```\n'.encode() if suffix == '.md' else f'{line}\n'.encode(), suffix)
+
+
 @pytest.mark.parametrize('cut', range(1, len(NOTEBOOK), 13))
 def test_a_notebook_that_is_cut_anywhere_says_so(cut):
     assert 'cut or damaged' in gate(NOTEBOOK[:cut].encode(), '.ipynb')

@@ -56,14 +56,14 @@ class Manuscript(NamedTuple):
 _NUMBER = r'[-+−–]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?'
 _NUMERAL = re.compile(r'(?<![\w.])' + _NUMBER + r'(?!\w)')
 _WRAPPER = re.compile(r'\b(?:(?:np|numpy|torch|jnp)\.)?(?:array|matrix|tensor|Array|float64|float32|int64)\(')
-_DTYPE = re.compile(r",?\s*\b(?:dtype|device|shape)\s*=\s*[\w.']+")
+_DTYPE = re.compile(r"(?:,\s*)?\b(?:dtype|device|shape)\s*=\s*[\w.']+")
 _STATEMENT = re.compile(
     r'\s*(?:import\s+\w|from\s+\w+\s+import\b|def\s+\w|class\s+\w|for\s+.+\bin\b|while\b|if\b.*:|elif\b|else\s*:|return\b|with\s+.+:'
     r'|try\s*:|except\b|finally\s*:|raise\b|assert\b|del\s|global\s|pass\s*$|break\s*$|continue\s*$|lambda\b|yield\b|@\w|print\b\s*[("\'\w]'
     r'|[%!$]\s*\w|(?:>>>|\.\.\.)\s|pip\s+install|#)'
 )
 _ASSIGNMENT = re.compile(r'\s*[A-Za-z_][\w.]*(?:\s*,\s*[A-Za-z_]\w*)*(?:\[[^\]]*\])?\s*(?:[-+*/@%|&]|//|\*\*)?=(?!=)\s*(.*)')
-_CODE_LIKE = re.compile(r'[A-Za-z_]\w*\s*\(|[A-Za-z_]\w*\[|[A-Za-z_]\w*\s*(?:\*\*?|/|@|\+=|-=)\s*[\w(\[]|\)\s*[-+*/]|;\s*$|:\s*$')
+_CODE_LIKE = re.compile(r'(?<!\w)[A-Za-z_]\w*(?:\[|\s*(?:\(|(?:\*\*?|/|@|\+=|-=)\s*[\w(\[]))|\)\s*[-+*/]|;\s*$|:\s*$')
 
 
 def is_code(text):
@@ -80,7 +80,7 @@ def is_code(text):
         printed = re.fullmatch(_NUMBER, value) and sum(map(str.isdigit, value)) >= 6
         return not (printed or re.fullmatch(rf'\[+\s*{_NUMBER}(?:[\s\[\]]+{_NUMBER})*\s*\]*', value))
     return bool(_CODE_LIKE.search(bare) and re.search(r'(?<![=!<>])=(?!=)', bare)) or bool(
-        re.match(r'\s*[A-Za-z_][\w.]*\s*(?:\(.*\)|\[[^\]]*\])?\s*$', bare)
+        re.match(r'\s*[A-Za-z_][\w.]*\s*(?:(?:\(.*\)|\[[^\]]*\])\s*)?$', bare)
     )
 
 

@@ -9,7 +9,7 @@ LONGEST = 400  # characters of a number that is worth comparing
 # the page's own check uses these three too: what they say must mean the same to Python and to JavaScript
 NUMBER = re.compile(r'(?<![\w.])(?<![\d][-+])([-+−–]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−–]?\d+)?)(\.\.+|…)?(?!\w)')
 PROMPT = re.compile(r'\s*(?:In|Out) ?\[\s*\d*\s*\]:')
-ELISION = re.compile(r'\s*[\[(<#]*\s*(?:\.\s*){2,}[\])>]*\s*|\s*[\[(]?…[\])]?\s*|\s*[:⋮]\s*')
+ELISION = re.compile(r'[\[(<#]*\s*(?:\.\s*){2,}[\])>]*|[\[(]?…[\])]?|[:⋮]')  # of a line without the blanks around it
 
 
 class Printed(NamedTuple):
@@ -60,7 +60,7 @@ def plain(text):
 
 def is_elision(text):
     """Whether a line says that others are left out."""
-    return bool(ELISION.fullmatch(text))
+    return bool(ELISION.fullmatch(text.strip()))
 
 
 def numbers_in_block(lines, index):

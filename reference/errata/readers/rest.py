@@ -9,6 +9,8 @@ from docutils.utils import SystemMessage
 
 from reference.errata.manuscript import LONGEST_LINE, Line, ManuscriptError, fenced, with_comments
 
+LONGEST_PROSE = 2000  # characters of a line that is not indented, and so no part of a literal block
+
 
 class CodeBlock(Directive):
     """Sphinx's names for a code block, whose options docutils does not know."""
@@ -53,8 +55,7 @@ SETTINGS = {
 def blocks(raw, text, name):
     """The blocks of all literal, code and doctest blocks."""
     try:
-        short = (line if len(line) <= LONGEST_LINE else '' for line in raw)
-        tree = publish_doctree('\n'.join(short), settings_overrides=SETTINGS)
+        tree = publish_doctree('\n'.join(map(_shortened, raw)), settings_overrides=SETTINGS)
     except (SystemMessage, RecursionError, ValueError, AttributeError, IndexError) as error:
         raise ManuscriptError(f"'{name}' is no reStructuredText that docutils can read: {str(error) or type(error).__name__}") from None
     found, at = [], 0
@@ -68,6 +69,14 @@ def blocks(raw, text, name):
         at += len(content)
         found += fenced(lines, node.get('language', ''))
     return with_comments(found)
+
+
+def _shortened(line):
+    """A line without what would keep docutils busy for minutes: it searches prose for markup in quadratic time."""
+    longest = LONGEST_LINE if line.startswith((' ', '\t')) else LONGEST_PROSE
+    if len(line) <= longest:
+        return line
+    return 'long::' if line.rstrip().endswith('::') else 'long'
 
 
 def _first_line(raw, content, at):

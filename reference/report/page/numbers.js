@@ -25,7 +25,7 @@ function numbersIn(text, data) {
   let start = 0, gap = false;
   text.split('\n').forEach((line, row) => {
     const prompted = prompt.exec(line), after = prompted ? prompted[0].length : 0;
-    if (elision.test(line)) gap = true;
+    if (elision.test(line.trim())) gap = true;
     else if (!equation.test(line)) {
       const shape = line.slice(after).replace(number, '#').replace(/\s+/g, '');
       let place = 0;

@@ -1,6 +1,6 @@
 // Verdicts, looked up in the gate's table, and what is said of them.
 
-const LONGEST_PASTE = 3000; // numbers
+const LONGEST_PASTE = 1000; // numbers
 const VERDICTS = {x: 'exact', r: 'rounded', t: 'truncated', e: 'environment'};
 
 function judge(pasted, data) {
