@@ -256,6 +256,7 @@ def test_another_seed_is_recognised_by_its_errors_and_by_its_first_weight(seed, 
 def test_a_program_that_departs_is_told_where(listing, row, change, engine):
     said = told(engine, printed(changed(listing, [change])))
     assert 'your program departs from the listing at' in said
+    assert 'digit for digit' not in said
     assert row.split()[0] in said.partition('departs from the listing at ')[2].split(':')[0]
 
 

@@ -121,7 +121,8 @@ function check(pasted, data) { // {figures, sentences}
     const own = figures.filter(each => each.listing === listing.id), classes = classesOf(listing, own);
     const departure = departureOf(listing, own, figures, paths.find(each => each.listing === listing));
     const right = own.every(each => !['wrong', 'truncated'].includes(each.verdict));
-    if (right) sentences.push(classes.length ? toldOfClasses(listing, own, classes, data) : toldOfRight(listing, own));
+    if (right && departure) sentences.push(`${namedOf(listing)}: ${own.length} numbers are right, but not the rest.`);
+    else if (right) sentences.push(classes.length ? toldOfClasses(listing, own, classes, data) : toldOfRight(listing, own));
     sentences.push(...toldOfWrong(listing, own, departure));
   }
   const others = figures.filter(each => !each.listing).length;
