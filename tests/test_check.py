@@ -205,6 +205,14 @@ ODD = [
     texts('conflicting-pressure').replace('0.25', '0.35', 1),
     texts('one-iteration').replace('-0.', '0.', 1),
     texts('streetlight-matrices', era='1.13'),
+    texts('conditional-correlation'),
+    texts('conditional-correlation').replace('1000', '100'),
+    '\n'.join(texts('weight-pressure').splitlines()[::2]),
+    '\n'.join(texts('conflicting-pressure').splitlines()[5:20]),
+    texts('overfitting').replace('0.9', '0.3'),
+    'loss 0.5\n' * 10 + texts('elementwise'),
+    WHOLE.replace('0.1', '0.12'),
+    '\n'.join(line + ' after 3.21' for line in BOOK.splitlines()),
 ]
 
 
