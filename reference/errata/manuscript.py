@@ -34,7 +34,7 @@ class Block(NamedTuple):
 
     @property
     def prompted(self):
-        """Whether it shows a session: statements behind prompts."""
+        """Whether its statements stand behind prompts."""
         return is_prompted(self.lines)
 
 
@@ -112,7 +112,7 @@ def depth_after(text, depth):
 
 
 def fenced(lines, language):
-    """The blocks of a fence: a program, where its language says so and it shows no session, else what its lines are."""
+    """The blocks of a fence: a program, where its language says so and it has no prompts, else what its lines are."""
     if language.lower() in PROGRAMS and not is_prompted(lines):
         return [Block(CODE, lines)]
     return sorted_out(lines)
