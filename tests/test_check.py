@@ -3,7 +3,6 @@
 import json
 import random
 from decimal import Decimal
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +15,7 @@ from reference.errata.prints import MARKS, as_text, lookup, read, spelled
 from reference.errata.readers import parse
 from reference.errata.recognition import stretch
 from reference.errata.verdicts import verdict_of
+from reference.judge import pinned
 from reference.judge.pinned import SNAPSHOTS, atlas
 from reference.listings import LISTINGS, NumPyArithmetic
 from reference.listings.all_together import all_together
@@ -24,12 +24,12 @@ from reference.record.eras import printed_text
 from reference.record.trace import Trace
 from reference.report.build import CHECK
 from reference.report.build import script as page_script
-from reference.report.check import material
+from reference.report.check import classes_of, material
 from reference.report.slips import changed, slips
 
 IDS = [listing.id for listing in LISTINGS]
 CLASSES = [each['classes']['all-together'] for each in atlas()['environments'].values()]
-BOOK = Path(SNAPSHOTS / 'all-together' / 'A' / '1.13.txt').read_text('utf-8')
+BOOK = pinned.printed('all-together', 'A', '1.13')
 
 
 # The table.
@@ -83,7 +83,7 @@ def test_the_table_says_of_every_print_what_the_gate_says(listing):
 def engine():
     racer = pytest.importorskip('py_mini_racer', reason='there is no mini-racer here; `tox -e browser` asks a browser').MiniRacer()
     racer.eval(page_script(*CHECK))
-    racer.eval(f'const data = prepared({json.dumps(material(atlas()))})')
+    racer.eval(f'const data = prepared({json.dumps(material({id: classes_of(id, atlas()) for id in IDS}))})')
     return racer
 
 
@@ -149,7 +149,7 @@ def test_the_page_gives_every_figure_of_a_wrong_text_the_gates_verdict(first, en
 
 
 def texts(listing, letter='A', era='1.14'):
-    return (SNAPSHOTS / listing / letter / f'{era}.txt').read_text('utf-8')
+    return pinned.printed(listing, letter, era)
 
 
 WHOLE, LAST = texts('whole-dataset'), texts('all-together', era='1.13').splitlines()[-1]

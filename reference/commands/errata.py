@@ -10,7 +10,7 @@ from rich.table import Table
 
 from reference.commands.terminal import CommandError, console, progress
 from reference.errata.accepted import LedgerError, beside, read, updated
-from reference.errata.gate import NOTE, judge_manuscript, told
+from reference.errata.gate import NOTE, findings_of, told
 from reference.errata.manuscript import ManuscriptError
 from reference.errata.patch import advice, patch
 from reference.errata.readers import read as read_manuscript
@@ -27,7 +27,7 @@ def run_errata(arguments):
         raise CommandError(str(error)) from None
     with progress() as bar:
         findings = {
-            manuscript.name: judge_manuscript(manuscript, arguments.run_code, arguments.seconds)
+            manuscript.name: findings_of(manuscript, arguments.run_code, arguments.seconds)
             for manuscript in bar.track(manuscripts, description='judging')
         }
     everything = [finding for found in findings.values() for finding in found]

@@ -56,13 +56,13 @@ class ManuscriptFile(pytest.File):
 
     def collect(self):
         options = self.config.option
-        from reference.errata.gate import judge_manuscript, told
+        from reference.errata.gate import findings_of, told
         from reference.errata.manuscript import ManuscriptError
         from reference.errata.readers import read
 
         try:
             known = accepted.read(options.ledger)
-            findings = judge_manuscript(read(self.path), options.run_code)
+            findings = findings_of(read(self.path), options.run_code)
         except (ManuscriptError, accepted.LedgerError) as error:
             raise self.CollectError(str(error)) from None
         judged = accepted.beside(findings, known, [self.path], Path(options.ledger).parent)

@@ -59,10 +59,25 @@ class Finding(NamedTuple):
         return self.verdict == verdicts.WRONG or (self.verdict == verdicts.TRUNCATED and self.printed != self.expected)
 
 
-def findings_of(manuscript):
-    """All findings on a manuscript, by line: every figure, and every statement that is wrong."""
-    told = [statement(manuscript, each) for each in statements_of(manuscript)]
-    return sorted([*figures_of(manuscript), *told, *too_long(manuscript)], key=lambda finding: (finding.line, finding.column))
+def findings_of(manuscript, run_code=False, seconds=None):
+    """All findings on a manuscript: every figure, every wrong statement, and with ``run_code`` output that its own code does not print.
+
+    Parameters
+    ----------
+    manuscript : reference.errata.manuscript.Manuscript
+    run_code : bool
+    seconds : float, optional
+        How long its code may run.
+
+    Returns
+    -------
+    list of Finding
+        By line.
+    """
+    stale = stale_outputs(manuscript, seconds or SECONDS) if run_code else []
+    said = [statement(manuscript, each) for each in (*statements_of(manuscript), *stale)]
+    found = [*figures_of(manuscript), *said, *too_long(manuscript)]
+    return sorted(found, key=lambda finding: (finding.line, finding.column))
 
 
 def statement(manuscript, each):
@@ -206,24 +221,3 @@ def told(finding, accepted=False):
 def shortened(text):
     text = text.split('\n')[0]
     return text if len(text) <= 80 else text[:77] + '...'
-
-
-def judge_manuscript(manuscript, run_code=False, seconds=None):
-    """All findings on a manuscript, and with ``run_code`` the output that its own code does not print.
-
-    Parameters
-    ----------
-    manuscript : reference.errata.manuscript.Manuscript
-    run_code : bool
-    seconds : float, optional
-        How long its code may run.
-
-    Returns
-    -------
-    list of Finding
-        By line.
-    """
-    found = findings_of(manuscript)
-    if run_code:
-        found += [statement(manuscript, each) for each in stale_outputs(manuscript, seconds or SECONDS)]
-    return sorted(found, key=lambda finding: (finding.line, finding.column))

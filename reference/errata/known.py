@@ -8,10 +8,10 @@ import numpy as np
 
 from reference.errata.manuscript import Line
 from reference.errata.printed import numbers_of
-from reference.judge.pinned import atlas, models
+from reference.judge.pinned import atlas, model_of
 from reference.judge.pinned import values as pinned_values
 from reference.listings import LISTINGS
-from reference.record.trace import Shown, trace_of
+from reference.record.trace import Shown, address, trace_of
 from reference.rounding.accumulation import EmulatedArithmetic, left_to_right
 from reference.rounding.certificates import ERAS, EXACT_DIGITS, certificates, guaranteed_digits, proof_of, tokens
 from reference.rounding.forms import Form, exact_precision
@@ -41,9 +41,7 @@ class Known(NamedTuple):
     @property
     def address(self):
         """Where it stands: its step, name and, of an array, element."""
-        place = ' '.join('%s=%s' % pair for pair in self.where)
-        name = self.name if self.element is None else f'{self.name}[{self.element}]'
-        return f'{place} {name}'.strip()
+        return address(self) + ('' if self.element is None else f'[{self.element}]')
 
 
 @lru_cache(maxsize=None)
@@ -185,8 +183,8 @@ def _pinned_values(listing, letter):
 
 @lru_cache(maxsize=None)
 def predicted(listing, letter):
-    model = next(each['model'] for each in atlas()['environments'].values() if each['classes'][listing] == letter)
-    return trace_of(listing_of(listing), EmulatedArithmetic(*models()[model]))
+    """The trace of a class of a listing, predicted by its model."""
+    return trace_of(listing_of(listing), EmulatedArithmetic(*model_of(listing, letter)))
 
 
 @lru_cache(maxsize=None)

@@ -86,28 +86,22 @@ def numbers_in_block(lines, index):
 
 def numbers_of(line, index):
     """The `Printed` numbers of one line of the block with this index."""
-    text = line.text
-    prompt = PROMPT.match(text)
-    found = []
-    for match in NUMBER.finditer(text, prompt.end() if prompt else 0):
-        if len(match[1]) <= LONGEST:
-            found.append(match)
+    prompt = PROMPT.match(line.text)
+    start = prompt.end() if prompt else 0
+    found = [match for match in NUMBER.finditer(line.text, start) if len(match[1]) <= LONGEST]
     if not found:
         return []
-    shape = NUMBER.sub('#', text[prompt.end() if prompt else 0 :])
-    shape = re.sub(r'\s+', '', shape)
-    numbers = []
-    for place, match in enumerate(found):
-        numbers.append(
-            Printed(
-                match[1],
-                line.number,
-                line.column + match.start(),
-                Decimal(plain(match[1])),
-                (index, line.number),
-                (shape, place),
-                bool(match[2]),
-                False,
-            )
+    shape = re.sub(r'\s+', '', NUMBER.sub('#', line.text[start:]))
+    return [
+        Printed(
+            match[1],
+            line.number,
+            line.column + match.start(),
+            Decimal(plain(match[1])),
+            (index, line.number),
+            (shape, place),
+            bool(match[2]),
+            False,
         )
-    return numbers
+        for place, match in enumerate(found)
+    ]

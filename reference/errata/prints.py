@@ -108,12 +108,12 @@ def candidates(known):
             unit = Decimal((0, (1,), -decimals))
             steps = int((max(near) - min(near)) / unit)
             if steps > MOST_PRINTS:
-                return decimals - 1, sorted(found)
+                return decimals - 1, found
             near |= {min(near) + step * unit for step in range(steps)}
         texts = {f'{number:f}' for number in near}
         texts |= {sign + text.lstrip('-') for text in texts if not Decimal(text) for sign in ('', '-')}
         found |= texts | ({text + '.' for text in texts} if decimals == 0 else set())
-    return most, sorted(found)
+    return most, found
 
 
 def lookup(each, text):

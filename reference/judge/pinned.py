@@ -36,9 +36,15 @@ def class_of(listing, digest):
     return next((letter for letter, known in atlas()['classes'].get(listing, {}).items() if known == digest), None)
 
 
-def printed(listing, letter, era):
+def model_of(listing, letter):
+    """The `Model` of a class: that of the first of its environments."""
+    name = next(each['model'] for each in atlas()['environments'].values() if each['classes'][listing] == letter)
+    return models()[name]
+
+
+def printed(listing, letter, era, snapshots=SNAPSHOTS):
     """What a class prints in an era, as pinned."""
-    return (SNAPSHOTS / listing / letter / f'{era}.txt').read_text('utf-8')
+    return (snapshots / listing / letter / f'{era}.txt').read_text('utf-8')
 
 
 def values(listing, letter, snapshots=SNAPSHOTS):

@@ -1,6 +1,5 @@
 """What the page needs to judge a reader's own output: the gate's tables, the classes' texts, the slips, and other seeds."""
 
-from collections import Counter
 from functools import lru_cache
 
 import numpy as np
@@ -9,7 +8,7 @@ from reference.errata.known import ORDER
 from reference.errata.manuscript import Line
 from reference.errata.printed import ELISION, NUMBER, PROMPT, numbers_of
 from reference.errata.statements.equations import EQUATION_LINE
-from reference.judge.pinned import SNAPSHOTS
+from reference.judge.pinned import SNAPSHOTS, printed
 from reference.report.slips import departs, in_last_digits, outputs, slips
 from reference.vectorized.sweep import random_weights, train
 
@@ -17,13 +16,13 @@ ERAS = {'1.13': 'as NumPy up to 1.13 prints', '1.14': 'as NumPy from 1.14 on pri
 SEEDS = 1000  # are looked for: those from 0 on
 
 
-def material(atlas, snapshots=SNAPSHOTS):
+def material(classes, snapshots=SNAPSHOTS):
     """The data of the page's check, to be written as JSON.
 
     Parameters
     ----------
-    atlas : dict
-        As pinned.
+    classes : dict of str to list of dict
+        Of each listing, as `classes_of` gives them.
     snapshots : Path
 
     Returns
@@ -38,7 +37,7 @@ def material(atlas, snapshots=SNAPSHOTS):
                 'id': listing.id,
                 'section': listing.section,
                 'table': (snapshots / 'prints' / f'{listing.id}.txt').read_text('utf-8'),
-                'classes': classes(listing.id, atlas, snapshots),
+                'classes': classes[listing.id],
             }
             for listing in ORDER
         ],
@@ -52,26 +51,26 @@ def numbers(text):
     return [number.text for line in text.splitlines() for number in numbers_of(Line(0, 0, line), 0)]
 
 
-def classes(listing, atlas, snapshots):
+def classes_of(listing, atlas, snapshots=SNAPSHOTS):
     """Each class of a listing: its environments, and the numbers that it prints in each era."""
-    count = Counter(each['classes'][listing] for each in atlas['environments'].values())
+    names = {}
+    for name, each in sorted(atlas['environments'].items()):
+        names.setdefault(each['classes'][listing], []).append(name)
     return [
         {
             'letter': letter,
-            'environments': count[letter],
-            'among': among([name for name, each in atlas['environments'].items() if each['classes'][listing] == letter], atlas),
-            'texts': {era: numbers((snapshots / listing / letter / f'{era}.txt').read_text('utf-8')) for era in ERAS},
+            'environments': len(own),
+            'among': 'all of the atlas' if len(names) == 1 else among(own),
+            'texts': {era: numbers(printed(listing, letter, era, snapshots)) for era in ERAS},
         }
-        for letter in sorted(count)
+        for letter, own in sorted(names.items())
     ]
 
 
-def among(names, atlas):
-    """Names of environments, those together that differ in their last part only; and all of the atlas as such."""
-    if len(names) == len(atlas['environments']):
-        return 'all of the atlas'
+def among(names):
+    """Sorted names of environments, those together that differ in their last part only."""
     groups = {}
-    for name in sorted(names):
+    for name in names:
         head, _, last = name.rpartition('-')
         groups.setdefault(head, []).append(last)
     return '; '.join(f'{head}-{{{",".join(lasts)}}}' if len(lasts) > 1 else f'{head}-{lasts[0]}' for head, lasts in groups.items())

@@ -8,14 +8,14 @@ from reference.errata.known import listing_of, predicted, script
 from reference.errata.manuscript import Line
 from reference.errata.printed import numbers_of
 from reference.judge.divergence import first_operation
-from reference.judge.pinned import SNAPSHOTS, class_of, models
+from reference.judge.pinned import SNAPSHOTS, class_of, model_of, printed
 from reference.judge.pinned import values as pinned_values
 from reference.judge.verdict import first_divergence, ulps_between
 from reference.listings import LISTINGS, NumPyArithmetic
 from reference.record.eras import NATIVE, printing
 from reference.record.trace import digest, trace_of
 from reference.report.benchmarks import ratios
-from reference.report.check import ERAS, among, material
+from reference.report.check import ERAS, classes_of, material
 from reference.rounding.certificates import read
 
 GROWING = 'all-together'
@@ -47,7 +47,8 @@ def gather(snapshots=SNAPSHOTS, run=True, benchmarks=None):
     SnapshotError
     """
     atlas = loaded(snapshots / 'atlas.json')
-    listings = [listing_data(listing, atlas, snapshots) for listing in LISTINGS]
+    classes = {listing.id: classes_of(listing.id, atlas, snapshots) for listing in LISTINGS}
+    listings = [listing_data(listing, classes[listing.id], snapshots) for listing in LISTINGS]
     numbers = [piece for listing in listings for line in listing['lines']['1.13'] for piece in line if 'tip' in piece]
     return {
         'listings': listings,
@@ -58,15 +59,15 @@ def gather(snapshots=SNAPSHOTS, run=True, benchmarks=None):
             {'name': name, 'era': each['era'], 'classes': [each['classes'][listing.id] for listing in LISTINGS]}
             for name, each in sorted(atlas['environments'].items())
         ],
-        'letters': sorted({letter for each in atlas['environments'].values() for letter in each['classes'].values()}),
-        'here': here(atlas) if run else None,
+        'letters': sorted({each['letter'] for own in classes.values() for each in own}),
+        'here': here(classes) if run else None,
         'errata': errata(),
         'sweep': loaded(snapshots / 'sweep.json'),
         'benchmarks': benchmark_data(benchmarks or snapshots / 'benchmarks.json'),
         'eras': ERAS,
-        'growth': growth(atlas),
+        'growth': growth(),
         'network': network(snapshots),
-        'check': material(atlas, snapshots),
+        'check': material(classes, snapshots),
     }
 
 
@@ -79,23 +80,20 @@ def loaded(path):
         raise SnapshotError(f"'{path}' is not JSON: {error}") from None
 
 
-def listing_data(listing, atlas, snapshots):
-    """A listing's printed text in both eras, each number beside its certificate, and its classes with their environments."""
+def listing_data(listing, classes, snapshots):
+    """A listing's printed text in both eras, each number beside its certificate, and its classes."""
     rows = read((snapshots / 'certificates' / f'{listing.id}.txt').read_text('utf-8'))
-    names = {}
-    for name, each in sorted(atlas['environments'].items()):
-        names.setdefault(each['classes'][listing.id], []).append(name)
-    values = {letter: pinned_values(listing.id, letter, snapshots) for letter in names}
+    values = {each['letter']: pinned_values(listing.id, each['letter'], snapshots) for each in classes}
+    counts = {each['letter']: each['environments'] for each in classes}
     lines = {}
     for era in ERAS:
-        text = (snapshots / listing.id / 'A' / f'{era}.txt').read_text('utf-8')
         certified = {row.address: row for row in rows if row.era == era}
-        lines[era] = annotated(listing.id, text, certified, values, {letter: len(each) for letter, each in names.items()})
+        lines[era] = annotated(listing.id, printed(listing.id, 'A', era, snapshots), certified, values, counts)
     return {
         'id': listing.id,
         'section': listing.section,
         'about': listing.run.__doc__.strip().splitlines()[0].replace('``', ''),
-        'classes': [{'letter': letter, 'environments': len(each), 'among': among(each, atlas)} for letter, each in sorted(names.items())],
+        'classes': classes,
         'lines': lines,
     }
 
@@ -138,27 +136,25 @@ def told(row, values, counts):
     return '\n'.join(said)
 
 
-def here(atlas):
+def here(classes):
     """This machine: its class of each listing, None where it is a new one, and what it prints where a text prints otherwise."""
     traces = {listing.id: trace_of(listing, NumPyArithmetic()) for listing in LISTINGS}
-    classes = []
+    own = []
     for id, trace in traces.items():
         letter = class_of(id, digest(trace.steps))
-        same = sum(each['classes'][id] == letter for each in atlas['environments'].values())
-        classes.append({'listing': id, 'letter': letter, 'environments': same})
-    rows, printed = [], 0
-    for figure in figures():
-        if figure.form not in ('str', 'repr') or figure.verdict:
-            continue
-        printed += 1
-        value, text = value_of(figure, traces[figure.listing]), texts()[figure.text]
+        same = next((each['environments'] for each in classes[id] if each['letter'] == letter), 0)
+        own.append({'listing': id, 'letter': letter, 'environments': same})
+    titles, rows = texts(), []
+    shown = [figure for figure in figures() if figure.form in ('str', 'repr') and not figure.verdict]
+    for figure in shown:
+        value, text = value_of(figure, traces[figure.listing]), titles[figure.text]
         if not agrees(figure, figure.printed, value, NATIVE):
             with printing(NATIVE):
-                own = {'str': str, 'repr': repr}[figure.form](value)
+                mine = {'str': str, 'repr': repr}[figure.form](value)
             bits = not agrees(figure, figure.printed, value, text.era)
             place = {'text': text.title, 'line': figure.line, 'listing': figure.listing}
-            rows.append({**place, 'printed': figure.printed, 'here': own, 'bits': bits})
-    return {'classes': classes, 'rows': rows, 'printed': printed, 'moved': sum(row['bits'] for row in rows)}
+            rows.append({**place, 'printed': figure.printed, 'here': mine, 'bits': bits})
+    return {'classes': own, 'rows': rows, 'printed': len(shown), 'moved': sum(row['bits'] for row in rows)}
 
 
 def errata():
@@ -180,20 +176,18 @@ def benchmark_data(path):
         raise SnapshotError(f"'{path}' is no file of benchmarks; `tox -e bench -- --benchmark-json FILE` writes one") from None
 
 
-def growth(atlas):
+def growth():
     """How far two classes of a listing are apart, iteration by iteration, in ulps; where they first part, and by which operation."""
     traces = [predicted(GROWING, letter).steps for letter in CLASSES]
     points = [
         ulps_between(float(one.value), float(other.value)) for one, other in zip(*traces, strict=True) if one.name == 'layer_2_error'
     ]
-    known = models()
-    own = [next(each['model'] for each in atlas['environments'].values() if each['classes'][GROWING] == letter) for letter in CLASSES]
     return {
         'listing': GROWING,
         'classes': CLASSES,
         'points': points,
         'first': str(first_divergence(GROWING, *traces)),
-        'operation': first_operation(listing_of(GROWING), *(known[model] for model in own)),
+        'operation': first_operation(listing_of(GROWING), *(model_of(GROWING, letter) for letter in CLASSES)),
     }
 
 
