@@ -6,7 +6,7 @@ import numpy as np
 
 from reference.errata.known import ORDER
 from reference.errata.manuscript import Line
-from reference.errata.printed import ELISION, NUMBER, PROMPT, numbers_of
+from reference.errata.printed import ELISION, LONGEST, NUMBER, PROMPT, numbers_of
 from reference.errata.statements.equations import EQUATION_LINE
 from reference.judge.pinned import SNAPSHOTS, printed
 from reference.report.slips import departs, in_last_digits, outputs, slips
@@ -31,6 +31,7 @@ def material(classes, snapshots=SNAPSHOTS):
     """
     return {
         'patterns': {'number': NUMBER.pattern, 'prompt': PROMPT.pattern, 'elision': ELISION.pattern, 'equation': EQUATION_LINE.pattern},
+        'longest': LONGEST,
         'eras': ERAS,
         'listings': [
             {

@@ -30,7 +30,7 @@ function numbersIn(text, data) {
       const shape = line.slice(after).replace(number, '#').replace(/\s+/g, '');
       let place = 0;
       for (const match of line.matchAll(number)) {
-        if (match.index < after || match[1].length > 400) continue;
+        if (match.index < after || match[1].length > data.longest) continue;
         const {digits, quantum} = partsOf(match[1]);
         found.push({text: match[1], row, start: start + match.index, column: shape + ' ' + place++, cut: Boolean(match[2]), gap,
           value: Number(plain(match[1])), quantum: Math.max(Math.min(quantum, 300), -300), digits: digits.replace(/0+$/, '').length});
