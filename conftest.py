@@ -7,13 +7,13 @@ import pytest
 from syrupy.data import Snapshot, SnapshotCollection
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from reference.judge import subject, subjects, tracefile
-from reference.judge.environments import environments
-from reference.judge.pinned import SNAPSHOTS
-from reference.record.eras import ERAS, NATIVE
-from reference.record.recorder import as_text, record
+from streetlight.judge import subject, subjects, tracefile
+from streetlight.judge.environments import environments
+from streetlight.judge.pinned import SNAPSHOTS
+from streetlight.record.eras import ERAS, NATIVE
+from streetlight.record.recorder import as_text, record
 
-pytest_plugins = ['reference.errata.collector']  # --manuscript; `python -m pytest` here finds it even before this file
+pytest_plugins = ['streetlight.errata.collector']  # --manuscript; `python -m pytest` here finds it even before this file
 
 TIGHTNESS = 'largest distance of a printed figure over its affine radius'
 

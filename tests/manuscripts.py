@@ -14,9 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference.errata.known import listing_of, trace_plain
-from reference.judge.pinned import atlas, class_of, printed
-from reference.listings import LISTINGS, NumPyArithmetic
+from reference.listings import LISTINGS
 from reference.listings import streetlights as data
 from reference.listings.all_together import all_together
 from reference.listings.backpropagation import backpropagation
@@ -24,9 +22,12 @@ from reference.listings.gradient_descent import batch_descent
 from reference.listings.one_iteration import one_iteration
 from reference.listings.single_example import single_example
 from reference.listings.whole_dataset import whole_dataset
-from reference.record.eras import printed_text
-from reference.record.trace import Shown, Trace, digest, trace_of
-from reference.rounding.certificates import certificates
+from streetlight.certify.certificates import certificates
+from streetlight.errata.known import listing_of, trace_plain
+from streetlight.judge.pinned import atlas, class_of, printed
+from streetlight.record.arithmetic import NumPyArithmetic
+from streetlight.record.eras import printed_text
+from streetlight.record.trace import Shown, Trace, digest, trace_of
 
 NUMBER = re.compile(r'(?<![\w.])-?(?:\d+\.?\d*|\.\d+)(?:e[-+]\d+)?(?!\w)')
 LABELS = ('Error', 'Total Error', 'err', 'Loss for all lights', 'E', 'the error is', 'Cost')

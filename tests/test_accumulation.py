@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from reference.record.accumulation import NotRevealed, reveal, reveal_shape, shape_of
-from reference.rounding.accumulation import AccumulationError, EmulatedArithmetic, exact_fma, inner_products, left_to_right, parse
+from streetlight.certify.accumulation import AccumulationError, EmulatedArithmetic, exact_fma, inner_products, left_to_right, parse
+from streetlight.record.accumulation import NotRevealed, reveal, reveal_shape, shape_of
 
 EXTENDED = np.finfo(np.longdouble).nmant == 63
 numbers = st.floats(allow_nan=False, width=64)

@@ -10,18 +10,18 @@ from flint import arb
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from reference.errata.figures import figures, texts, value_of
-from reference.judge import pinned
-from reference.judge.verdict import UNEXPLAINED, predict
 from reference.listings import LISTINGS
 from reference.listings.linear_collapse import train_linear
-from reference.record.trace import Shown, Trace, address, digest, trace_of
-from reference.rounding import worlds
-from reference.rounding.accumulation import EmulatedArithmetic, exact_fma, left_to_right
-from reference.rounding.affine import AffineArithmetic
-from reference.rounding.certificates import all_certificates, as_text, certificates, enclosed, guaranteed_digits, proof_of
-from reference.rounding.errorfree import fma, two_product, two_sum
-from reference.rounding.forms import Form, Noise, Undecided, exact_precision
+from streetlight.certify import worlds
+from streetlight.certify.accumulation import EmulatedArithmetic, exact_fma, left_to_right
+from streetlight.certify.affine import AffineArithmetic
+from streetlight.certify.certificates import all_certificates, as_text, certificates, enclosed, guaranteed_digits, proof_of
+from streetlight.certify.errorfree import fma, two_product, two_sum
+from streetlight.certify.forms import Form, Noise, Undecided, exact_precision
+from streetlight.errata.figures import figures, texts, value_of
+from streetlight.judge import pinned
+from streetlight.judge.verdict import UNEXPLAINED, predict
+from streetlight.record.trace import Shown, Trace, address, digest, trace_of
 
 BY_ID = {listing.id: listing for listing in LISTINGS}
 IDS = list(BY_ID)
@@ -318,4 +318,4 @@ def test_the_readme_tells_how_many_evaluations_there_are_at_once():
     for page in ('README.md', 'docs/certificates.md'):
         assert f'at most {told}' in ' '.join((pinned.SNAPSHOTS.parent / page).read_text('utf-8').split())
     listed = NUMBERS[sum(proof.worlds is not None for proof in proofs)]
-    assert f'{listed} listings are run in *every*' in ' '.join((pinned.SNAPSHOTS.parent / 'README.md').read_text('utf-8').split())
+    assert f'{listed} listings are run in *every*' in ' '.join((pinned.SNAPSHOTS.parents[1] / 'README.md').read_text('utf-8').split())

@@ -8,24 +8,25 @@ import numpy as np
 import pytest
 from manuscripts import other_case, right_case, wrong_case
 
-from reference.errata import alignment
-from reference.errata.gate import findings_of
-from reference.errata.known import certified, classes, script
-from reference.errata.prints import MARKS, as_text, lookup, read, spelled
-from reference.errata.readers import parse
-from reference.errata.recognition import stretch
-from reference.errata.verdicts import verdict_of
-from reference.judge import pinned
-from reference.judge.pinned import SNAPSHOTS, atlas
-from reference.listings import LISTINGS, NumPyArithmetic
+from reference.listings import LISTINGS
 from reference.listings.all_together import all_together
 from reference.listings.one_iteration import one_iteration
-from reference.record.eras import printed_text
-from reference.record.trace import Trace
-from reference.report.build import CHECK
-from reference.report.build import script as page_script
-from reference.report.check import classes_of, material
-from reference.report.slips import changed, slips
+from streetlight.errata import alignment
+from streetlight.errata.gate import findings_of
+from streetlight.errata.known import certified, classes, script
+from streetlight.errata.prints import MARKS, as_text, lookup, read, spelled
+from streetlight.errata.readers import parse
+from streetlight.errata.recognition import stretch
+from streetlight.errata.verdicts import verdict_of
+from streetlight.judge import pinned
+from streetlight.judge.pinned import SNAPSHOTS, atlas
+from streetlight.record.arithmetic import NumPyArithmetic
+from streetlight.record.eras import printed_text
+from streetlight.record.trace import Trace
+from streetlight.report.build import CHECK
+from streetlight.report.build import script as page_script
+from streetlight.report.check import classes_of, material
+from streetlight.report.slips import changed, slips
 
 IDS = [listing.id for listing in LISTINGS]
 CLASSES = [each['classes']['all-together'] for each in atlas()['environments'].values()]

@@ -10,14 +10,14 @@ import pytest
 from test_judge import BACKWARD, PLAIN, recording_of
 
 from reference.__main__ import main
-from reference.judge import pinned
-from reference.judge.divergence import compare
-from reference.judge.environments import environments
-from reference.judge.verdict import predict
 from reference.listings import LISTINGS
-from reference.record.recorder import SCHEMA
-from reference.record.trace import hexadecimal
-from reference.rounding.accumulation import left_to_right
+from streetlight.certify.accumulation import left_to_right
+from streetlight.judge import pinned
+from streetlight.judge.divergence import compare
+from streetlight.judge.environments import environments
+from streetlight.judge.verdict import predict
+from streetlight.record.recorder import SCHEMA
+from streetlight.record.trace import hexadecimal
 
 
 def trace_file(path, recording):
@@ -153,7 +153,7 @@ def test_the_atlas_can_be_shown_and_listed(capsys):
 
 def test_each_environment_has_its_tox_environment():
     tox = configparser.ConfigParser(interpolation=None)
-    tox.read(pinned.SNAPSHOTS.parent / 'tox.ini')
+    tox.read(pinned.SNAPSHOTS.parents[1] / 'tox.ini')
     named = set()
     for section in tox.sections():
         if section.startswith('testenv:'):

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from reference.listings import LISTINGS, NumPyArithmetic
-from reference.record.eras import ERAS, NATIVE, EraError, as_printed_by, era_of, printed_text, printing
-from reference.record.trace import trace_of
+from reference.listings import LISTINGS
+from streetlight.record.arithmetic import NumPyArithmetic
+from streetlight.record.eras import ERAS, NATIVE, EraError, as_printed_by, era_of, printed_text, printing
+from streetlight.record.trace import trace_of
 
 ERAS_HERE = ERAS[:ERAS.index(NATIVE) + 1]
 

@@ -11,15 +11,15 @@ import pytest
 from manuscripts import other_case, right_case, wrong_case
 
 from reference.__main__ import main
-from reference.errata.execution import run_cells
-from reference.errata.figures import figures, texts
-from reference.errata.gate import findings_of
-from reference.errata.known import trace_plain
-from reference.errata.manuscript import CODE, OUTPUT
-from reference.errata.patch import patch
-from reference.errata.readers import parse, read
-from reference.errata.verdicts import ENVIRONMENT, EXACT, ROUNDED, TRUNCATED, UNMATCHED, WRONG
-from reference.judge.pinned import printed
+from streetlight.errata.execution import run_cells
+from streetlight.errata.figures import figures, texts
+from streetlight.errata.gate import findings_of
+from streetlight.errata.known import trace_plain
+from streetlight.errata.manuscript import CODE, OUTPUT
+from streetlight.errata.patch import patch
+from streetlight.errata.readers import parse, read
+from streetlight.errata.verdicts import ENVIRONMENT, EXACT, ROUNDED, TRUNCATED, UNMATCHED, WRONG
+from streetlight.judge.pinned import printed
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = ROOT.parent / 'shared' / 'seeds'
@@ -465,6 +465,6 @@ def test_verdicts_do_not_depend_on_the_machine_where_the_gate_runs(monkeypatch):
     def here(self, a, b):
         raise AssertionError('the gate computes with the BLAS of this machine')
 
-    monkeypatch.setattr('reference.listings.arithmetic.NumPyArithmetic.dot', here)
+    monkeypatch.setattr('streetlight.record.arithmetic.NumPyArithmetic.dot', here)
     trace_plain.cache_clear()
     assert verdicts(judged(*BOOK)) == [EXACT] * 6

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from manuscripts import right_case
 
 from reference.__main__ import main
-from reference.errata.gate import findings_of
-from reference.errata.manuscript import ManuscriptError
-from reference.errata.patch import patch
-from reference.errata.readers import parse
+from streetlight.errata.gate import findings_of
+from streetlight.errata.manuscript import ManuscriptError
+from streetlight.errata.patch import patch
+from streetlight.errata.readers import parse
 
 NOTEBOOK = json.dumps(
     {

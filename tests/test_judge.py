@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.judge import pinned, tracefile
-from reference.judge.atlas import add, as_text, empty
-from reference.judge.verdict import EXPLAINED, PINNED, UNEXPLAINED, first_divergence, judge, predict, ulps_between, unproved_squares
 from reference.listings import LISTINGS
-from reference.record.eras import NATIVE, printed_text
-from reference.record.trace import address, digest, hexadecimal
-from reference.rounding.accumulation import left_to_right
+from streetlight.certify.accumulation import left_to_right
+from streetlight.judge import pinned, tracefile
+from streetlight.judge.atlas import add, as_text, empty
+from streetlight.judge.verdict import EXPLAINED, PINNED, UNEXPLAINED, first_divergence, judge, predict, ulps_between, unproved_squares
+from streetlight.record.eras import NATIVE, printed_text
+from streetlight.record.trace import address, digest, hexadecimal
 
 SHAPES = sorted({shape for model in pinned.models().values() for shape in model.accumulations})
 

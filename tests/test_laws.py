@@ -12,7 +12,7 @@ from reference.listings.all_together import all_together
 from reference.listings.backpropagation import backpropagation
 from reference.listings.gradient_descent import batch_descent
 from reference.listings.whole_dataset import whole_dataset
-from reference.record.trace import Trace, hexadecimal
+from streetlight.record.trace import Trace, hexadecimal
 
 weight = st.floats(0.001, 4).flatmap(lambda size: st.sampled_from([size, -size]))
 weights = st.lists(weight, min_size=3, max_size=3)

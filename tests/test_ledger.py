@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from reference.__main__ import main
-from reference.errata.figures import agrees, figures, texts, value_of
-from reference.errata.reproduce import EXACT, UNMATCHED, reproduce
-from reference.judge.verdict import predict
 from reference.listings import LISTINGS
-from reference.rounding.accumulation import left_to_right
+from streetlight.certify.accumulation import left_to_right
+from streetlight.errata.figures import agrees, figures, texts, value_of
+from streetlight.errata.reproduce import EXACT, UNMATCHED, reproduce
+from streetlight.judge.verdict import predict
 
 SEEDS = Path(__file__).resolve().parents[2] / 'shared' / 'seeds'
 FIGURES = figures()
@@ -79,7 +79,7 @@ def test_the_main_job_says_the_errata_and_the_count(capsys):
 
 def test_the_main_job_fails_on_a_figure_that_no_machine_prints(capsys, monkeypatch):
     changed = [figure._replace(printed='0.634231159845') if figure.printed == '0.634231159844' else figure for figure in FIGURES]
-    monkeypatch.setattr('reference.errata.reproduce.figures', lambda: changed)
+    monkeypatch.setattr('streetlight.errata.reproduce.figures', lambda: changed)
     assert main(['reproduce']) == 1
     told = capsys.readouterr().out
     assert "book-6:900: wrong: '0.634231159845'" in told

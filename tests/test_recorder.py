@@ -5,11 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from reference.judge import subject, tracefile
-from reference.listings import LISTINGS, NumPyArithmetic
-from reference.record import environment
-from reference.record.recorder import SCHEMA, as_text, record, write_beside
-from reference.record.trace import Trace, address, canonical, digest, hexadecimal, trace_of
+from reference.listings import LISTINGS
+from streetlight.judge import subject, tracefile
+from streetlight.record import environment
+from streetlight.record.arithmetic import NumPyArithmetic
+from streetlight.record.recorder import SCHEMA, as_text, record, write_beside
+from streetlight.record.trace import Trace, address, canonical, digest, hexadecimal, trace_of
 
 
 @pytest.fixture(scope='module')

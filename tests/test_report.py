@@ -6,14 +6,14 @@ import shutil
 import pytest
 
 from reference.__main__ import main
-from reference.commands import report
-from reference.judge.pinned import SNAPSHOTS, atlas
 from reference.listings import LISTINGS
-from reference.report import gather
-from reference.report.benchmarks import ratios
-from reference.report.build import FOLDER, page
-from reference.rounding.accumulation import EmulatedArithmetic
-from reference.rounding.certificates import all_certificates, as_text, read
+from streetlight.certify.accumulation import EmulatedArithmetic
+from streetlight.certify.certificates import all_certificates, as_text, read
+from streetlight.commands import report
+from streetlight.judge.pinned import SNAPSHOTS, atlas
+from streetlight.report import gather
+from streetlight.report.benchmarks import ratios
+from streetlight.report.build import FOLDER, page
 
 try:
     from selenium.webdriver.common.keys import Keys

@@ -5,13 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from reference.judge import pinned
-from reference.judge.atlas import distinct, kernel, library
-from reference.judge.verdict import UNEXPLAINED, judge, predict
 from reference.listings import LISTINGS
-from reference.record.eras import ERAS, NATIVE, printed_text
-from reference.record.trace import Shown, digest, trace_of
-from reference.rounding.accumulation import EmulatedArithmetic
+from streetlight.certify.accumulation import EmulatedArithmetic
+from streetlight.judge import pinned
+from streetlight.judge.atlas import distinct, kernel, library
+from streetlight.judge.verdict import UNEXPLAINED, judge, predict
+from streetlight.record.eras import ERAS, NATIVE, printed_text
+from streetlight.record.trace import Shown, digest, trace_of
 
 BY_ID = {listing.id: listing for listing in LISTINGS}
 ERAS_HERE = ERAS[:ERAS.index(NATIVE) + 1]
@@ -87,7 +87,7 @@ def test_the_atlas_holds_a_hundred_distinct_environments_and_none_unexplained():
 
 def test_the_readme_tells_the_counts_of_the_atlas():
     atlas = pinned.atlas()
-    readme = (pinned.SNAPSHOTS.parent / 'README.md').read_text('utf-8')
+    readme = (pinned.SNAPSHOTS.parents[1] / 'README.md').read_text('utf-8')
     rows = [[cell.strip() for cell in line.strip('|').split('|')] for line in readme.splitlines()
             if line.startswith(('| all-together', '| whole-dataset'))]
     assert len(rows) == 6

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.listings import LISTINGS, NumPyArithmetic
+from reference.listings import LISTINGS
 from reference.listings import streetlights as data
 from reference.listings.all_together import all_together
 from reference.listings.layers import random_weights, relu
@@ -16,7 +16,8 @@ from reference.listings.single_example import single_example
 from reference.listings.streetlight_matrices import decode, encode
 from reference.listings.weight_pressure import pressure
 from reference.listings.whole_dataset import whole_dataset
-from reference.record.trace import Trace, trace_of
+from streetlight.record.arithmetic import NumPyArithmetic
+from streetlight.record.trace import Trace, trace_of
 
 FLOAT64 = NumPyArithmetic()
 

@@ -15,15 +15,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reference.__main__ import main
-from reference.judge.pinned import SNAPSHOTS
 from reference.listings.all_together import all_together
 from reference.listings.whole_dataset import whole_dataset
-from reference.record.trace import Trace, hexadecimal
-from reference.rounding.accumulation import EmulatedArithmetic, left_to_right
 from reference.vectorized import sweep
 from reference.vectorized.descent import Descent
 from reference.vectorized.engines import NAMES, EngineError, engine
 from reference.vectorized.twister import first_doubles
+from streetlight.certify.accumulation import EmulatedArithmetic, left_to_right
+from streetlight.judge.pinned import SNAPSHOTS
+from streetlight.record.trace import Trace, hexadecimal
 
 PLAIN = EmulatedArithmetic(left_to_right)
 ENGINES = []
@@ -181,11 +181,11 @@ def test_an_interrupted_sweep_goes_on_where_it_was(tmp_path, monkeypatch, capsys
     computed = []
     compute = sweep.last_errors
     monkeypatch.setattr(sweep, 'last_errors', lambda *block: computed.append(block) or compute(*block))
-    monkeypatch.setattr('reference.commands.sweep.ProcessPoolExecutor', lambda *_, **__: Interrupted(1))
+    monkeypatch.setattr('reference.vectorized.command.ProcessPoolExecutor', lambda *_, **__: Interrupted(1))
     assert main(['sweep', '--seeds', '0:1000', '-o', str(output)]) == 130
     assert not output.exists()
     before = len(computed)
-    monkeypatch.setattr('reference.commands.sweep.ProcessPoolExecutor', lambda *_, **__: ThreadPoolExecutor(1))
+    monkeypatch.setattr('reference.vectorized.command.ProcessPoolExecutor', lambda *_, **__: ThreadPoolExecutor(1))
     assert main(['sweep', '--seeds', '0:1000', '-o', str(output)]) == 0
     assert json.loads(output.read_text()) == sweep.summary(0, compute(0, 1000, 'numpy'))
     assert 10 <= len(computed) <= 10 + before
@@ -224,7 +224,7 @@ def test_bad_usage_of_sweep_is_one_line_and_status_2(arguments, told, capsys):
 
 def test_a_dask_cluster_that_loses_a_worker_gives_the_same(tmp_path):
     pytest.importorskip('distributed', reason='Dask is not installed here')
-    environment = {'cwd': SNAPSHOTS.parent, 'stdout': subprocess.DEVNULL, 'stderr': subprocess.DEVNULL}
+    environment = {'cwd': SNAPSHOTS.parents[1], 'stdout': subprocess.DEVNULL, 'stderr': subprocess.DEVNULL}
     file = tmp_path / 'scheduler.json'
     python = [sys.executable, '-m']
     common = ['--scheduler-file', str(file), '--host', '127.0.0.1', '--no-dashboard']
@@ -238,7 +238,7 @@ def test_a_dask_cluster_that_loses_a_worker_gives_the_same(tmp_path):
             time.sleep(0.1)
         address = json.loads(file.read_text())['address']
         client = subprocess.Popen([sys.executable, '-m', 'reference', 'sweep', '--seeds', '0:400000', '--scheduler', address,
-                                   '-o', str(tmp_path / 'sweep.json')], cwd=SNAPSHOTS.parent, stderr=subprocess.PIPE, text=True)
+                                   '-o', str(tmp_path / 'sweep.json')], cwd=SNAPSHOTS.parents[1], stderr=subprocess.PIPE, text=True)
         while client.poll() is None and not (part.exists() and np.load(part, mmap_mode='r').max() >= 0):
             time.sleep(0.02)
         running = client.poll() is None

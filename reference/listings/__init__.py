@@ -3,7 +3,6 @@
 from collections import namedtuple
 
 from reference.listings.all_together import all_together
-from reference.listings.arithmetic import NumPyArithmetic
 from reference.listings.backpropagation import backpropagation
 from reference.listings.conditional_correlation import conditional_correlation
 from reference.listings.conflicting_pressure import conflicting_pressure
@@ -18,6 +17,7 @@ from reference.listings.single_example import single_example
 from reference.listings.streetlight_matrices import streetlight_matrices
 from reference.listings.weight_pressure import weight_pressure
 from reference.listings.whole_dataset import whole_dataset
+from streetlight.record.arithmetic import NumPyArithmetic
 
 Listing = namedtuple('Listing', 'id section run')
 

@@ -5,8 +5,8 @@ import pytest
 from rich.markup import escape
 from rich.table import Table
 
-from reference.commands.terminal import console
-from reference.report.benchmarks import compact, ratios
+from streetlight.commands.terminal import console
+from streetlight.report.benchmarks import compact, ratios
 
 COMPACT = pytest.StashKey()
 

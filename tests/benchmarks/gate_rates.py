@@ -23,13 +23,13 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).res
 from manuscripts import alter, other_case, printed_here, printed_there, right, right_case, wrong_case  # noqa: E402
 from rich.table import Table  # noqa: E402
 
-from reference.commands.terminal import console  # noqa: E402
+from streetlight.commands.terminal import console  # noqa: E402
 
 
 def fails(case):
     """Whether the gate fails on a case; of a wrong one, at the right line."""
-    from reference.errata.gate import findings_of
-    from reference.errata.readers import parse
+    from streetlight.errata.gate import findings_of
+    from streetlight.errata.readers import parse
 
     found = [each for each in findings_of(parse(case.text.encode(), case.suffix, 'case')) if each.failing]
     return any(case.fault == 'swap' or not case.wrong or each.line in case.wrong for each in found)

@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reference.listings import NumPyArithmetic
 from reference.listings.all_together import all_together
 from reference.vectorized import sweep
 from reference.vectorized.engines import EngineError, engine
 from reference.vectorized.twister import first_doubles
+from streetlight.record.arithmetic import NumPyArithmetic
 
 pytestmark = pytest.mark.benchmark(group='one network of all-together, seeding apart')
 

@@ -1,0 +1,192 @@
+"""The command line.  This file and what ``list``, ``run`` and ``record`` import run on Python 2.7 to the newest."""
+
+from __future__ import print_function
+
+import argparse
+import importlib
+import json
+import os
+import sys
+
+from reference.listings import LISTINGS
+from streetlight.record.arithmetic import NumPyArithmetic
+from streetlight.record.eras import ERAS, NATIVE, EraError, printed_text
+from streetlight.record.recorder import as_text, record, write_beside
+from streetlight.record.trace import address, hexadecimal, trace_of
+
+
+class UsageError(Exception):
+    """Bad usage or unreadable input: one line on standard error, exit status 2."""
+
+
+def parser():
+    top = argparse.ArgumentParser(prog='python -m reference', description='Which printed digits of the streetlight '
+                                  'listings a reader will see, and why.')
+    commands = top.add_subparsers(dest='command', metavar='COMMAND')
+
+    command = commands.add_parser('list', help='names the listings')
+    command.add_argument('--json', action='store_true', help='one JSON array, a row for each listing')
+    command.set_defaults(run=run_list)
+
+    command = commands.add_parser('run', help='run one listing and print what it prints')
+    command.add_argument('listing', metavar='LISTING', help='its id, as `list` shows it')
+    command.add_argument('--era', default=NATIVE, help="how NumPy prints: %s; this NumPy's own is %s" % (', '.join(ERAS), NATIVE))
+    command.add_argument('--json', action='store_true', help='the printed text and every step, with its bits, as JSON')
+    command.set_defaults(run=run_listing)
+
+    command = commands.add_parser('record', help='run every listing here and write a trace file for a judge')
+    command.add_argument('-o', '--output', metavar='FILE', help='where to write it; standard output if not given')
+    command.set_defaults(run=run_record)
+
+    command = commands.add_parser('judge', help='judge trace files: pinned, explained or unexplained')
+    command.add_argument('files', nargs='+', metavar='FILE', help='what `record` wrote, here or elsewhere')
+    command.add_argument('--json', action='store_true', help='a JSON array, a row for each file and listing')
+    command.set_defaults(run=judge_side('streetlight.commands.traces', 'run_judge'))
+
+    command = commands.add_parser('diff', help='where two traces part, why, and how the distance grows')
+    command.add_argument('first', metavar='A', help='a trace file')
+    command.add_argument('second', metavar='B', help='another')
+    command.add_argument('--json', action='store_true', help='a JSON array, a row for each listing')
+    command.set_defaults(run=judge_side('streetlight.commands.traces', 'run_diff'))
+
+    command = commands.add_parser('atlas', help='record every environment that can be had here, and write the atlas')
+    command.add_argument('--only', action='append', default=[], metavar='PATTERN', help="environments named so, such as 'python27-*' or "
+                         "'*-kernel-zen' (may be given several times)")
+    command.add_argument('--workers', type=int, default=2, metavar='N', help='how many at once (2)')
+    command.add_argument('--list', action='store_true', help='only name the environments')
+    command.add_argument('--show', action='store_true', help='only show the atlas as it is pinned')
+    command.add_argument('--json', action='store_true', help='as JSON')
+    command.set_defaults(run=judge_side('streetlight.commands.traces', 'run_atlas'))
+
+    command = commands.add_parser('certify', help='which printed digits any conforming float64 machine must print')
+    command.add_argument('listings', nargs='*', metavar='LISTING', help='show each figure of these; a summary of all if none is named')
+    command.add_argument('--json', action='store_true', help='a JSON array, a row for each figure, element and era')
+    command.set_defaults(run=judge_side('streetlight.commands.certificates', 'run_certify'))
+
+    command = commands.add_parser('errata', help='judge the figures, equations and programs of manuscripts')
+    command.add_argument('files', nargs='+', metavar='FILE', help='Markdown, plain text, reStructuredText, notebooks, Python files')
+    command.add_argument('--run-code', action='store_true', help="also run the manuscript's own code, with limits, and compare what it "
+                         'prints; the README says what the limits protect from')
+    command.add_argument('--seconds', type=seconds, default=60.0, metavar='S', help='how long the code of one manuscript may run (60)')
+    command.add_argument('--ledger', default='errata-ledger.json', metavar='FILE', help='accepted errata, each with a reason '
+                         '(errata-ledger.json, where there is one)')
+    command.add_argument('--update-ledger', action='store_true', help='accept what is found now; reasons are kept, '
+                         'new ones are for you to write')
+    command.add_argument('--patch', action='store_true', help='print a unified diff that mends the manuscripts, and on '
+                         'standard error which figures should have fewer digits')
+    command.add_argument('--all', action='store_true', help='show every figure with its verdict, the right ones too')
+    command.add_argument('--json', action='store_true', help='every finding, as JSON')
+    command.set_defaults(run=judge_side('streetlight.commands.errata', 'run_errata'))
+
+    command = commands.add_parser('sweep', help='does the listing learn for other seeds?')
+    command.add_argument('--seeds', required=True, metavar='A:B', help='the seeds from A to B - 1')
+    command.add_argument('--engine', default='numpy', metavar='E', help='numpy, or numba where it is installed (numpy)')
+    command.add_argument('--workers', type=int, metavar='N', help='processes of this machine (one for each core)')
+    command.add_argument('--scheduler', metavar='ADDRESS', help='the workers of a Dask cluster instead; they need this repository')
+    command.add_argument('-o', '--output', metavar='FILE', help='write the result as JSON; an interrupted run goes on from where it was')
+    command.add_argument('--json', action='store_true', help='print the result as JSON')
+    command.set_defaults(run=judge_side('reference.vectorized.command', 'run_sweep'))
+
+    command = commands.add_parser('report', help='one HTML page of all that is pinned, which needs no network')
+    command.add_argument('-o', '--output', required=True, metavar='DIR', help='the folder to write index.html in')
+    command.add_argument('--pinned-only', action='store_true', help='do not run the listings here to say of which classes this machine is')
+    command.add_argument('--benchmarks', metavar='FILE', help='show these benchmarks, as `tox -e bench -- --benchmark-json FILE` '
+                         'wrote them, and not the pinned ones')
+    command.set_defaults(run=judge_side('streetlight.commands.report', 'run_report'))
+
+    command = commands.add_parser('reproduce', help='run every listing here and compare every figure that the texts print')
+    command.add_argument('--json', action='store_true', help='every figure and listing with its verdict, as JSON')
+    command.set_defaults(run=judge_side('streetlight.commands.figures', 'run_reproduce'))
+    return top
+
+
+def seconds(text):
+    number = float(text)
+    if not 0 < number <= 86400:
+        raise argparse.ArgumentTypeError('%s is not between 0 and 86400 seconds' % text)
+    return number
+
+
+def judge_side(module, function):
+    """A command that only the judge has: imported when it is called, so that a subject needs NumPy and nothing else."""
+    def run(arguments):
+        if sys.version_info < (3, 11):
+            raise UsageError('this command needs Python 3.11 or later; a subject has list, run and record')
+        try:
+            commands = importlib.import_module(module)
+        except ImportError as error:
+            raise UsageError('%s; `tox` installs what this command needs' % error)
+        try:
+            return getattr(commands, function)(arguments)
+        except importlib.import_module('streetlight.commands.terminal').CommandError as error:
+            raise UsageError(str(error))
+    return run
+
+
+def run_list(arguments):
+    if arguments.json:
+        print(json.dumps([{'id': listing.id, 'section': listing.section, 'about': about(listing)} for listing in LISTINGS], indent=1))
+        return 0
+    for listing in LISTINGS:
+        print('%-24s %-10s %s' % (listing.id, listing.section, about(listing)))
+    return 0
+
+
+def about(listing):
+    return listing.run.__doc__.strip().splitlines()[0]
+
+
+def run_listing(arguments):
+    listing = next((listing for listing in LISTINGS if listing.id == arguments.listing), None)
+    if listing is None:
+        raise UsageError("no listing '%s'; `python -m reference list` shows them" % arguments.listing)
+    trace = trace_of(listing, NumPyArithmetic())
+    try:
+        text = printed_text(trace, arguments.era)
+    except EraError as error:
+        raise UsageError(str(error))
+    if arguments.json:
+        steps = [{'step': address(step), 'hex': hexadecimal(step.value)} for step in trace.steps]
+        print(json.dumps({'id': listing.id, 'era': arguments.era, 'printed': text, 'steps': steps}, indent=1))
+    else:
+        sys.stdout.write(text)
+    return 0
+
+
+def run_record(arguments):
+    text = as_text(record())
+    if arguments.output is None:
+        sys.stdout.write(text)
+        return 0
+    try:
+        write_beside(arguments.output, text)
+    except (IOError, OSError) as error:
+        raise UsageError("cannot write '%s': %s" % (arguments.output, error.strerror or error))
+    return 0
+
+
+def main(argv=None):
+    top = parser()
+    arguments = top.parse_args(argv)
+    if not getattr(arguments, 'run', None):
+        top.print_usage(sys.stderr)
+        return 2
+    try:
+        status = arguments.run(arguments)
+        sys.stdout.flush()
+        return status
+    except UsageError as error:
+        print('python -m reference: %s' % error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print('python -m reference: interrupted', file=sys.stderr)
+        return 130
+    except (IOError, OSError) as error:
+        if error.errno != 32:  # the reader of our output went away: no fault of anybody
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

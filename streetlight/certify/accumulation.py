@@ -1,0 +1,207 @@
+"""Compute with a given accumulation: the notation of `streetlight.record.accumulation`, read and evaluated."""
+
+import ast
+import math
+from fractions import Fraction
+from functools import lru_cache
+
+import numpy as np
+
+from streetlight.record.accumulation import shape_of
+
+
+class AccumulationError(Exception):
+    """A notation that cannot be read, or a dot whose accumulation is not known."""
+
+
+def exact_fma(a, b, c):
+    """``a * b + c``, rounded once; by `math.fma` where Python has it (3.13), by exact rationals elsewhere."""
+    try:
+        exact = Fraction(a) * Fraction(b) + Fraction(c)
+    except (ValueError, OverflowError):  # a nan or an infinity, beside which a finite product does not count
+        return c if math.isfinite(a) and math.isfinite(b) else a * b + c
+    if exact == 0:  # the products cancel exactly, so this rounds nothing and gives the zero its sign
+        return a * b + c
+    try:
+        return float(exact)
+    except OverflowError:
+        return math.inf if exact > 0 else -math.inf
+
+
+fma = np.vectorize(getattr(math, 'fma', exact_fma), otypes=[np.float64])
+
+
+@lru_cache(maxsize=None)
+def parse(notation):
+    """Read a notation.
+
+    Parameters
+    ----------
+    notation : str
+        Such as ``0+((p0+x1)+x2)``.
+
+    Returns
+    -------
+    from_zero : bool
+    tree : tuple
+        ``('p', i)``, ``('x', i)`` or ``('+', tree, tree)``.
+    extended : bool
+
+    Raises
+    ------
+    AccumulationError
+        If it is no accumulation: each product once, at most one exact product in a sum.
+    """
+    text, colon, precision = notation.partition(':')
+    from_zero, text = text.startswith('0+'), text[2 * text.startswith('0+'):]
+    try:
+        if colon and precision != 'extended':
+            raise ValueError('unknown precision')
+        tree = _tree(ast.parse(text, mode='eval').body)
+        indices = sorted(_indices(tree))
+        if tree[0] == 'x' or indices != list(range(len(indices))):
+            raise ValueError('not each product once')
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise AccumulationError("cannot read the accumulation '%.80s': %s" % (notation, error)) from None
+    return from_zero, tree, precision == 'extended'
+
+
+def _tree(node):
+    if isinstance(node, ast.Name) and node.id[0] in 'px' and node.id[1:].isdigit():
+        return node.id[0], int(node.id[1:])
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        left, right = _tree(node.left), _tree(node.right)
+        if left[0] == right[0] == 'x':
+            raise ValueError('two exact products in one sum')
+        return '+', left, right
+    raise ValueError('neither a product nor a sum')
+
+
+def _indices(tree):
+    return [tree[1]] if tree[0] in 'px' else _indices(tree[1]) + _indices(tree[2])
+
+
+def inner_products(a, b, notation):
+    """Sums of products in one accumulation.
+
+    Parameters
+    ----------
+    a, b : ndarray of float64
+        Factors; the last axis is summed over, the others broadcast.
+    notation : str
+
+    Returns
+    -------
+    ndarray of float64
+    """
+    from_zero, tree, extended = parse(notation)
+    if extended:
+        a, b = np.asarray(a, np.longdouble), np.asarray(b, np.longdouble)
+        if np.finfo(np.longdouble).nmant != 63:
+            raise AccumulationError('extended accumulations need an 80-bit long double, which this machine has not')
+    total = _evaluated(tree, a, b, lambda tree, value: None)
+    return np.asarray(0.0 + total if from_zero else total, np.float64)
+
+
+def partial_sums(a, b, notation):
+    """The operations of one inner product, in order, each with what it gives.
+
+    Parameters
+    ----------
+    a, b : ndarray of float64, shape (k,)
+    notation : str
+        Of float64, not extended.
+
+    Returns
+    -------
+    list of (str, float)
+        Such as ``('p0+x1', 0.25)``: the notation of the sum, or product, and its value.
+    """
+    found = []
+    _evaluated(parse(notation)[1], np.asarray(a, np.float64), np.asarray(b, np.float64),
+               lambda tree, value: found.append((_told(tree), float(value))))
+    return found
+
+
+def _told(tree):
+    if tree[0] in 'px':
+        return f'{tree[0]}{tree[1]}'
+    return '+'.join(f'({_told(each)})' if each[0] == '+' else _told(each) for each in tree[1:])
+
+
+def _evaluated(tree, a, b, done):
+    """The value of a tree; ``done`` is told of every operation with its value."""
+    if tree[0] == 'p':
+        value = a[..., tree[1]] * b[..., tree[1]]
+    else:
+        left, right = tree[1:]
+        if left[0] == 'x':
+            value = fma(a[..., left[1]], b[..., left[1]], _evaluated(right, a, b, done))
+        elif right[0] == 'x':
+            value = fma(a[..., right[1]], b[..., right[1]], _evaluated(left, a, b, done))
+        else:
+            value = _evaluated(left, a, b, done) + _evaluated(right, a, b, done)
+    done(tree, value)
+    return value
+
+
+class EmulatedArithmetic:
+    """Float64 whose ``dot`` accumulates as told, and whose ``power`` may depart from the rounded square.
+
+    Parameters
+    ----------
+    accumulations : dict of str to list of str, or callable
+        For each shape (`streetlight.record.accumulation.shape_of`) the accumulations of its elements in C order, or one
+        for all; or a function of the shape and the number of products that gives such a list.
+    squares : dict of str to str, optional
+        What ``power(x, 2)`` gives where it is not ``x * x``: hexadecimal ``abs(x)`` to hexadecimal square.
+
+    Raises
+    ------
+    AccumulationError
+        By ``dot``, if a shape has no accumulation.
+    """
+
+    array = staticmethod(np.array)
+
+    def __init__(self, accumulations, squares=None):
+        self._accumulations = accumulations if callable(accumulations) else self._table(accumulations)
+        self._squares = squares or {}
+
+    @staticmethod
+    def _table(accumulations):
+        def look_up(shape, k):
+            try:
+                return accumulations[shape]
+            except KeyError:
+                raise AccumulationError("no accumulation is known for a dot of %s" % shape) from None
+        return look_up
+
+    def dot(self, a, b):
+        a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+        rows = a[..., np.newaxis, :] if b.ndim == 2 else a
+        columns = b.T
+        shape = np.broadcast_shapes(rows.shape, columns.shape)[:-1]
+        notations = self._accumulations(shape_of(a, b), a.shape[-1])
+        result = self.inner(rows, columns, notations, shape)
+        return result if result.ndim else result[()]
+
+    def inner(self, rows, columns, notations, shape):
+        """The inner products of rows and columns, an array of this shape: each in its own accumulation, or all in one."""
+        if len(notations) == 1:
+            return inner_products(rows, columns, notations[0])
+        rows, columns = np.broadcast_arrays(rows, columns)
+        pairs = [inner_products(rows[at], columns[at], notation) for at, notation in zip(np.ndindex(*shape), notations)]
+        return np.array(pairs).reshape(shape)
+
+    def power(self, x, n):
+        square = self._squares.get(abs(float(x)).hex()) if n == 2 else None
+        return x * x if square is None else np.float64(float.fromhex(square))
+
+
+def left_to_right(shape, k):
+    """The plain accumulation: from the first product to the last, nothing fused."""
+    tree = 'p0'
+    for i in range(1, k):
+        tree = '(%s+p%d)' % (tree, i)
+    return ['0+' + tree]

@@ -1,0 +1,54 @@
+"""What the command line says of figures."""
+
+import json
+
+from rich.table import Table
+
+from streetlight.commands.terminal import console
+from streetlight.errata.reproduce import ENVIRONMENT, EXACT, UNMATCHED, WRONG, reproduce, tally
+from streetlight.judge.tracefile import load
+from streetlight.judge.verdict import UNEXPLAINED, judge
+from streetlight.record.recorder import as_text, record
+
+
+def run_reproduce(arguments):
+    """Print the verdict table; 1 if a figure is wrong and no accepted erratum, or a listing cannot be explained."""
+    findings = reproduce()
+    judgements = judge(load(as_text(record()), 'this interpreter'))
+    surprises = [finding for finding in findings if not finding.expected]
+    unexplained = [judgement for judgement in judgements if judgement.verdict == UNEXPLAINED]
+    if arguments.json:
+        print(json.dumps({
+            'figures': [{**finding.figure._asdict(), 'verdict': finding.verdict, 'expected': finding.expected} for finding in findings],
+            'listings': [{'listing': each.listing, 'verdict': each.verdict, 'class': each.letter} for each in judgements],
+        }, indent=1, ensure_ascii=False))
+    else:
+        show(findings, judgements, surprises, unexplained)
+    return 1 if surprises or unexplained else 0
+
+
+def show(findings, judgements, surprises, unexplained):
+    out = console()
+    table = Table('text', 'listing', 'class here', title='Every figure that the texts print, against a run here', title_justify='left')
+    verdicts = (EXACT, ENVIRONMENT, WRONG, UNMATCHED)
+    for heading in ('figures', *verdicts):
+        table.add_column(heading, justify='right')
+    classes = {each.listing: each.letter or each.verdict for each in judgements}
+    for text, listing, counts in tally(findings):
+        cells = [str(counts[verdict] or '') for verdict in verdicts]
+        table.add_row(text, listing, classes[listing], str(counts.total()), *cells)
+    out.print(table)
+    for finding in findings:
+        if finding.verdict in (WRONG, UNMATCHED):
+            figure = finding.figure
+            known = 'a known erratum' if finding.expected else 'NOT IN THE LEDGER'
+            right = f', right is {figure.right!r}' if figure.right else ''
+            out.print(f'{figure.text}:{figure.line}: {finding.verdict}: {figure.printed!r}{right}: '
+                          f'{figure.note or finding.here} ({known})', markup=False, soft_wrap=True)
+    for judgement in unexplained:
+        out.print(f'{judgement.listing}: unexplained: {judgement.reason}\n{judgement.divergence or ""}', markup=False, soft_wrap=True)
+    exact = sum(finding.verdict == EXACT for finding in findings)
+    moved = sum(finding.verdict == ENVIRONMENT for finding in findings)
+    errata = sum(finding.verdict == WRONG and finding.expected for finding in findings)
+    out.print(f'{len(findings)} figures: {exact} as printed, {moved} with other last digits on this machine, {errata} known errata; '
+                  f'{len(surprises)} wrong, {len(unexplained)} listings unexplained.', markup=False, soft_wrap=True)

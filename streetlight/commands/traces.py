@@ -1,0 +1,200 @@
+"""What the command line says of traces: judge, diff and atlas."""
+
+import json
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from fnmatch import fnmatch
+from pathlib import Path
+
+from rich.table import Table
+
+from streetlight.commands.terminal import CommandError, console, progress
+from streetlight.judge import atlas as atlases
+from streetlight.judge import pinned
+from streetlight.judge.divergence import compare
+from streetlight.judge.environments import environments
+from streetlight.judge.subject import IllegalInstruction, SubjectError, record_text
+from streetlight.judge.subjects import FOLDER, Unavailable, prepare
+from streetlight.judge.tracefile import TraceFileError, load, read
+from streetlight.judge.verdict import UNEXPLAINED, judge
+from streetlight.record.recorder import write_beside
+
+SKIPPED = (Unavailable, IllegalInstruction)  # what this machine cannot run is no fault of the suite
+
+
+def run_judge(arguments):
+    """Judge trace files; 1 if a listing is unexplained."""
+    judged = [(path, judge(_read(path))) for path in arguments.files]
+    if arguments.json:
+        rows = [{'file': path, 'listing': each.listing, 'verdict': each.verdict, 'class': each.letter, 'reason': each.reason,
+                 'divergence': str(each.divergence) if each.divergence else None} for path, judgements in judged for each in judgements]
+        print(json.dumps(rows, indent=1))
+    else:
+        out = console()
+        for path, judgements in judged:
+            table = Table('listing', 'verdict', 'class', 'reason', title=str(path), title_justify='left')
+            for each in judgements:
+                table.add_row(each.listing, each.verdict, each.letter or '', each.reason)
+            out.print(table)
+            for each in judgements:
+                if each.divergence:
+                    out.print(str(each.divergence), markup=False, soft_wrap=True)
+            explained = [each.listing for each in judgements if each.verdict == 'explained']
+            if explained:
+                out.print('To pin what is explained: enter the environment in environments.toml, run `python -m reference atlas` there, '
+                          'and `pytest --snapshot-update`.', markup=False, soft_wrap=True)
+    return 1 if any(each.verdict == UNEXPLAINED for _, judgements in judged for each in judgements) else 0
+
+
+def _read(path):
+    try:
+        return read(path)
+    except TraceFileError as error:
+        raise CommandError(str(error)) from None
+
+
+def run_diff(arguments):
+    """Where two traces part; 1 if they do."""
+    first, second = _read(arguments.first), _read(arguments.second)
+    try:
+        partings = compare(first, second)
+    except ValueError as error:
+        raise CommandError(f'these traces are of different versions of the listings: {error}') from None
+    if arguments.json:
+        print(json.dumps([as_row(*item) for item in partings.items()], indent=1))
+    else:
+        show_partings(partings)
+    return 1 if any(partings.values()) else 0
+
+
+def as_row(listing, parting):
+    if parting is None:
+        return {'listing': listing, 'equal': True}
+    divergence, operation = parting.divergence, parting.operation
+    return {'listing': listing, 'equal': False, 'step': divergence.step, 'element': divergence.element, 'values': divergence.values,
+            'hex': [value.hex() for value in divergence.values], 'ulps': divergence.ulps, 'causes': parting.causes,
+            'operation': operation and operation._asdict(), 'growth': parting.growth}
+
+
+def show_partings(partings):
+    out = console()
+    for listing, parting in partings.items():
+        if parting is None:
+            out.print(f'{listing}: equal to the bit', markup=False)
+            continue
+        out.print(str(parting.divergence), markup=False, soft_wrap=True)
+        for cause in parting.causes or ['no single accumulation or square explains it']:
+            out.print(f'    because {cause}', markup=False, soft_wrap=True)
+        if parting.operation:
+            out.print(told_operation(parting.operation), markup=False, soft_wrap=True)
+        moved = [(place, ulps) for place, ulps in parting.growth if ulps]
+        if moved:
+            worst = max(moved, key=lambda pair: pair[1])
+            out.print(f'    {len(moved)} of {len(parting.growth)} printed values differ: first {moved[0][0]} by {moved[0][1]} ulp, '
+                      f'most {worst[0]} by {worst[1]}, last {moved[-1][0]} by {moved[-1][1]}', markup=False, soft_wrap=True)
+        else:
+            out.print('    no printed value differs', markup=False)
+
+
+def told_operation(operation):
+    """The operation at which two traces part, its factors, and what each makes of them, sum by sum."""
+    what = 'inner product' if operation.accumulations[0] else 'square'
+    lines = [f'    after {operation.number} operations that are equal to the bit, the {what} of']
+    lines += [f'        {"  ".join(map(repr, factors))}' for factors in operation.factors[:1 if what == 'square' else 2]]
+    for notation, result, partial in zip(operation.accumulations, operation.results, operation.partial):
+        sums = '  '.join(f'{name} = {value!r}' for name, value in partial)
+        lines.append(f'    {notation or "is"}: {sums or repr(result)}')
+    return '\n'.join(lines)
+
+
+def run_atlas(arguments):
+    """Record every environment that can be had here into the atlas; 1 if one failed or is unexplained."""
+    if arguments.show:
+        show_atlas(pinned.atlas(), arguments.json)
+        return 0
+    chosen = [each for each in environments().values() if not arguments.only or any(fnmatch(each.name, only) for only in arguments.only)]
+    if not chosen:
+        raise CommandError(f"no environment is named like {', '.join(arguments.only)}; `atlas --list` shows them")
+    if arguments.list:
+        print(json.dumps([each.name for each in chosen], indent=1) if arguments.json else '\n'.join(each.name for each in chosen))
+        return 0
+    code = atlases.code()
+    found, problems = {}, {}
+    with ThreadPoolExecutor(arguments.workers) as pool, progress() as bar:
+        task = bar.add_task('environments', total=len(chosen))
+        pending = {pool.submit(record_environment, each, code): each.name for each in chosen}
+        try:
+            for done in as_completed(pending):
+                name = pending[done]
+                try:
+                    found[name] = done.result()
+                except (Unavailable, SubjectError, TraceFileError) as error:
+                    problems[name] = error
+                bar.update(task, advance=1, description=name)
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return finish_atlas([each.name for each in chosen], found, problems, arguments)
+
+
+def record_environment(environment, code):
+    """The recording of an environment: the one kept from an interrupted run of the same code, or a new one."""
+    kept = Path(FOLDER) / f'traces-{code}' / f'{environment.name}.json'
+    if kept.exists():
+        return load(kept.read_text('utf-8'), environment.name)
+    text = record_text(*prepare(environment))
+    recording = load(text, environment.name)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    write_beside(str(kept), text)
+    return recording
+
+
+def finish_atlas(names, found, problems, arguments):
+    before = pinned.atlas()
+    atlas = json.loads(json.dumps(before)) if before.get('code') == atlases.code() else atlases.empty()
+    for name in names:
+        if name in found:
+            atlases.add(atlas, name, found[name])
+    known = environments()
+    atlas['environments'] = {name: each for name, each in atlas['environments'].items() if name in known}
+    atlas = atlases.pruned(atlas)
+    write_beside(str(pinned.SNAPSHOTS / 'atlas.json'), atlases.as_text(atlas))
+    pinned.atlas.cache_clear()
+    for name, problem in sorted(problems.items()):
+        how = 'skipped' if isinstance(problem, SKIPPED) else 'FAILED'
+        print(f'{name}: {how}: {problem}', file=sys.stderr)
+    show_atlas(atlas, arguments.json)
+    unexplained = [name for name, each in atlas['environments'].items() if UNEXPLAINED in each]
+    return 1 if unexplained or any(not isinstance(problem, SKIPPED) for problem in problems.values()) else 0
+
+
+def show_atlas(atlas, as_json):
+    rows = [{'listing': listing, 'class': letter, 'environments': len(names), 'for example': names[:3]}
+            for listing, letter, names in class_rows(atlas)]
+    if as_json:
+        print(json.dumps(rows, indent=1))
+        return
+    out = console()
+    table = Table('listing', 'class', 'environments', 'for example', title='Numeric classes', title_justify='left')
+    for row in rows:
+        table.add_row(row['listing'], row['class'], str(row['environments']), ', '.join(row['for example']))
+    out.print(table)
+    prints = [each['fingerprint'] for each in atlas['environments'].values()]
+    counts = {'environments': len(prints), 'distinct': atlases.distinct(atlas), 'architectures': len({each['machine'] for each in prints}),
+              'BLAS libraries': len({atlases.library(each) for each in prints}),
+              'BLAS kernels': len({atlases.kernel(each) for each in prints} - {None}),
+              'Pythons': len({(each['implementation'], each['python'].rsplit('.', 1)[0]) for each in prints}),
+              'NumPys': len({each['numpy'] for each in prints})}
+    out.print(', '.join(f'{count} {what}' for what, count in counts.items()), soft_wrap=True)
+
+
+def class_rows(atlas):
+    """Listing, class and the names of its environments, for each listing that has more than one class."""
+    rows = []
+    for listing, known in atlas['classes'].items():
+        members = Counter(environment['classes'][listing] for environment in atlas['environments'].values())
+        if len(known) > 1:
+            for letter, _ in members.most_common():
+                rows.append((listing, letter, [name for name, each in atlas['environments'].items() if each['classes'][listing] == letter]))
+    return rows

@@ -1,0 +1,149 @@
+"""The ledger of figures: every number, array and equation that the four texts print, and what each should be.
+
+``figures.csv`` has a row for each: the text and its line, the section, the listing and step it belongs to, the name of
+the value there, the form in which it is printed, and the exact characters (a line break where the text breaks).  Where
+the text is wrong, ``verdict`` says so and ``right`` holds the characters that should stand there.
+
+Forms: ``str`` and ``repr`` as a program prints, ``input`` numbers given to a program, ``signs`` a row of a pressure
+table, ``equation`` products printed with their result, ``shape`` rows by columns,
+``unmatched`` a figure that follows from nothing the text prints.
+"""
+
+import csv
+import re
+from fractions import Fraction
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+
+from streetlight.record.eras import printing
+
+NUMBER = re.compile(r'[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?')
+
+
+class Figure(NamedTuple):
+    """One row of the ledger; ``step`` and ``name`` are an address in the listing's trace."""
+
+    text: str
+    line: int
+    section: str
+    listing: str
+    step: str
+    name: str
+    form: str
+    printed: str
+    verdict: str
+    right: str
+    note: str
+
+    @property
+    def address(self):
+        return ' '.join(part for part in (self.listing, self.step, self.name) if part)
+
+
+class Text(NamedTuple):
+    """A text of the seeds, and the era in which its outputs were printed."""
+
+    id: str
+    seed: str
+    era: str
+    title: str
+
+
+def _rows(name):
+    with files('reference').joinpath(name).open(encoding='utf-8', newline='') as data:
+        yield from csv.DictReader(data)
+
+
+def figures():
+    """The ledger: a list of `Figure`, by text and line."""
+    return [Figure(**{**row, 'line': int(row['line'])}) for row in _rows('figures.csv')]
+
+
+def texts():
+    """The texts by their ids: a dict of str to `Text`."""
+    return {row['id']: Text(**row) for row in _rows('texts.csv')}
+
+
+def value_of(figure, trace):
+    """The value in ``trace`` (a run of the figure's listing) that the figure prints.
+
+    Raises
+    ------
+    LookupError
+        If the trace has no such step.
+    """
+    name, index, transposed = re.fullmatch(r'(\w+)(?:\[(\d+)\])?(\.T)?', figure.name).groups()
+    value = value_at(figure, name, trace)
+    value = value if index is None else value[int(index)]
+    return value.T if transposed else value
+
+
+def value_at(figure, name, trace):
+    """The whole value of a name at a figure's step."""
+    for step in trace.steps:
+        if step.name == name and ' '.join('%s=%s' % place for place in step.where) == figure.step:
+            return step.value
+    raise LookupError("no step '%s' in the trace" % figure.address)
+
+
+def agrees(figure, printed, value, era):
+    """Whether ``printed`` is what the figure's form makes of ``value``, to the last character but white space.
+
+    Parameters
+    ----------
+    figure : Figure
+    printed : str
+        The characters to judge: those of the text, or the right ones.
+    value : ndarray or scalar
+        What the listing has at the figure's step.
+    era : str
+        How NumPy printed when the text was made.
+    """
+    return FORMS[figure.form](printed, value, era)
+
+
+def _squeeze(text):
+    """Texts lose the spaces that align an array's columns; brackets and commas delimit as well."""
+    return re.sub(r'\s*([\[\],])\s*', r'\1', ' '.join(text.split()))
+
+
+def _written(write):
+    def form(printed, value, era):
+        with printing(era):
+            return _squeeze(printed) == _squeeze(write(value))
+    return form
+
+
+def _input(printed, value, era):
+    numbers = NUMBER.findall(printed.replace('–', '-'))
+    return [float(number) for number in numbers] == np.ravel(value).tolist()
+
+
+def _signs(printed, value, era):
+    signs = {'+': 1, '-': -1, '_': -1, '0': 0}
+    return [signs[sign] for sign in printed.split()] == np.ravel(value).tolist()
+
+
+def _equation(printed, value, era):
+    """Evaluated exactly, as decimals; the listing's float64 product is the nearest to it."""
+    left, right = printed.split('=')
+    product = Fraction(1)
+    for factor in left.split('*'):
+        product *= Fraction(factor.strip())
+    return product == Fraction(right.strip()) and float(product) == value
+
+
+def _shape(printed, value, era):
+    return printed == 'x'.join(str(size) for size in value.shape)
+
+
+FORMS = {
+    'str': _written(str),
+    'repr': _written(repr),
+    'input': _input,
+    'signs': _signs,
+    'equation': _equation,
+    'shape': _shape,
+}

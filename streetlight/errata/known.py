@@ -1,0 +1,211 @@
+"""What the listings print, number by number: the figures that a manuscript's may be."""
+
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from reference.listings import LISTINGS
+from streetlight.certify.accumulation import EmulatedArithmetic, left_to_right
+from streetlight.certify.certificates import ERAS, EXACT_DIGITS, certificates, guaranteed_digits, proof_of, tokens
+from streetlight.certify.forms import Form, exact_precision
+from streetlight.errata.manuscript import Line
+from streetlight.errata.printed import numbers_of
+from streetlight.judge.pinned import atlas, model_of
+from streetlight.judge.pinned import values as pinned_values
+from streetlight.record.trace import Shown, address, trace_of
+
+MOST_TEXTS = 64  # different arrays whose characters are compared; beyond, the enclosure decides
+
+# of two listings that print the same numbers, the one whose figures the book prints comes first
+ORDER = sorted(LISTINGS, key=lambda listing: listing.id in ('backpropagation', 'gradient-descent', 'conflicting-pressure'))
+
+
+class Known(NamedTuple):
+    """One number that a listing has: an element of a step of its trace, or a constant of its printed text.
+
+    ``value`` is near enough to recognise it by; ``echo`` says that a notebook's result shows it;
+    ``line`` is the printed line that it stands in, -1 where the listing names it but does not print it.
+    """
+
+    listing: str
+    step: int | None
+    element: int | None
+    name: str
+    where: tuple
+    value: float
+    echo: bool
+    line: int
+
+    @property
+    def address(self):
+        """Where it stands: its step, name and, of an array, element."""
+        return address(self) + ('' if self.element is None else f'[{self.element}]')
+
+
+@lru_cache(maxsize=None)
+def listing_of(id):
+    """The `Listing` of an id."""
+    return next(listing for listing in LISTINGS if listing.id == id)
+
+
+@lru_cache(maxsize=None)
+def trace_plain(id):
+    """A listing's trace with its sums from left to right, on whatever machine: addresses, shapes, and values to recognise."""
+    return trace_of(listing_of(id), EmulatedArithmetic(left_to_right))
+
+
+def elements(id, step, echo, line):
+    """A `Known` for each element of a step."""
+    trace = trace_plain(id)
+    where, name, value = trace.steps[step]
+    shaped = np.ndim(value) > 0
+    return [
+        Known(id, step, element if shaped else None, name, where, float(number), echo, line)
+        for element, number in enumerate(np.ravel(value))
+    ]
+
+
+@lru_cache(maxsize=None)
+def script(id):
+    """The numbers that a listing prints, in order: a list of `Known`."""
+    found = []
+    for number, line in enumerate(trace_plain(id).lines):
+        for part in line.parts:
+            if isinstance(part, Shown):
+                found += elements(id, part.step, line.echo, number)
+            else:
+                found += [Known(id, None, None, '', (), float(each.value), False, number) for each in numbers_of(Line(0, 0, part), 0)]
+    return found
+
+
+def scripts():
+    """The scripts of all listings, as one list."""
+    return [known for listing in ORDER for known in script(listing.id)]
+
+
+@lru_cache(maxsize=None)
+def places(id):
+    """Every number that a listing names, by its place in time: a list of lists of `Known`.
+
+    A place is a run of steps at one address (``iteration=7 row=2``); what a text prints of it, and in which order, is its own.
+    """
+    found, before = [], None
+    for step, (where, _, value) in enumerate(trace_plain(id).steps):
+        if where != before or not where:
+            found.append([])
+        before = where
+        if np.size(value) <= 12:
+            found[-1] += elements(id, step, False, -1)
+    return found
+
+
+class Certified(NamedTuple):
+    """What is proved of a `Known`.
+
+    Attributes
+    ----------
+    exact : Decimal
+        The value in real arithmetic, 50 digits.
+    low, high : float
+        Every conforming evaluation lies between.
+    values : tuple of float, or None
+        All of them, where they can be listed.
+    texts : dict of str to frozenset
+        By era, what they print; None where they are too many.
+    digits : int
+        How many significant digits all evaluations round alike.
+    """
+
+    exact: Decimal
+    low: float
+    high: float
+    values: tuple | None
+    texts: dict
+    digits: int
+
+
+@lru_cache(maxsize=None)
+def certified(known):
+    """The `Certified` of a `Known`; None past the point to which its listing's proof goes.
+
+    Constants, and integers that no rounding touches, are certified to be themselves.
+    """
+    if known.step is None:
+        value = Decimal(repr(known.value)).normalize()
+        return Certified(value, known.value, known.value, (known.value,), {era: frozenset([f'{value:f}']) for era in ERAS}, 17)
+    proof = proof_of(listing_of(known.listing))
+    if known.step >= len(proof.trace.steps):
+        return None
+    element = known.element or 0
+    form = np.ravel(proof.trace.steps[known.step].value)[element]
+    worlds = proof.worlds.steps[known.step].value if proof.worlds else None
+    with exact_precision():
+        exact = Decimal(form.exact.str(EXACT_DIGITS, radius=False)) if isinstance(form, Form) else Decimal(repr(form.item()))
+    if worlds is not None:
+        column = np.unique(worlds.reshape(len(worlds), -1)[:, element])
+        low, high, values = float(column[0]), float(column[-1]), tuple(column.tolist())
+    else:
+        low, high = form.bounds
+        values = (low,) if low == high else None
+    return Certified(exact, low, high, values, _texts(known, worlds, element), guaranteed_digits(low, high))
+
+
+def _texts(known, worlds, element):
+    if worlds is None:
+        rows = [row for row in certificates(listing_of(known.listing))[0] if row.address == known.address]
+        return {row.era: frozenset(row.variants) if row.variants else None for row in rows}
+    if len(worlds) > MOST_TEXTS and worlds.ndim > 1:
+        return {}
+    values = [value if worlds.ndim > 1 else value[()] for value in worlds]
+    return {era: frozenset(tokens(value, era, echo)[element] for value in values for echo in {False, known.echo}) for era in ERAS}
+
+
+@lru_cache(maxsize=None)
+def classes(known):
+    """What each numeric class of the atlas has: a dict of letter to the value there.
+
+    Pinned for what a listing prints; for what it only names, predicted by the accumulations of an environment of the class.
+    """
+    if known.step is None:
+        return {}
+    letters = atlas()['classes'].get(known.listing, {})
+    if known.line >= 0:
+        return {letter: value for letter in letters if (value := _pinned_values(known.listing, letter).get(known.address)) is not None}
+    return {letter: float(np.ravel(predicted(known.listing, letter).steps[known.step].value)[known.element or 0]) for letter in letters}
+
+
+@lru_cache(maxsize=None)
+def _pinned_values(listing, letter):
+    return {place: float(decimal) for place, decimal in pinned_values(listing, letter).items()}
+
+
+@lru_cache(maxsize=None)
+def predicted(listing, letter):
+    """The trace of a class of a listing, predicted by its model."""
+    return trace_of(listing_of(listing), EmulatedArithmetic(*model_of(listing, letter)))
+
+
+@lru_cache(maxsize=None)
+def class_texts(known):
+    """What the classes print of a `Known`, by era: a dict of era to a dict of text to letters."""
+    found = {}
+    for letter, value in classes(known).items():
+        for era in ERAS:
+            text = _class_text(known, letter, value, era)
+            found.setdefault(era, {}).setdefault(text, []).append(letter)
+    return found
+
+
+def _class_text(known, letter, value, era):
+    if known.element is None:
+        return tokens(np.float64(value), era, False)[0]
+    shape = np.shape(trace_plain(known.listing).steps[known.step].value)
+    column = [classes(each)[letter] for each in elements(known.listing, known.step, known.echo, known.line)]
+    return tokens(np.array(column).reshape(shape), era, known.echo)[known.element]
+
+
+def environments_of(known, letters):
+    """How many environments of the atlas are of these classes."""
+    return sum(each['classes'][known.listing] in letters for each in atlas()['environments'].values())

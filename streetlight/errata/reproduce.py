@@ -1,0 +1,70 @@
+"""The main job: run every listing here, and compare every figure of the ledger."""
+
+from collections import Counter
+from typing import NamedTuple
+
+from reference.listings import LISTINGS
+from streetlight.certify.certificates import proof_of
+from streetlight.errata.figures import agrees, figures, texts, value_at, value_of
+from streetlight.record.arithmetic import NumPyArithmetic
+from streetlight.record.trace import trace_of
+
+EXACT, ENVIRONMENT, WRONG, UNMATCHED = 'exact', 'environment', 'wrong', 'unmatched'
+
+
+class Finding(NamedTuple):
+    """A figure of the ledger, its verdict here, and what this machine has at its step."""
+
+    figure: object
+    verdict: str
+    here: object
+
+    @property
+    def expected(self):
+        """Whether the ledger expects this: a right figure, or an erratum whose right characters it knows."""
+        if self.figure.verdict:
+            return self.verdict == self.figure.verdict
+        return self.verdict in (EXACT, ENVIRONMENT)
+
+
+def reproduce():
+    """Compare every figure of the ledger with a run on this interpreter.
+
+    A figure is ``exact`` where this machine prints its characters, ``environment`` where another conforming machine does (one
+    of the evaluations that its certificate lists), ``unmatched`` where the ledger says that no listing gives it, else
+    ``wrong``.
+
+    Returns
+    -------
+    list of Finding
+    """
+    here = {listing.id: trace_of(listing, NumPyArithmetic()) for listing in LISTINGS}
+    eras = {text.id: text.era for text in texts().values()}
+    return [_finding(figure, here[figure.listing], eras[figure.text]) for figure in figures()]
+
+
+def _finding(figure, here, era):
+    if figure.form == UNMATCHED:
+        return Finding(figure, UNMATCHED, None)
+    value = value_of(figure, here)
+    if agrees(figure, figure.printed, value, era):
+        return Finding(figure, EXACT, value)
+    return Finding(figure, ENVIRONMENT if another_machine_prints(figure, era) else WRONG, value)
+
+
+def another_machine_prints(figure, era):
+    """Whether a conforming evaluation prints a figure's characters, by the certificate of its listing."""
+    listing = next(listing for listing in LISTINGS if listing.id == figure.listing)
+    worlds = proof_of(listing).worlds
+    if worlds is None or figure.form not in ('str', 'repr'):
+        return False
+    values = value_at(figure, figure.name, worlds)
+    return any(agrees(figure, figure.printed, value if value.ndim else value[()], era) for value in values)
+
+
+def tally(findings):
+    """How many figures of each text and listing have each verdict: rows of text, listing and a `Counter`."""
+    rows = {}
+    for finding in findings:
+        rows.setdefault((finding.figure.text, finding.figure.listing), Counter())[finding.verdict] += 1
+    return [(text, listing, counts) for (text, listing), counts in rows.items()]

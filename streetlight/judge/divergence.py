@@ -1,0 +1,169 @@
+"""Compare two recordings: where they part, what caused it, and how the distance grows to the printed figures."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from reference.listings import LISTINGS
+from streetlight.certify.accumulation import AccumulationError, EmulatedArithmetic, partial_sums
+from streetlight.judge.verdict import Divergence, first_divergence, same_bits, ulps_between
+from streetlight.record.arithmetic import NumPyArithmetic
+from streetlight.record.trace import address, trace_of
+
+
+class Operation(NamedTuple):
+    """The first inner product, or square, whose factors are equal in two evaluations and whose result is not.
+
+    Attributes
+    ----------
+    number : int
+        How many came before it.
+    factors : tuple of list of float
+        The two vectors, or the number that is squared twice.
+    results : tuple of float
+    accumulations : tuple of str
+        In both; empty strings for a square.
+    partial : tuple of list of (str, float)
+        The products and sums in both, in order; empty for a square, and where one keeps more bits than float64.
+    """
+
+    number: int
+    factors: tuple
+    results: tuple
+    accumulations: tuple
+    partial: tuple
+
+
+class Parting(NamedTuple):
+    """How two recordings of one listing part: the first difference, its causes, the operation, and the distances of printed values.
+
+    ``operation`` is None where the recordings' own accumulations do not tell it.
+    """
+
+    divergence: Divergence
+    causes: list
+    operation: Operation | None
+    growth: list
+
+
+class Listening(EmulatedArithmetic):
+    """An emulation that keeps every inner product and square: its two factors, its accumulation and its result."""
+
+    def __init__(self, accumulations, squares=None):
+        super().__init__(accumulations, squares)
+        self.heard = []
+
+    def inner(self, rows, columns, notations, shape):
+        result = super().inner(rows, columns, notations, shape)
+        rows, columns = np.broadcast_arrays(rows, columns)
+        for index, at in enumerate(np.ndindex(*shape)):
+            self.heard.append((rows[at].tolist(), columns[at].tolist(), notations[index % len(notations)], float(result[at])))
+        return result
+
+    def power(self, x, n):
+        result = super().power(x, n)
+        self.heard.append(([float(x)], [float(x)], '', float(result)))
+        return result
+
+
+def first_operation(listing, first, second):
+    """The first operation in which two evaluations of a listing part.
+
+    Parameters
+    ----------
+    listing : reference.listings.Listing
+    first, second : pair of dict
+        The accumulations and squares of each.
+
+    Returns
+    -------
+    Operation or None
+        None where they do not part.
+    """
+    arithmetics = [Listening(*each) for each in (first, second)]
+    for arithmetic in arithmetics:
+        trace_of(listing, arithmetic)
+    for number, (one, other) in enumerate(zip(*(arithmetic.heard for arithmetic in arithmetics))):
+        if not same_bits(one[3], other[3]):
+            plain = one[2] and not any(notation.endswith(':extended') for notation in (one[2], other[2]))
+            partial = tuple(partial_sums(*each[:3]) for each in (one, other)) if plain else ([], [])
+            return Operation(number, one[:2], (one[3], other[3]), (one[2], other[2]), partial)
+    return None
+
+
+def compare(first, second):
+    """How two recordings part.
+
+    Parameters
+    ----------
+    first, second : streetlight.judge.tracefile.Recording
+
+    Returns
+    -------
+    dict of str to Parting or None
+        For each listing; None where the two are equal to the bit.
+
+    Raises
+    ------
+    ValueError
+        If they were not recorded by the same version of the listings.
+    """
+    return {listing.id: _compare(listing, first, second) for listing in LISTINGS}
+
+
+def _compare(listing, first, second):
+    one, other = (recording.listings[listing.id].steps for recording in (first, second))
+    divergence = first_divergence(listing.id, one, other)
+    if divergence is None:
+        return None
+    try:
+        operation = first_operation(listing, *((each.accumulations, each.squares) for each in (first, second)))
+    except AccumulationError:
+        operation = None
+    return Parting(divergence, causes(listing, first, second, divergence), operation, growth(listing, first, second))
+
+
+def causes(listing, first, second, divergence):
+    """What explains the first difference: each dot shape, or square, of the second that alone gives it to the first.
+
+    A cause is proved, not guessed: the listing is run on the first recording's accumulations with that one exchanged, and
+    must part from the first at the same element, with the same two values.
+    """
+    exchanges = [(f'the dot of {shape} adds {told(notations)} in one, {told(second.accumulations.get(shape))} in the other',
+                  {**first.accumulations, shape: second.accumulations.get(shape)}, first.squares)
+                 for shape, notations in sorted(first.accumulations.items()) if second.accumulations.get(shape) != notations]
+    if first.squares != second.squares:
+        libraries = [recording.environment.get('libc') for recording in (first, second)]
+        exchanges.append((f'the C library squares otherwise ({libraries[0]}, {libraries[1]})', first.accumulations, second.squares))
+    found = []
+    for reason, accumulations, squares in exchanges:
+        try:
+            exchanged = trace_of(listing, EmulatedArithmetic(accumulations, squares))
+        except (AccumulationError, TypeError):
+            continue
+        parted = first_divergence(listing.id, first.listings[listing.id].steps, exchanged.steps)
+        if parted and (parted.step, parted.element, parted.values) == (divergence.step, divergence.element, divergence.values):
+            found.append(reason)
+    return found
+
+
+def told(notations):
+    return ' '.join(notations) if notations else 'nothing'
+
+
+def growth(listing, first, second):
+    """The distance in ulps of each value that the listing prints: pairs of an address and the largest distance there."""
+    steps = [recording.listings[listing.id].steps for recording in (first, second)]
+    shown = printed_steps(listing)
+    distances = []
+    for index in shown:
+        one, other = (np.ravel(each[index].value) for each in steps)
+        if one.dtype.kind == 'f':
+            distances.append((address(steps[0][index]), max(ulps_between(a, b) or 0 for a, b in zip(one, other))))
+    return distances
+
+
+def printed_steps(listing):
+    """The indices of the steps that a listing prints."""
+    trace = trace_of(listing, NumPyArithmetic())
+    return [part.step for line in trace.lines for part in line.parts if not isinstance(part, str)]

@@ -1,0 +1,176 @@
+"""Judge a recording: pinned, explained or unexplained, and where it first departs from what its dots predict."""
+
+from fractions import Fraction
+from typing import NamedTuple, Optional
+
+import numpy as np
+
+from reference.listings import LISTINGS
+from streetlight.certify.accumulation import AccumulationError, EmulatedArithmetic
+from streetlight.judge import pinned
+from streetlight.record.eras import EraError, as_printed_by, printed_text
+from streetlight.record.trace import address, hexadecimal, trace_of
+
+PINNED, EXPLAINED, UNEXPLAINED = 'pinned', 'explained', 'unexplained'
+
+
+class Divergence(NamedTuple):
+    """The first element in which two traces of one listing differ."""
+
+    listing: str
+    step: str
+    element: int
+    values: tuple
+    before: Optional[str]
+
+    @property
+    def ulps(self):
+        return ulps_between(*self.values)
+
+    def __str__(self):
+        first, second = self.values
+        distance = 'not comparable' if self.ulps is None else f'{self.ulps} ulp apart'
+        lines = [f'{self.listing}: first difference at {self.step}, element {self.element}',
+                 f'    {first!r:<26} {float(first).hex()}',
+                 f'    {second!r:<26} {float(second).hex()}   {distance}']
+        return '\n'.join(lines + ([f'    all is equal up to {self.before}'] if self.before else ['    nothing comes before it']))
+
+
+class Judgement(NamedTuple):
+    """The verdict on one listing of a recording."""
+
+    listing: str
+    verdict: str
+    letter: Optional[str]
+    reason: str
+    divergence: Optional[Divergence] = None
+
+
+def ulps_between(a, b):
+    """How many float64 numbers lie between ``a`` and ``b``, one end counted; None if one of them is not a number."""
+    if np.isnan(a) or np.isnan(b):
+        return None
+    ordinals = []
+    for x in (a, b):
+        bits = int(np.float64(x).view(np.int64))
+        ordinals.append(bits if bits >= 0 else -(bits & 0x7FFFFFFFFFFFFFFF))
+    return abs(ordinals[0] - ordinals[1])
+
+
+def same_bits(a, b):
+    a, b = np.asarray(a), np.asarray(b)
+    if a.dtype == b.dtype:
+        return a.tobytes() == b.tobytes()
+    return hexadecimal(a) == hexadecimal(b)
+
+
+def first_divergence(listing, first, second):
+    """Where two step lists of a listing first differ; None where they are equal to the bit.
+
+    Raises
+    ------
+    ValueError
+        If they are not of the same program: their addresses or shapes differ.
+    """
+    if len(first) != len(second):
+        raise ValueError(f'{len(first)} steps of {listing} against {len(second)}')
+    before = None
+    for one, other in zip(first, second):
+        if (address(one), np.shape(one.value)) != (address(other), np.shape(other.value)):
+            raise ValueError(f'{address(one)} of {listing} against {address(other)}')
+        if not same_bits(one.value, other.value):
+            bits = zip(hexadecimal(one.value), hexadecimal(other.value))
+            element = next(index for index, (a, b) in enumerate(bits) if a != b)
+            values = tuple(float(np.ravel(step.value)[element]) for step in (one, other))
+            return Divergence(listing, address(one), element, values, before)
+        before = address(one)
+    return None
+
+
+def unproved_squares(squares):
+    """Those of the C library's squares that lie an ulp or more from the exact one: no ``pow`` explains them."""
+    def off(x, square):
+        exact, ulp = Fraction(float.fromhex(x)) ** 2, Fraction(float(np.spacing(float.fromhex(square))))
+        return abs(Fraction(float.fromhex(square)) - exact) >= ulp
+    return {x: square for x, square in squares.items() if off(x, square)}
+
+
+def predict(accumulations, squares):
+    """Run every listing on an emulated accumulation: a dict of listing id to `Trace`."""
+    arithmetic = EmulatedArithmetic(accumulations, squares)
+    return {listing.id: trace_of(listing, arithmetic) for listing in LISTINGS}
+
+
+def judge(recording):
+    """Judge every listing of a recording: pinned, or `explain`.
+
+    Parameters
+    ----------
+    recording : streetlight.judge.tracefile.Recording
+
+    Returns
+    -------
+    list of Judgement
+        In the listings' order.
+    """
+    arithmetic = own_arithmetic(recording)
+    return [_pinned(listing, recording) or _explain(listing, recording, arithmetic) for listing in LISTINGS]
+
+
+def _pinned(listing, recording):
+    """The judgement by what is pinned; None where the class is not."""
+    recorded = recording.listings[listing.id]
+    letter = pinned.class_of(listing.id, recorded.digest)
+    if letter is None:
+        return None
+    text = as_printed_by(recording.numpy, pinned.printed(listing.id, letter, recorded.era))
+    return with_text(listing.id, recorded, text, PINNED, letter, f'class {letter}')
+
+
+def explain(recording):
+    """Judge every listing by the recording's own accumulations and squares, whatever is pinned.
+
+    Parameters
+    ----------
+    recording : streetlight.judge.tracefile.Recording
+
+    Returns
+    -------
+    list of Judgement
+        Explained where they predict every bit and the printed text, else unexplained with the first step that differs.
+    """
+    arithmetic = own_arithmetic(recording)
+    return [_explain(listing, recording, arithmetic) for listing in LISTINGS]
+
+
+def own_arithmetic(recording):
+    """The emulation of a recording's own accumulations, and of its squares as far as a ``pow`` can give them."""
+    bad = unproved_squares(recording.squares)
+    return EmulatedArithmetic(recording.accumulations, {x: square for x, square in recording.squares.items() if x not in bad})
+
+
+def _explain(listing, recording, arithmetic):
+    recorded = recording.listings[listing.id]
+    try:
+        predicted = trace_of(listing, arithmetic)
+        divergence = first_divergence(listing.id, recorded.steps, predicted.steps)
+    except AccumulationError as error:
+        return Judgement(listing.id, UNEXPLAINED, None, str(error))
+    except ValueError as error:
+        return Judgement(listing.id, UNEXPLAINED, None, f'recorded by another version of the listing: {error}')
+    if divergence:
+        return Judgement(listing.id, UNEXPLAINED, None, 'its own accumulations predict other bits', divergence)
+    try:
+        text = as_printed_by(recording.numpy, printed_text(predicted, recorded.era))
+    except EraError as error:
+        return Judgement(listing.id, UNEXPLAINED, None, f'the printed text cannot be checked here: {error}')
+    return with_text(listing.id, recorded, text, EXPLAINED, None, 'a new class; its accumulations predict every bit')
+
+
+def with_text(listing, recorded, text, verdict, letter, reason):
+    if recorded.printed == text:
+        return Judgement(listing, verdict, letter, reason)
+    lines = zip(recorded.printed.splitlines() + [''], text.splitlines() + [''])
+    number, (got, expected) = next((n, pair) for n, pair in enumerate(lines, 1) if pair[0] != pair[1])
+    return Judgement(listing, UNEXPLAINED, letter, f'equal bits, another text: line {number} is {got!r}, era {recorded.era} '
+                     f'prints {expected!r}')

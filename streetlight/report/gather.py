@@ -1,0 +1,210 @@
+"""What the page says, gathered from the snapshots and, if wanted, from a run here.  Nothing in it is written by hand."""
+
+import json
+from pathlib import Path
+
+from reference.listings import LISTINGS
+from streetlight.certify.certificates import read
+from streetlight.errata.figures import agrees, figures, texts, value_of
+from streetlight.errata.known import listing_of, predicted, script
+from streetlight.errata.manuscript import Line
+from streetlight.errata.printed import numbers_of
+from streetlight.judge.divergence import first_operation
+from streetlight.judge.pinned import SNAPSHOTS, class_of, model_of, printed
+from streetlight.judge.pinned import values as pinned_values
+from streetlight.judge.verdict import first_divergence, ulps_between
+from streetlight.record.arithmetic import NumPyArithmetic
+from streetlight.record.eras import NATIVE, printing
+from streetlight.record.trace import digest, trace_of
+from streetlight.report.benchmarks import ratios
+from streetlight.report.check import ERAS, classes_of, material
+
+GROWING = 'all-together'
+CLASSES = ('A', 'B')  # of the growing listing: the two of most environments
+
+
+class SnapshotError(Exception):
+    """A snapshot, or a file of benchmarks, that the page needs cannot be read."""
+
+
+def gather(snapshots=SNAPSHOTS, run=True, benchmarks=None):
+    """The page's data.
+
+    Parameters
+    ----------
+    snapshots : Path
+        The folder of what is pinned.
+    run : bool
+        Also run the listings here: which class this machine is of, and what it prints.
+    benchmarks : Path, optional
+        What ``tox -e bench`` wrote, instead of the pinned benchmarks.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    SnapshotError
+    """
+    atlas = loaded(snapshots / 'atlas.json')
+    classes = {listing.id: classes_of(listing.id, atlas, snapshots) for listing in LISTINGS}
+    listings = [listing_data(listing, classes[listing.id], snapshots) for listing in LISTINGS]
+    numbers = [piece for listing in listings for line in listing['lines']['1.13'] for piece in line if 'tip' in piece]
+    return {
+        'listings': listings,
+        'guaranteed': sum(not piece['open'] for piece in numbers),
+        'counted': len(numbers),
+        'environments': len(atlas['environments']),
+        'atlas': [
+            {'name': name, 'era': each['era'], 'classes': [each['classes'][listing.id] for listing in LISTINGS]}
+            for name, each in sorted(atlas['environments'].items())
+        ],
+        'letters': sorted({each['letter'] for own in classes.values() for each in own}),
+        'here': here(classes) if run else None,
+        'errata': errata(),
+        'sweep': loaded(snapshots / 'sweep.json'),
+        'benchmarks': benchmark_data(benchmarks or snapshots / 'benchmarks.json'),
+        'eras': ERAS,
+        'growth': growth(),
+        'network': network(snapshots),
+        'check': material(classes, snapshots),
+    }
+
+
+def loaded(path):
+    try:
+        return json.loads(Path(path).read_text('utf-8'))
+    except OSError as error:
+        raise SnapshotError(f"cannot read '{path}': {error.strerror}") from None
+    except ValueError as error:
+        raise SnapshotError(f"'{path}' is not JSON: {error}") from None
+
+
+def listing_data(listing, classes, snapshots):
+    """A listing's printed text in both eras, each number beside its certificate, and its classes."""
+    rows = read((snapshots / 'certificates' / f'{listing.id}.txt').read_text('utf-8'))
+    values = {each['letter']: pinned_values(listing.id, each['letter'], snapshots) for each in classes}
+    counts = {each['letter']: each['environments'] for each in classes}
+    lines = {}
+    for era in ERAS:
+        certified = {row.address: row for row in rows if row.era == era}
+        lines[era] = annotated(listing.id, printed(listing.id, 'A', era, snapshots), certified, values, counts)
+    return {
+        'id': listing.id,
+        'section': listing.section,
+        'about': listing.run.__doc__.strip().splitlines()[0].replace('``', ''),
+        'classes': classes,
+        'lines': lines,
+    }
+
+
+def annotated(listing, text, certified, values, counts):
+    """The lines of a text as pieces: plain ones, and numbers with what is guaranteed of them and what is known."""
+    known = iter(script(listing))
+    lines = []
+    for line in text.splitlines():
+        pieces, at = [], 0
+        for number in numbers_of(Line(0, 0, line), 0):
+            row = certified.get(next(known).address)
+            if row is None:  # an integer, or beyond the proof
+                continue
+            characters = number.text
+            first = row.first_open if row.first_open is not None and row.printed == characters else len(characters)
+            pieces.append({'text': line[at : number.column]})
+            pieces.append({'text': characters[:first], 'open': characters[first:], 'tip': told(row, values, counts)})
+            at = number.column + len(characters)
+        lines.append([*pieces, {'text': line[at:]}])
+    return lines
+
+
+def told(row, values, counts):
+    """What hovering over a number says: the exact value, the digits that are guaranteed, and which classes print what."""
+    said = [
+        f'{row.address}: exactly {row.exact[:32]}…',
+        f'{row.digits} digits are guaranteed, every machine lies within {row.radius}',
+    ]
+    if row.first_open is not None:
+        who = {}
+        for letter, own in values.items():
+            if row.address in own:
+                who.setdefault(own[row.address], []).append(letter)
+        for text, letters in who.items():
+            said.append(f'{text} in {sum(counts[letter] for letter in letters)} environments: class {", ".join(letters)}')
+        others = len(set(row.variants or ()) - set(who))
+        if row.era != '1.13' and others:
+            said.append(f'{others} other prints are possible on a conforming machine')
+    return '\n'.join(said)
+
+
+def here(classes):
+    """This machine: its class of each listing, None where it is a new one, and what it prints where a text prints otherwise."""
+    traces = {listing.id: trace_of(listing, NumPyArithmetic()) for listing in LISTINGS}
+    own = []
+    for id, trace in traces.items():
+        letter = class_of(id, digest(trace.steps))
+        same = next((each['environments'] for each in classes[id] if each['letter'] == letter), 0)
+        own.append({'listing': id, 'letter': letter, 'environments': same})
+    titles, rows = texts(), []
+    shown = [figure for figure in figures() if figure.form in ('str', 'repr') and not figure.verdict]
+    for figure in shown:
+        value, text = value_of(figure, traces[figure.listing]), titles[figure.text]
+        if not agrees(figure, figure.printed, value, NATIVE):
+            with printing(NATIVE):
+                mine = {'str': str, 'repr': repr}[figure.form](value)
+            bits = not agrees(figure, figure.printed, value, text.era)
+            place = {'text': text.title, 'line': figure.line, 'listing': figure.listing}
+            rows.append({**place, 'printed': figure.printed, 'here': mine, 'bits': bits})
+    return {'classes': own, 'rows': rows, 'printed': len(shown), 'moved': sum(row['bits'] for row in rows)}
+
+
+def errata():
+    """What is wrong in the four texts, and what should stand there."""
+    titles = texts()
+    return [
+        {'text': titles[figure.text].title, 'line': figure.line, 'printed': figure.printed, 'right': figure.right, 'note': figure.note}
+        for figure in figures()
+        if figure.verdict == 'wrong'
+    ]
+
+
+def benchmark_data(path):
+    """A run's benchmarks as ratios, and its machine."""
+    data = loaded(path)
+    try:
+        return {'machine': data['machine'], 'date': data['date'], 'groups': ratios(data['benchmarks'])}
+    except (KeyError, TypeError):
+        raise SnapshotError(f"'{path}' is no file of benchmarks; `tox -e bench -- --benchmark-json FILE` writes one") from None
+
+
+def growth():
+    """How far two classes of a listing are apart, iteration by iteration, in ulps; where they first part, and by which operation."""
+    traces = [predicted(GROWING, letter).steps for letter in CLASSES]
+    points = [
+        ulps_between(float(one.value), float(other.value)) for one, other in zip(*traces, strict=True) if one.name == 'layer_2_error'
+    ]
+    return {
+        'listing': GROWING,
+        'classes': CLASSES,
+        'points': points,
+        'first': str(first_divergence(GROWING, *traces)),
+        'operation': first_operation(listing_of(GROWING), *(model_of(GROWING, letter) for letter in CLASSES)),
+    }
+
+
+def network(snapshots):
+    """The trained network of chapter 7: its weights, and each light with its layers, as lists of numbers."""
+    values = pinned_values('network-predicts', 'A', snapshots)
+
+    def matrix(name, rows, columns):
+        return [[float(values[f'{name}[{row * columns + column}]']) for column in range(columns)] for row in range(rows)]
+
+    lights = []
+    for row in range(4):
+        lights.append(
+            {
+                name: [float(values[f'row={row} {name}[{index}]']) for index in range(size)]
+                for name, size in (('l_0', 3), ('l_1', 4), ('l_2', 1))
+            }
+        )
+    return {'W_0': matrix('W_0', 3, 4), 'W_1': matrix('W_1', 4, 1), 'lights': lights}

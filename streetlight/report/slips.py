@@ -1,0 +1,89 @@
+"""The usual slips of one who types a listing: the listing run with its own lines changed, as ``slips.toml`` says."""
+
+import inspect
+import sys
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+
+from streetlight.certify.accumulation import EmulatedArithmetic, left_to_right
+from streetlight.errata.alignment import SPREAD
+from streetlight.errata.known import listing_of, trace_plain
+from streetlight.judge.pinned import models
+from streetlight.judge.verdict import same_bits
+from streetlight.record.eras import printed_text
+from streetlight.record.trace import Shown, Trace, address
+
+PLAIN = EmulatedArithmetic(left_to_right)
+
+
+class Slip(NamedTuple):
+    """A slip: the listing, what is said of it (the end of "prints what the listing prints when …"), and the changed program."""
+
+    listing: str
+    says: str
+    run: object
+
+    def trace(self, arithmetic):
+        """The trace of the changed program; what overflows there is meant to."""
+        trace = Trace()
+        with np.errstate(all='ignore'):
+            self.run(arithmetic, trace)
+        return trace
+
+
+@lru_cache(maxsize=None)
+def slips():
+    """All slips, as a list of `Slip`.
+
+    Raises
+    ------
+    ValueError
+        If a change does not fit its listing: what it changes does not stand there once.
+    """
+    rows = tomllib.loads(files('reference').joinpath('slips.toml').read_text('utf-8'))['slip']
+    return [Slip(row['listing'], row['says'], changed(row['listing'], row['change'])) for row in rows]
+
+
+def changed(id, changes):
+    """The function of a listing with pieces of its source exchanged."""
+    original = listing_of(id).run
+    source = inspect.getsource(sys.modules[original.__module__])
+    for old, new in changes:
+        if source.count(old) != 1:
+            raise ValueError(f"slips.toml: {old!r} stands {source.count(old)} times in the listing '{id}', not once")
+        source = source.replace(old, new)
+    namespace = {}
+    exec(compile(source, f'{id}, changed', 'exec'), namespace)  # the listing's own lines and those of slips.toml, nothing else
+    return namespace[original.__name__]
+
+
+def departs(slip):
+    """Where a slip's trace first differs from the listing's, in the plain accumulation: an address."""
+    for one, other in zip(trace_plain(slip.listing).steps, slip.trace(PLAIN).steps):
+        if one[:2] != other[:2] or not same_bits(one.value, other.value):
+            return address(one)
+    raise ValueError(f"the slip '{slip.says}' of {slip.listing} changes nothing")
+
+
+def outputs(slip):
+    """What a slip prints, in full digits: on the plain accumulation, and on all of the atlas where only last digits tell it.
+
+    Returns
+    -------
+    set of str
+    """
+    arithmetics = [EmulatedArithmetic(*model) for model in models().values()] if in_last_digits(slip) else [PLAIN]
+    return {printed_text(slip.trace(arithmetic), '1.14') for arithmetic in arithmetics}
+
+
+@lru_cache(maxsize=None)
+def in_last_digits(slip):
+    """Whether a slip's numbers are no farther from the listing's than one machine's may be from another's."""
+    traces = slip.trace(PLAIN), trace_plain(slip.listing)
+    shown = [[part.value for line in trace.lines for part in line.parts if isinstance(part, Shown)] for trace in traces]
+    values = [np.concatenate([np.ravel(value) for value in each]) for each in shown]
+    return values[0].shape == values[1].shape and np.allclose(*values, rtol=SPREAD, atol=0)
