@@ -2,21 +2,21 @@
 
 from collections import namedtuple
 
-from reference.listings.all_together import all_together
-from reference.listings.backpropagation import backpropagation
-from reference.listings.conditional_correlation import conditional_correlation
-from reference.listings.conflicting_pressure import conflicting_pressure
-from reference.listings.elementwise import elementwise
-from reference.listings.first_deep_network import first_deep_network
-from reference.listings.gradient_descent import gradient_descent
-from reference.listings.linear_collapse import linear_collapse
-from reference.listings.network_predicts import network_predicts
-from reference.listings.one_iteration import one_iteration
-from reference.listings.overfitting import overfitting
-from reference.listings.single_example import single_example
-from reference.listings.streetlight_matrices import streetlight_matrices
-from reference.listings.weight_pressure import weight_pressure
-from reference.listings.whole_dataset import whole_dataset
+from .all_together import all_together
+from .backpropagation import backpropagation
+from .conditional_correlation import conditional_correlation
+from .conflicting_pressure import conflicting_pressure
+from .elementwise import elementwise
+from .first_deep_network import first_deep_network
+from .gradient_descent import gradient_descent
+from .linear_collapse import linear_collapse
+from .network_predicts import network_predicts
+from .one_iteration import one_iteration
+from .overfitting import overfitting
+from .single_example import single_example
+from .streetlight_matrices import streetlight_matrices
+from .weight_pressure import weight_pressure
+from .whole_dataset import whole_dataset
 from streetlight.record.arithmetic import NumPyArithmetic
 
 Listing = namedtuple('Listing', 'id section run')

@@ -1,7 +1,7 @@
 """Section 6.26: the self-sufficient program, with delta = prediction - goal."""
 
-from reference.listings import streetlights as data
-from reference.listings.layers import random_weights, relu, relu2deriv
+from . import streetlights as data
+from .layers import random_weights, relu, relu2deriv
 
 
 def all_together(arithmetic, trace, streetlights=data.UNCORRELATED_LIGHTS, walk_vs_stop=data.UNCORRELATED_WALK_VS_STOP,

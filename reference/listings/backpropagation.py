@@ -1,7 +1,7 @@
 """Section 6.24: backpropagation in code, with delta = goal - prediction."""
 
-from reference.listings import streetlights as data
-from reference.listings.layers import random_weights, relu, relu2deriv
+from . import streetlights as data
+from .layers import random_weights, relu, relu2deriv
 
 
 def backpropagation(arithmetic, trace, hidden_size=4, seed=1, alpha=data.DEEP_ALPHA, iterations=data.DEEP_ITERATIONS):

@@ -1,6 +1,6 @@
 """Section 6.21: a node that follows the left light only while the right one is off."""
 
-from reference.listings.layers import relu
+from .layers import relu
 
 
 def conditional_correlation(arithmetic, trace):

@@ -1,8 +1,8 @@
 """Sections 6.12 and 6.13: pressure up and down in equal number, and still a direction."""
 
-from reference.listings import streetlights as data
-from reference.listings.weight_pressure import pressure
-from reference.listings.whole_dataset import whole_dataset
+from . import streetlights as data
+from .weight_pressure import pressure
+from .whole_dataset import whole_dataset
 
 
 def conflicting_pressure(arithmetic, trace):

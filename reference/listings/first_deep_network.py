@@ -1,7 +1,7 @@
 """Section 6.23: the first deep network makes a prediction."""
 
-from reference.listings import streetlights as data
-from reference.listings.layers import random_weights, relu
+from . import streetlights as data
+from .layers import random_weights, relu
 
 
 def first_deep_network(arithmetic, trace, hidden_size=4, seed=1):

@@ -1,6 +1,6 @@
 """Section 6.7: stochastic, full and mini-batch gradient descent of the network of 6.6."""
 
-from reference.listings import streetlights as data
+from . import streetlights as data
 
 
 def batch_descent(arithmetic, trace, batch_size, streetlights=data.STREETLIGHTS, walk_vs_stop=data.WALK_VS_STOP,

@@ -1,7 +1,7 @@
 """Sections 6.19 and 6.20: two weighted sums in a row are one, so the linear network does not learn."""
 
-from reference.listings import streetlights as data
-from reference.listings.layers import random_weights
+from . import streetlights as data
+from .layers import random_weights
 
 EQUATIONS = ([1, 10, 2], [5, 20], [1, 0.25, 0.9], [1, 0.225])
 

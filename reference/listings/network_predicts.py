@@ -1,8 +1,8 @@
 """Sections 7.4 to 7.9: the trained network predicts, layer by layer and as one formula."""
 
-from reference.listings import streetlights as data
-from reference.listings.all_together import all_together
-from reference.listings.layers import relu
+from . import streetlights as data
+from .all_together import all_together
+from .layers import relu
 
 
 def network_predicts(arithmetic, trace):

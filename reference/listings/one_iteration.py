@@ -1,7 +1,7 @@
 """Section 6.25: one iteration of backpropagation, every intermediate shown."""
 
-from reference.listings import streetlights as data
-from reference.listings.layers import random_weights, relu, relu2deriv
+from . import streetlights as data
+from .layers import random_weights, relu, relu2deriv
 
 
 def one_iteration(arithmetic, trace, hidden_size=3, seed=1, alpha=data.DEEP_ALPHA):

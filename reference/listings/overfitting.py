@@ -1,7 +1,7 @@
 """Section 6.11: correlation that is an accident."""
 
-from reference.listings import streetlights as data
-from reference.listings.whole_dataset import whole_dataset
+from . import streetlights as data
+from .whole_dataset import whole_dataset
 
 
 def overfitting(arithmetic, trace):

@@ -1,6 +1,6 @@
 """Section 6.5: a first neural network, trained on one light."""
 
-from reference.listings import streetlights as data
+from . import streetlights as data
 
 
 def single_example(arithmetic, trace, light=0, weights=data.WEIGHTS, alpha=data.ALPHA):

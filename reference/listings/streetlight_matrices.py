@@ -1,6 +1,6 @@
 """Sections 6.3 and 6.4: the streetlights as matrices."""
 
-from reference.listings import streetlights as data
+from . import streetlights as data
 
 
 def encode(notes, walk=1):

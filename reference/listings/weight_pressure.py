@@ -1,6 +1,6 @@
 """Sections 6.9 to 6.13: up and down pressure on each weight."""
 
-from reference.listings import streetlights as data
+from . import streetlights as data
 
 SIGNS = {1: '+', -1: '-', 0: '0'}
 

@@ -1,6 +1,6 @@
 """Section 6.6: one layer of weights, trained on all the lights in turn."""
 
-from reference.listings import streetlights as data
+from . import streetlights as data
 
 
 def whole_dataset(arithmetic, trace, streetlights=data.STREETLIGHTS, walk_vs_stop=data.WALK_VS_STOP,
