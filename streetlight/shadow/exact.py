@@ -1,0 +1,217 @@
+"""A tape on exact reals: balls of python-flint, of queried nodes, and of nothing that these do not need."""
+
+import numpy as np
+from flint import arb, ctx
+
+from streetlight.shadow.replay import Departure, Unmodelled, departure, uses
+
+PRECISION = 512
+MOST_PRECISION = 2 ** 16
+WANTED_BITS = 128  # as many bits of a value must be sure
+TINY = arb(2) ** -1200
+
+
+class Unclear(Exception):
+    """A comparison that this precision does not tell."""
+
+
+#: The functions by NumPy's names, on one ball.
+FUNCTIONS = {name: getattr(arb, name) for name in ('exp', 'expm1', 'log', 'log1p', 'sin', 'cos', 'tan', 'sinh', 'cosh', 'tanh',
+                                                   'sqrt')}
+FUNCTIONS.update({
+    'arcsin': arb.asin, 'arccos': arb.acos, 'arctan': arb.atan, 'arcsinh': arb.asinh, 'arccosh': arb.acosh, 'arctanh': arb.atanh,
+    'exp2': lambda x: arb(2) ** x, 'log2': lambda x: x.log() / arb(2).log(), 'log10': lambda x: x.log() / arb(10).log(),
+    'cbrt': lambda x: x.root(3) if positive(x) else -((-x).root(3)), 'reciprocal': lambda x: 1 / x,
+})
+
+
+def positive(x):
+    """Whether a ball lies above zero; `Unclear` where it touches it and is not zero."""
+    return greater(x, arb(0))
+
+
+def greater(x, y):
+    """Whether ``x > y``, decided."""
+    if x > y:
+        return True
+    if x <= y:
+        return False
+    raise Unclear
+
+
+def equal(x, y):
+    """Whether ``x == y``, decided."""
+    if x == y:
+        return True
+    if x != y:
+        return False
+    raise Unclear
+
+
+def clear(ball):
+    """Whether a value is known well enough: its first bits, or that it is far nearer to zero than any float64."""
+    return ball.is_exact() or not ball.is_finite() or ball.rel_accuracy_bits() >= WANTED_BITS or ball.abs_upper() < TINY
+
+
+def truth(value):
+    return arb(1) if value else arb(0)
+
+
+def rounded_to(name):
+    """A rounding to integers, decided."""
+    def rule(x):
+        whole = getattr(x, name)()
+        if not whole.is_exact():
+            raise Unclear
+        return whole
+    return rule
+
+
+def nearest_even(x):
+    """The nearest integer, the even one where two are as near."""
+    below = rounded_to('floor')(x)
+    above, twice = below + 1, 2 * (x - below)
+    if equal(twice, arb(1)):
+        return below if int(below.unique_fmpz()) % 2 == 0 else above
+    return above if greater(twice, arb(1)) else below
+
+
+def power(x, y):
+    """``x ** y``; of a negative number only where ``y`` is an integer."""
+    n = y.unique_fmpz()
+    return x ** n if n is not None else x ** y
+
+
+ELEMENTWISE = {
+    'add': lambda x, y: x + y, 'subtract': lambda x, y: x - y, 'multiply': lambda x, y: x * y, 'divide': lambda x, y: x / y,
+    'square': lambda x: x * x, 'negative': lambda x: -x, 'absolute': abs, 'positive': lambda x: x, 'power': power,
+    'floor': rounded_to('floor'), 'ceil': rounded_to('ceil'), 'rint': nearest_even,
+    'trunc': lambda x: rounded_to('floor')(x) if not greater(arb(0), x) else rounded_to('ceil')(x),
+    'sign': lambda x: arb(1) if greater(x, arb(0)) else arb(-1) if greater(arb(0), x) else arb(0),
+    'maximum': lambda x, y: x.max(y), 'minimum': lambda x, y: x.min(y),
+    'where': lambda condition, x, y: y if equal(condition, arb(0)) else x,
+    'greater': lambda x, y: truth(greater(x, y)), 'greater_equal': lambda x, y: truth(not greater(y, x)),
+    'less': lambda x, y: truth(greater(y, x)), 'less_equal': lambda x, y: truth(not greater(x, y)),
+    'equal': lambda x, y: truth(equal(x, y)), 'not_equal': lambda x, y: truth(not equal(x, y)),
+    'logical_and': lambda x, y: truth(not equal(x, arb(0)) and not equal(y, arb(0))),
+    'logical_or': lambda x, y: truth(not (equal(x, arb(0)) and equal(y, arb(0)))),
+    'logical_not': lambda x: truth(equal(x, arb(0))),
+    **FUNCTIONS,
+}
+ELEMENTWISE = {name: np.frompyfunc(rule, rule.__code__.co_argcount if hasattr(rule, '__code__') else 1, 1)
+               for name, rule in ELEMENTWISE.items()}
+
+
+def largest(terms, better):
+    """The index of the first largest of some balls, or smallest."""
+    best = 0
+    for index in range(1, len(terms)):
+        if better(terms[index], terms[best]):
+            best = index
+    return best
+
+
+def reduced(kind, terms):
+    """One of the extremes, over the last axis."""
+    better = greater if kind.endswith('max') else lambda x, y: greater(y, x)
+    flat = terms.reshape(-1, terms.shape[-1])
+    found = [largest(row, better) for row in flat]
+    values = [arb(index) if kind.startswith('arg') else row[index] for row, index in zip(flat, found)]
+    made = np.empty(len(values), object)
+    made[:] = values
+    return made.reshape(terms.shape[:-1])
+
+
+class Reals:
+    """One run of a tape on balls of one precision."""
+
+    def __init__(self, tape, queries, needed, last):
+        self.tape, self.queries, self.last = tape, queries, last
+        self.balls = np.empty(tape.count, object)
+        decisions = sorted((d for d in tape.decisions if (last[d.nodes] >= 0).any()), key=lambda d: -d.position)
+        for position in needed:
+            self.decide(decisions, position)
+            self.operate(tape.operations[position], position)
+        self.decide(decisions, len(tape.operations))
+
+    def values(self, nodes):
+        """Balls; a constant becomes one when it is first wanted, and is not kept."""
+        balls = self.balls[nodes]
+        if not isinstance(balls, np.ndarray):
+            return arb(float(self.tape.values[nodes])) if balls is None else balls
+        for at, ball in enumerate(balls.flat):
+            if ball is None:
+                balls.flat[at] = arb(float(self.tape.values[nodes.flat[at]]))
+        return balls
+
+    def decide(self, decisions, position):
+        """Hold the decisions up to a position against the program's own."""
+        while decisions and decisions[-1].position <= position:
+            decision = decisions.pop()
+            for node in np.ravel(decision.nodes):
+                if not equal(self.values(node), arb(float(self.tape.values[node]))):
+                    raise Departure(departure(decision).replace('another evaluation decides', 'exact reals decide'))
+
+    def operate(self, operation, position):
+        kind = operation.kind
+        operands = [self.values(nodes) for nodes in operation.operands]
+        if kind == 'uncertain':
+            size = int(np.prod(operation.shape))
+            result = self.values(np.arange(operation.first, operation.first + size))
+        elif kind == 'dot':
+            result = (operands[0] * operands[1]).sum(axis=-1)
+        elif kind == 'sum':
+            result = operands[0].sum(axis=-1)
+        elif kind in ('max', 'min', 'argmax', 'argmin'):
+            result = reduced(kind, operands[0])
+        elif kind in ELEMENTWISE:
+            result = ELEMENTWISE[kind](*operands)
+        else:
+            raise Unmodelled(f'no exact rule is known for {kind}')
+        result = np.asarray(result, object).ravel()
+        self.balls[operation.first:operation.first + result.size] = result
+        for nodes in operation.operands:
+            over = nodes[self.last[nodes] <= position]
+            self.balls[over] = None
+
+
+def exact(tape, queries, precision=PRECISION):
+    """What a program computes in real arithmetic, from the same constants.
+
+    Parameters
+    ----------
+    tape : Tape
+    queries : list of ndarray of int
+        Nodes.
+    precision : int
+        Bits to begin with; they are doubled until the values are known to `WANTED_BITS`.
+
+    Returns
+    -------
+    list of ndarray of arb
+        The values of each query, in its shape.
+
+    Raises
+    ------
+    Departure
+        Where real arithmetic would go another way than the program did.
+    Unmodelled
+        Where a value stays unclear even at `MOST_PRECISION` bits, such as the sign of a number that is zero.
+    """
+    queries = [np.asarray(nodes) for nodes in queries]
+    needed, last = uses(tape, queries)
+    before = ctx.prec
+    try:
+        while precision <= MOST_PRECISION:
+            ctx.prec = precision
+            try:
+                reals = Reals(tape, queries, needed, last)
+                answers = [np.asarray(reals.values(nodes), object) for nodes in queries]
+                if all(clear(ball) for balls in answers for ball in balls.flat):
+                    return answers
+            except Unclear:
+                pass
+            precision *= 2
+    finally:
+        ctx.prec = before
+    raise Unmodelled(f'a value stays unclear at {MOST_PRECISION} bits')

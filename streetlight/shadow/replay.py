@@ -1,0 +1,248 @@
+"""Run a tape forward: what emulation, all evaluations and samples of them have in common.
+
+An elementwise operation has one result for given operands; a sum of products, a function or a C
+library's ``pow`` has several, and the interpreter says which.  Values are kept only as long as an
+operation, a decision or a query still needs them: a row for each such node, a column for each
+evaluation.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+
+from streetlight.shadow.tape import EXACT, ROUNDED
+
+#: What every conforming evaluation computes alike from given operands.
+DETERMINED = {name: getattr(np, name) for name in (ROUNDED | EXACT) - {'where'}}
+DETERMINED['where'] = lambda condition, x, y: np.where(condition != 0, x, y)
+
+#: The same over the axis before the evaluations.
+EXTREMES = {name: getattr(np, name) for name in ('max', 'min', 'argmax', 'argmin')}
+
+#: Where a function has one float64 value in every library: the operand.
+EXACT_AT = {'exp': 0.0, 'expm1': 0.0, 'log': 1.0, 'log1p': 0.0, 'log2': 1.0, 'log10': 1.0, 'tanh': 0.0, 'sinh': 0.0,
+            'cosh': 0.0, 'sin': 0.0, 'cos': 0.0, 'tan': 0.0, 'arcsin': 0.0, 'arctan': 0.0, 'arcsinh': 0.0, 'arctanh': 0.0,
+            'arccos': 1.0, 'arccosh': 1.0, 'exp2': 0.0, 'cbrt': 0.0}
+
+
+class Departure(Exception):
+    """An evaluation goes another way than the program did; what follows is not on the tape."""
+
+
+class Unmodelled(Exception):
+    """An operation of which the interpreter knows no rule."""
+
+
+def makers(tape, nodes):
+    """The index of the operation that makes each node; what it says of a constant is meaningless.
+
+    Parameters
+    ----------
+    tape : Tape
+    nodes : ndarray of int
+
+    Returns
+    -------
+    ndarray of int
+    """
+    firsts = np.fromiter((operation.first for operation in tape.operations), np.int64, len(tape.operations))
+    return np.searchsorted(firsts, nodes, 'right') - 1
+
+
+def completion(tape, queries):
+    """How many operations must be done before each query's nodes are known.
+
+    Parameters
+    ----------
+    tape : Tape
+    queries : list of ndarray of int
+
+    Returns
+    -------
+    list of int
+    """
+    last = [max((int(node) for node in np.ravel(nodes)[~tape.fixed[np.ravel(nodes)]]), default=-1) for nodes in queries]
+    made = makers(tape, np.array(last, dtype=np.int64))
+    return [0 if node < 0 else int(maker) + 1 for node, maker in zip(last, made)]
+
+
+def uses(tape, queries, decided=True):
+    """Which operations the queries need, and until when each node is needed.
+
+    Parameters
+    ----------
+    tape : Tape
+    queries : list of ndarray of int
+        Nodes.
+    decided : bool
+        Whether the decisions on the way are needed too.
+
+    Returns
+    -------
+    needed : list of int
+        Indices of operations, in order.
+    last : ndarray of int
+        The last operation that needs a node (a query counts as the one after which it is answered); -1 if none.
+    """
+    last = np.full(tape.count, -1, dtype=np.int64)
+    ready = completion(tape, queries)
+    end = max(ready, default=0)
+    for nodes, position in zip(queries, ready):
+        last[nodes] = np.maximum(last[nodes], position)
+    if decided:
+        for decision in tape.decisions:
+            if decision.position <= end:
+                last[decision.nodes] = np.maximum(last[decision.nodes], decision.position)
+    needed = []
+    for position in range(end - 1, -1, -1):
+        operation = tape.operations[position]
+        first = operation.first
+        size = 1
+        for length in operation.shape:
+            size *= length
+        if (last[first] if size == 1 else last[first:first + size].max(initial=-1)) >= 0:
+            needed.append(position)
+            for nodes in operation.operands:
+                last[nodes] = np.maximum(last[nodes], position)
+    needed.reverse()
+    return needed, last
+
+
+class Replay:
+    """Many evaluations of a tape, side by side.
+
+    Parameters
+    ----------
+    tape : Tape
+    queries : list of ndarray of int
+        The nodes whose values are wanted.
+    width : int
+        How many evaluations there are at first.
+    """
+
+    def __init__(self, tape, queries, width=1):
+        self.tape = tape
+        self.width = width
+        self.queries = [np.asarray(nodes) for nodes in queries]
+        self.needed, self.last = uses(tape, self.queries)
+        self.answers = [None] * len(self.queries)
+        self.position = -1
+        self._ready = completion(tape, self.queries)
+        constants = np.flatnonzero(tape.fixed & (self.last >= 0))
+        # equal constants share a row; -0.0 and 0.0 are not equal
+        bits, row = np.unique(tape.values[constants].view(np.int64), return_inverse=True)
+        self.slot = np.full(tape.count, -1, dtype=np.int64)
+        self.slot[constants] = row
+        self.bottom = self.top = len(bits)
+        self.data = np.empty((len(bits) + 1024, width))
+        self.data[:len(bits)] = bits.view(np.float64)[:, None]
+        self.owner = np.empty(len(self.data), dtype=np.int64)
+
+    def run(self):
+        """Go through the tape.
+
+        Returns
+        -------
+        list of ndarray
+            The values of each query, with the evaluations in the last axis.
+        """
+        decisions = self._due([decision.position for decision in self.tape.decisions])
+        queries = self._due(self._ready)
+        ends = [*self.needed, max(self._ready, default=0)]
+        self._between(-1, ends[0], decisions, queries)
+        for position, following in pairwise(ends):
+            self.position = position
+            self.operate(self.tape.operations[position])
+            if (decisions and decisions[-1][0] <= following) or (queries and queries[-1][0] <= following):
+                self._between(position, following, decisions, queries)
+        return self.answers
+
+    @staticmethod
+    def _due(positions):
+        return sorted(((position, index) for index, position in enumerate(positions)), reverse=True)
+
+    def _between(self, position, following, decisions, queries):
+        """What is to be looked at after the operation at one position and before the one at the following."""
+        self.position = max(position, 0)
+        while queries and queries[-1][0] <= following:
+            index = queries.pop()[1]
+            self.answers[index] = self.answer(self.queries[index])
+        while decisions and decisions[-1][0] <= following:
+            self.decide(self.tape.decisions[decisions.pop()[1]])
+
+    def operate(self, operation):
+        """Do one operation in all evaluations."""
+        kind = operation.kind
+        rule = DETERMINED.get(kind)
+        if rule is not None:
+            with np.errstate(all='ignore'):
+                self.put(operation.first, rule(*[self.values(nodes) for nodes in operation.operands]))
+        elif kind in EXTREMES:
+            values = self.values(operation.operands[0])
+            self.put(operation.first, EXTREMES[kind](values, axis=values.ndim - 2))
+        else:
+            self.choose(operation)
+
+    def choose(self, operation):
+        """Do one operation whose result is not determined by its operands."""
+        raise NotImplementedError
+
+    def values(self, nodes):
+        """The values of nodes, with the evaluations in the last axis."""
+        return self.data[self.slot[nodes]]
+
+    def answer(self, nodes):
+        """What a query gets."""
+        return self.values(nodes)
+
+    def put(self, first, values):
+        """Keep the values of the nodes from ``first`` on."""
+        rows = values.reshape(-1, self.width)
+        size = len(rows)
+        if self.top + size > len(self.data):
+            self.compact(size)
+        top = self.top
+        self.data[top:top + size] = rows
+        self.owner[top:top + size] = np.arange(first, first + size)
+        self.slot[first:first + size] = np.arange(top, top + size)
+        self.top = top + size
+
+    def alive(self, after):
+        """The rows above the constants whose nodes are needed at or beyond a position."""
+        rows = np.arange(self.bottom, self.top)
+        return rows[self.last[self.owner[self.bottom:self.top]] >= after]
+
+    def compact(self, size):
+        """Drop the rows that nobody needs any more, and make room for ``size`` more."""
+        rows = self.alive(self.position)
+        owner = self.owner[rows]
+        top = self.bottom + len(rows)
+        capacity = max(len(self.data), 2 * top + size)
+        data = np.empty((capacity, self.width))
+        data[:self.bottom] = self.data[:self.bottom]
+        data[self.bottom:top] = self.data[rows]
+        self.data, self.owner = data, np.empty(capacity, dtype=np.int64)
+        self.owner[self.bottom:top] = owner
+        self.slot[owner] = np.arange(self.bottom, top)
+        self.top = top
+
+    def decide(self, decision):
+        """What to do where the program used values themselves; here, stop where an evaluation has others.
+
+        Raises
+        ------
+        Departure
+        """
+        if self.departed(decision).any():
+            raise Departure(departure(decision))
+
+    def departed(self, decision):
+        """Which evaluations decide otherwise than the program did."""
+        nodes = np.ravel(decision.nodes)
+        ours, theirs = self.values(nodes), self.tape.values[nodes][:, None]
+        return ((ours != theirs) & ((ours == ours) | (theirs == theirs))).any(axis=0)
+
+
+def departure(decision):
+    """A sentence about a decision."""
+    return f'another evaluation decides otherwise at {decision.place}, and what it does from there is not known'

@@ -1,0 +1,240 @@
+"""Conforming evaluations of a tape at random, in one batch.
+
+Each sum of products is added by random trees with products fused at random, each function is somewhere within its bound, each
+square by the C library is one of the two numbers within an ulp.  What is drawn is possible: two samples that print differently
+*refute* a digit.  Samples that agree prove nothing.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from flint import arb, ctx
+
+from streetlight.certify.errorfree import fma, two_product
+from streetlight.shadow.evaluations import evaluated, four_ulps
+from streetlight.shadow.exact import FUNCTIONS
+from streetlight.shadow.replay import EXACT_AT, Departure, Replay, Unmodelled, departure
+
+SAMPLES = 30
+TREES = 2  # different trees for one sum; which sample takes which is drawn
+LONG = 16  # longer sums are added in layers, by few NumPy calls
+
+#: Long double functions of 64 bits stand for the real ones, less this much of an ulp of float64: theirs is 2**-11 of it.
+EXTENDED = np.finfo(np.longdouble).nmant == 63
+MARGIN = 0.51 if EXTENDED else 1.01
+MOST_NUMBERS = 2 ** 21  # in one array; larger products are done row by row
+
+
+class Samples(NamedTuple):
+    """What samples gave.
+
+    Attributes
+    ----------
+    values : list of ndarray
+        Of each query, the samples in the first axis.
+    departed : list of (str, int)
+        Where samples went another way than the program, and how many; they are left out of ``values``.
+    """
+
+    values: list
+    departed: list
+
+
+class Sampled(Replay):
+    """Random evaluations of a tape."""
+
+    def __init__(self, tape, queries, samples, seed, ulps):
+        super().__init__(tape, queries, samples)
+        self.random = np.random.default_rng(seed)
+        self.ulps = ulps
+        self.kept = np.ones(samples, bool)
+        self.departed_at = []
+
+    def decide(self, decision):
+        """Leave out the samples that would go another way."""
+        lost = self.departed(decision) & self.kept
+        if lost.any():
+            self.kept &= ~lost
+            self.departed_at.append((decision.place, int(lost.sum())))
+            if not self.kept.any():
+                raise Departure(departure(decision))
+
+    def choose(self, operation):
+        kind = operation.kind
+        if kind == 'dot':
+            self.put(operation.first, self.products(*np.broadcast_arrays(*operation.operands)))
+            return
+        operands = [self.values(nodes) for nodes in operation.operands]
+        with np.errstate(all='ignore'):
+            if kind == 'sum':
+                result = self.sum_of_products(np.moveaxis(operands[0], -2, 0), None)
+            elif kind == 'uncertain':
+                result = self.uncertain(operation)
+            elif kind == 'power' and (operands[1] == 2).all():
+                result = self.square(operands[0], operation.extra == 'scalar')
+            elif kind == 'power':
+                result = self.power(operands, 1 if operation.extra == 'scalar' else self.ulps('power'))
+            else:
+                result = self.function(kind, operands[0])
+        self.put(operation.first, np.broadcast_to(result, (*operation.shape, self.width)))
+
+    def products(self, left, right):
+        """Inner products over the last axis of two arrays of nodes."""
+        if left.ndim > 1 and left.size * self.width > MOST_NUMBERS:
+            return np.stack([self.products(*rows) for rows in zip(left, right)])
+        with np.errstate(all='ignore'):
+            return self.sum_of_products(*(np.moveaxis(self.values(nodes), -2, 0) for nodes in (left, right)))
+
+    def sum_of_products(self, a, b):
+        """Sums over the first axis; ``b`` is None where nothing is multiplied."""
+        k = len(a)
+        if k == 0:
+            return np.zeros(a.shape[1:])
+        if k == 1:
+            return a[0] if b is None else a[0] * b[0]
+        results = [self.layered(a, b) if k > LONG else self.by_tree(a, b) for _ in range(TREES)]
+        return np.where(self.random.random(self.width) < 0.5, *results)
+
+    def by_tree(self, a, b):
+        tree = self.tree(list(self.random.permutation(len(a))), b is not None)
+        return evaluated(tree, a, b) if b is not None else added(tree, a)
+
+    def tree(self, leaves, fused):
+        """A random tree over leaves."""
+        if len(leaves) == 1:
+            return 'p', leaves[0]
+        cut = int(self.random.integers(1, len(leaves)))
+        if cut == 1 and fused and self.random.random() < 0.5:
+            return 'x', leaves[0], self.tree(leaves[1:], fused)
+        return '+', self.tree(leaves[:cut], fused), self.tree(leaves[cut:], fused)
+
+    def layered(self, a, b):
+        """A long sum: in random order, one after the other or in pairs of pairs, the first layer fused or not."""
+        order = self.random.permutation(len(a))
+        a = a[order]
+        b = None if b is None else b[order]
+        if self.random.random() < 0.5:
+            return np.cumsum(a if b is None else a * b, axis=0)[-1]
+        rest = len(a) % 2
+        if b is None or self.random.random() < 0.5:
+            terms = a if b is None else a * b
+        else:
+            pairs = fma(a[0:len(a) - rest:2], b[0:len(a) - rest:2], a[1::2] * b[1::2])
+            terms = np.concatenate([pairs, a[len(a) - rest:] * b[len(a) - rest:]])
+        while len(terms) > 1:
+            rest = terms[len(terms) - len(terms) % 2:]
+            terms = np.concatenate([terms[0:len(terms) - len(rest):2] + terms[1::2], rest])
+        return terms[0]
+
+    def square(self, x, by_library):
+        square, error = two_product(x, x)
+        if not by_library:
+            return square
+        other = np.where(error == 0, square, np.nextafter(square, np.where(error > 0, np.inf, -np.inf)))
+        return np.where(self.random.random(x.shape) < 0.5, square, other)
+
+    def power(self, operands, ulps):
+        if not EXTENDED:
+            raise Unmodelled('powers are sampled only where long double has 64 bits')
+        base, exponent = np.broadcast_arrays(*operands)
+        whole = (exponent == 1) | (base == 1) | (exponent == 0)
+        real = base.astype(np.longdouble) ** exponent.astype(np.longdouble)
+        return np.where(whole, base ** exponent, self.near(real, ulps))
+
+    def function(self, kind, x):
+        """Values of a function, each anywhere within its bound."""
+        if kind not in FUNCTIONS:
+            raise Unmodelled(f'no bound is known for {kind}')
+        own = getattr(np, kind)
+        real = own(x.astype(np.longdouble)) if EXTENDED else by_balls(kind, x)
+        values = self.near(real, self.ulps(kind))
+        where = EXACT_AT.get(kind)
+        return values if where is None else np.where(x == where, own(x), values)
+
+    def near(self, real, ulps):
+        """Float64 numbers within so many ulps of real ones."""
+        nearest = np.asarray(real, np.float64)
+        # the ulp of the real number, or half of it next to a power of two
+        ulp = np.spacing(np.nextafter(np.abs(nearest), 0))
+        reach = max(ulps - MARGIN, 0)
+        moved = real + ulp * self.random.uniform(-reach, reach, nearest.shape)
+        return np.where(np.isfinite(nearest), moved, nearest).astype(np.float64)
+
+    def uncertain(self, operation):
+        values = self.tape.values[operation.first:operation.first + int(np.prod(operation.shape))]
+        values = values.reshape(operation.shape)[..., None] * np.ones(self.width)
+        bound = np.broadcast_to(operation.extra, operation.shape)[..., None] * np.ones(self.width)
+        return values + np.spacing(values) * np.rint(self.random.uniform(-1, 1, values.shape) * np.floor(bound) * 0.999)
+
+
+def added(tree, terms):
+    """The value of a tree of plain additions."""
+    return terms[tree[1]] if tree[0] == 'p' else added(tree[1], terms) + added(tree[2], terms)
+
+
+def by_balls(kind, x):
+    """A function by balls of 64 bits, one by one: long double values where this machine's own are float64."""
+    return np.vectorize(lambda value: correctly_rounded(kind, value), otypes=[np.float64])(x)
+
+
+@lru_cache(maxsize=100000)
+def correctly_rounded(kind, value):
+    """The float64 number nearest to a function's value."""
+    before, ctx.prec = ctx.prec, 200
+    try:
+        return float(FUNCTIONS[kind](arb(value)).mid())
+    finally:
+        ctx.prec = before
+
+
+def sample(tape, queries, samples=SAMPLES, seed=0, ulps=four_ulps):
+    """Values of a program's nodes in evaluations at random.
+
+    Parameters
+    ----------
+    tape : Tape
+    queries : list of ndarray of int
+        Nodes.
+    samples : int, optional
+    seed : int, optional
+        The same samples for the same seed.
+    ulps : callable, optional
+        The bound of a function, by its name.
+
+    Returns
+    -------
+    Samples
+
+    Raises
+    ------
+    Departure
+        Where every sample goes another way than the program did.
+    Unmodelled
+    """
+    sampled = Sampled(tape, queries, samples, seed, ulps)
+    values = [np.moveaxis(answer, -1, 0)[sampled.kept] for answer in sampled.run()]
+    return Samples(values, sampled.departed_at)
+
+
+def refuted(values, text):
+    """Two samples that print differently.
+
+    Parameters
+    ----------
+    values : ndarray
+        The samples in the first axis.
+    text : callable
+        What is printed of one.
+
+    Returns
+    -------
+    (int, str, int, str) or None
+        Two samples' numbers and texts; None where all print the same.
+    """
+    first = text(values[0])
+    for index, value in enumerate(values[1:], 1):
+        other = text(value)
+        if other != first:
+            return 0, first, index, other
+    return None
