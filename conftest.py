@@ -7,13 +7,16 @@ import pytest
 from syrupy.data import Snapshot, SnapshotCollection
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
+from reference import BOOK
+from streetlight.errata.known import use
 from streetlight.judge import subject, subjects, tracefile
 from streetlight.judge.environments import environments
-from streetlight.judge.pinned import SNAPSHOTS
 from streetlight.record.eras import ERAS, NATIVE
 from streetlight.record.recorder import as_text, record
 
 pytest_plugins = ['streetlight.errata.collector']  # --manuscript; `python -m pytest` here finds it even before this file
+
+use(BOOK)
 
 TIGHTNESS = 'largest distance of a printed figure over its affine radius'
 
@@ -57,7 +60,7 @@ def pytest_generate_tests(metafunc):
 @pytest.fixture(scope='session')
 def here():
     """The recording of the interpreter that runs pytest, as its own trace file would be read."""
-    return tracefile.load(as_text(record()), 'this interpreter')
+    return tracefile.load(as_text(record(BOOK)), 'this interpreter', BOOK)
 
 
 @pytest.fixture(scope='session')
@@ -68,9 +71,9 @@ def judged(request):
         if kind == 'here':
             return request.getfixturevalue('here')
         if kind == 'trace':
-            return tracefile.read(source)
+            return tracefile.read(source, BOOK)
         command, variables = (source, {}) if kind == 'subject' else subjects.prepare(environments()[source])
-        return subject.record(command, variables, request.config.option.subject_seconds)._replace(name=source)
+        return subject.record(command, BOOK, variables, request.config.option.subject_seconds)._replace(name=source)
     except (subjects.Unavailable, subject.IllegalInstruction) as reason:
         pytest.skip(str(reason))
     except (subject.SubjectError, tracefile.TraceFileError) as error:
@@ -94,7 +97,7 @@ class TextSnapshot(SingleFileSnapshotExtension):
 
     @classmethod
     def dirname(cls, *, test_location):
-        return str(SNAPSHOTS)
+        return BOOK.snapshots
 
     @classmethod
     def matches_test_location(cls, *, test_location, snapshot_location):
@@ -106,7 +109,7 @@ class TextSnapshot(SingleFileSnapshotExtension):
 
     def read_snapshot_collection(self, *, snapshot_location):
         collection = SnapshotCollection(location=snapshot_location)
-        collection.add(Snapshot(name=Path(snapshot_location).relative_to(SNAPSHOTS).with_suffix('').as_posix()))
+        collection.add(Snapshot(name=Path(snapshot_location).relative_to(BOOK.snapshots).with_suffix('').as_posix()))
         return collection
 
 

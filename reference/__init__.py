@@ -1,3 +1,7 @@
-"""Streetlight: which printed digits of the streetlight listings will a reader see, and why."""
+"""The streetlight listings of Grokking Deep Learning, chapters 6 and 7: the first book."""
 
-__version__ = "0.1.0"
+import os
+
+from streetlight.book import Book
+
+BOOK = Book(os.path.dirname(__file__))

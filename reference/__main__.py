@@ -2,7 +2,14 @@
 
 import sys
 
-from streetlight.__main__ import main
+from reference import BOOK
+from streetlight import __main__ as tool
+
+
+def main(argv=None):
+    """Run a command of the tool on this book; the exit status."""
+    return tool.main(argv, 'python -m reference', BOOK)
+
 
 if __name__ == '__main__':
     sys.exit(main())

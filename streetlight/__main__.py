@@ -8,7 +8,7 @@ import json
 import os
 import sys
 
-from reference.listings import LISTINGS
+from streetlight.book import Book, BookError, find
 from streetlight.record.arithmetic import NumPyArithmetic
 from streetlight.record.eras import ERAS, NATIVE, EraError, printed_text
 from streetlight.record.recorder import as_text, record, write_beside
@@ -19,9 +19,10 @@ class UsageError(Exception):
     """Bad usage or unreadable input: one line on standard error, exit status 2."""
 
 
-def parser():
-    top = argparse.ArgumentParser(prog='python -m reference', description='Which printed digits of the streetlight '
-                                  'listings a reader will see, and why.')
+def parser(prog, book):
+    top = argparse.ArgumentParser(prog=prog, description='Which printed digits a reader will see, and why.')
+    top.add_argument('--book', metavar='DIR', help='the book to speak of: a folder with a book.toml (the one here, or '
+                     'the one that is installed)')
     commands = top.add_subparsers(dest='command', metavar='COMMAND')
 
     command = commands.add_parser('list', help='names the listings')
@@ -78,15 +79,6 @@ def parser():
     command.add_argument('--json', action='store_true', help='every finding, as JSON')
     command.set_defaults(run=judge_side('streetlight.commands.errata', 'run_errata'))
 
-    command = commands.add_parser('sweep', help='does the listing learn for other seeds?')
-    command.add_argument('--seeds', required=True, metavar='A:B', help='the seeds from A to B - 1')
-    command.add_argument('--engine', default='numpy', metavar='E', help='numpy, or numba where it is installed (numpy)')
-    command.add_argument('--workers', type=int, metavar='N', help='processes of this machine (one for each core)')
-    command.add_argument('--scheduler', metavar='ADDRESS', help='the workers of a Dask cluster instead; they need this repository')
-    command.add_argument('-o', '--output', metavar='FILE', help='write the result as JSON; an interrupted run goes on from where it was')
-    command.add_argument('--json', action='store_true', help='print the result as JSON')
-    command.set_defaults(run=judge_side('reference.vectorized.command', 'run_sweep'))
-
     command = commands.add_parser('report', help='one HTML page of all that is pinned, which needs no network')
     command.add_argument('-o', '--output', required=True, metavar='DIR', help='the folder to write index.html in')
     command.add_argument('--pinned-only', action='store_true', help='do not run the listings here to say of which classes this machine is')
@@ -97,6 +89,8 @@ def parser():
     command = commands.add_parser('reproduce', help='run every listing here and compare every figure that the texts print')
     command.add_argument('--json', action='store_true', help='every figure and listing with its verdict, as JSON')
     command.set_defaults(run=judge_side('streetlight.commands.figures', 'run_reproduce'))
+    if book and book.has('commands'):
+        book.module('commands').add_commands(commands, judge_side)
     return top
 
 
@@ -107,13 +101,13 @@ def seconds(text):
     return number
 
 
-def judge_side(module, function):
+def judge_side(module, function, package=None):
     """A command that only the judge has: imported when it is called, so that a subject needs NumPy and nothing else."""
     def run(arguments):
         if sys.version_info < (3, 11):
             raise UsageError('this command needs Python 3.11 or later; a subject has list, run and record')
         try:
-            commands = importlib.import_module(module)
+            commands = importlib.import_module('.' + module if package else module, package)
         except ImportError as error:
             raise UsageError('%s; `tox` installs what this command needs' % error)
         try:
@@ -125,9 +119,9 @@ def judge_side(module, function):
 
 def run_list(arguments):
     if arguments.json:
-        print(json.dumps([{'id': listing.id, 'section': listing.section, 'about': about(listing)} for listing in LISTINGS], indent=1))
+        print(json.dumps([{'id': listing.id, 'section': listing.section, 'about': about(listing)} for listing in arguments.book.listings], indent=1))
         return 0
-    for listing in LISTINGS:
+    for listing in arguments.book.listings:
         print('%-24s %-10s %s' % (listing.id, listing.section, about(listing)))
     return 0
 
@@ -137,9 +131,7 @@ def about(listing):
 
 
 def run_listing(arguments):
-    listing = next((listing for listing in LISTINGS if listing.id == arguments.listing), None)
-    if listing is None:
-        raise UsageError("no listing '%s'; `python -m reference list` shows them" % arguments.listing)
+    listing = arguments.book.listing(arguments.listing)
     trace = trace_of(listing, NumPyArithmetic())
     try:
         text = printed_text(trace, arguments.era)
@@ -154,7 +146,7 @@ def run_listing(arguments):
 
 
 def run_record(arguments):
-    text = as_text(record())
+    text = as_text(record(arguments.book))
     if arguments.output is None:
         sys.stdout.write(text)
         return 0
@@ -165,27 +157,55 @@ def run_record(arguments):
     return 0
 
 
-def main(argv=None):
-    top = parser()
-    arguments = top.parse_args(argv)
-    if not getattr(arguments, 'run', None):
-        top.print_usage(sys.stderr)
-        return 2
+def main(argv=None, prog='streetlight', book=None):
+    """Run a command.
+
+    Parameters
+    ----------
+    argv : list of str, optional
+        The command line's words, of this process if not given.
+    prog : str
+        What this program is called.
+    book : streetlight.book.Book, optional
+        The book to speak of, unless ``--book`` names another.
+
+    Returns
+    -------
+    int
+        The exit status.
+    """
+    argv = sys.argv[1:] if argv is None else argv
     try:
+        book = chosen(argv) or book or find()
+        top = parser(prog, book)
+        arguments = top.parse_args(argv)
+        if not getattr(arguments, 'run', None):
+            top.print_usage(sys.stderr)
+            return 2
+        if book is None:
+            raise UsageError('no book here; give `--book DIR`, a folder with a book.toml')
+        arguments.book = book
         status = arguments.run(arguments)
         sys.stdout.flush()
         return status
-    except UsageError as error:
-        print('python -m reference: %s' % error, file=sys.stderr)
+    except (UsageError, BookError) as error:
+        print('%s: %s' % (prog, error), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print('python -m reference: interrupted', file=sys.stderr)
+        print('%s: interrupted' % prog, file=sys.stderr)
         return 130
     except (IOError, OSError) as error:
         if error.errno != 32:  # the reader of our output went away: no fault of anybody
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def chosen(argv):
+    """The book that the command line names, before its command; None where it names none."""
+    if len(argv) > 1 and argv[0] == '--book':
+        return Book(argv[1])
+    return Book(argv[0][len('--book='):]) if argv and argv[0].startswith('--book=') else None
 
 
 if __name__ == '__main__':

@@ -166,13 +166,18 @@ class Book(object):
 
     def module(self, name):
         """A module of the book, such as ``listings.doubles``, imported from this folder and no other."""
+        return importlib.import_module('%s.%s' % (self._package(), name))
+
+    def _package(self):
+        """The name by which this folder is imported already, or one that no other folder has."""
+        for package, module in list(sys.modules.items()):
+            if [os.path.abspath(path) for path in _paths(module)] == [self.folder]:
+                return package
         folder = self.folder if isinstance(self.folder, bytes) else self.folder.encode('utf-8')
         package = 'book_' + hashlib.sha256(folder).hexdigest()[:12]
-        if package not in sys.modules:
-            root = types.ModuleType(package)
-            root.__path__ = [self.folder]
-            sys.modules[package] = root
-        return importlib.import_module('%s.%s' % (package, name))
+        sys.modules[package] = types.ModuleType(package)
+        sys.modules[package].__path__ = [self.folder]
+        return package
 
     def _rows(self, name):
         path = os.path.join(self.folder, name)
@@ -180,6 +185,27 @@ class Book(object):
             with io.open(path, encoding='utf-8', newline='') as data:
                 for row in csv.DictReader(data):
                     yield row
+
+
+def find():
+    """The book of the folder where one works, or else of the first installed package that brings one.
+
+    Returns
+    -------
+    Book or None
+    """
+    if os.path.exists('book.toml'):
+        return Book('.')
+    try:
+        from importlib.metadata import entry_points
+    except ImportError:  # before Python 3.8, where a subject is told its book
+        return None
+    found = list(entry_points(group='streetlight.books'))
+    return Book(_paths(found[0].load())[0]) if found else None
+
+
+def _paths(module):
+    return [str(path) for path in getattr(module, '__path__', None) or ()]
 
 
 def _read(path):

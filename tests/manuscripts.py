@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference.listings import LISTINGS
+from reference import BOOK
 from reference.listings import streetlights as data
 from reference.listings.all_together import all_together
 from reference.listings.backpropagation import backpropagation
@@ -24,10 +24,12 @@ from reference.listings.single_example import single_example
 from reference.listings.whole_dataset import whole_dataset
 from streetlight.certify.certificates import certificates
 from streetlight.errata.known import listing_of, trace_plain
-from streetlight.judge.pinned import atlas, class_of, printed
+from streetlight.judge.pinned import pinned
 from streetlight.record.arithmetic import NumPyArithmetic
 from streetlight.record.eras import printed_text
 from streetlight.record.trace import Shown, Trace, digest, trace_of
+
+KNOWN = pinned(BOOK)
 
 NUMBER = re.compile(r'(?<![\w.])-?(?:\d+\.?\d*|\.\d+)(?:e[-+]\d+)?(?!\w)')
 LABELS = ('Error', 'Total Error', 'err', 'Loss for all lights', 'E', 'the error is', 'Cost')
@@ -57,7 +59,7 @@ class Case(NamedTuple):
 @lru_cache(maxsize=None)
 def rows_of(id):
     """The certificates of a listing, in the order of printing, one for each element in both eras."""
-    listing = next(listing for listing in LISTINGS if listing.id == id)
+    listing = next(listing for listing in BOOK.listings if listing.id == id)
     rows, _ = certificates(listing)
     return {era: [row for row in rows if row.era == era] for era in ('1.13', '1.14')}
 
@@ -65,7 +67,7 @@ def rows_of(id):
 @lru_cache(maxsize=None)
 def figures(id, letter, era):
     """The lines of a class's text, and for each the `Token` of every figure."""
-    text = printed(id, letter, era)
+    text = KNOWN.printed(id, letter, era)
     rows = iter(rows_of(id)['1.13' if era == '1.13' else '1.14'])
     integers = integer_tokens(id)
     lines, position = text.splitlines(), 0
@@ -104,7 +106,7 @@ def integer_tokens(id):
 
 
 def classes(id):
-    return sorted(atlas()['classes'][id])
+    return sorted(KNOWN.atlas['classes'][id])
 
 
 def rounded(token, digits):
@@ -121,7 +123,7 @@ def rounded(token, digits):
 
 def right(draw, id=None, digits=None, here=False):
     """A right manuscript: its lines, with the figures of each as (start, text, guaranteed), and all lines before any is left out."""
-    id = id or draw.choice([listing.id for listing in LISTINGS])
+    id = id or draw.choice([listing.id for listing in BOOK.listings])
     letter, era = draw.choice(classes(id)), draw.choice(('1.13', '1.14', '2.0'))
     if here:
         letter, era = class_here(id), '2.0'
@@ -154,7 +156,7 @@ def right(draw, id=None, digits=None, here=False):
 @lru_cache(maxsize=None)
 def class_here(id):
     """The class of this machine."""
-    return class_of(id, digest(trace_of(listing_of(id), NumPyArithmetic()).steps)) or 'A'
+    return KNOWN.class_of(id, digest(trace_of(listing_of(id), NumPyArithmetic()).steps)) or 'A'
 
 
 def printed_here(seed):

@@ -10,7 +10,7 @@ from flint import arb
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from reference.listings import LISTINGS
+from reference import BOOK
 from reference.listings.linear_collapse import train_linear
 from streetlight.certify import worlds
 from streetlight.certify.accumulation import EmulatedArithmetic, exact_fma, left_to_right
@@ -18,14 +18,16 @@ from streetlight.certify.affine import AffineArithmetic
 from streetlight.certify.certificates import all_certificates, as_text, certificates, enclosed, guaranteed_digits, proof_of
 from streetlight.certify.errorfree import fma, two_product, two_sum
 from streetlight.certify.forms import Form, Noise, Undecided, exact_precision
-from streetlight.errata.figures import figures, texts, value_of
-from streetlight.judge import pinned
+from streetlight.errata.figures import value_of
+from streetlight.judge.pinned import pinned
 from streetlight.judge.verdict import UNEXPLAINED, predict
 from streetlight.record.trace import Shown, Trace, address, digest, trace_of
 
-BY_ID = {listing.id: listing for listing in LISTINGS}
+KNOWN = pinned(BOOK)
+
+BY_ID = {listing.id: listing for listing in BOOK.listings}
 IDS = list(BY_ID)
-EXTENDED = {name for name, model in pinned.models().items() if any(':extended' in ''.join(each) for each in model.accumulations.values())}
+EXTENDED = {name for name, model in KNOWN.models.items() if any(':extended' in ''.join(each) for each in model.accumulations.values())}
 numbers = st.floats(-1e9, 1e9).filter(lambda x: x == 0 or abs(x) > 1e-9)
 
 
@@ -64,15 +66,15 @@ def test_the_affine_bound_alone_proves_the_six_errors_too():
 
 
 def test_every_figure_of_the_texts_is_one_that_a_conforming_machine_prints():
-    certified = all_certificates()
-    plain = predict(left_to_right, {})
+    certified = all_certificates(BOOK)
+    plain = predict(BOOK, left_to_right, {})
     judged = 0
-    for figure in figures():
+    for figure in BOOK.figures:
         if figure.form != 'str' or figure.verdict:
             continue
         assert value_of(figure, plain[figure.listing]).dtype.kind == 'f'
         row = next(row for row in certified[figure.listing][0]
-                   if (row.step, row.name, row.era) == (figure.step, figure.name, texts()[figure.text].era)) if is_shown(figure) else None
+                   if (row.step, row.name, row.era) == (figure.step, figure.name, BOOK.texts[figure.text].era)) if is_shown(figure) else None
         if row:
             assert figure.printed in row.variants
             judged += 1
@@ -89,7 +91,7 @@ def is_shown(figure):
 def test_every_environment_of_the_atlas_lies_within_and_x87_too(listing):
     trace, reason = proof(listing)
     assert reason == ''
-    for name in pinned.models():
+    for name in KNOWN.models:
         steps = predict_one(listing, name)
         for step, run in zip(trace.steps, steps):
             for form, value in zip(np.ravel(step.value), np.ravel(run.value).tolist()):
@@ -107,16 +109,16 @@ def test_every_environment_of_the_atlas_is_one_of_the_worlds(listing):
         return
     possible = [[set(each.reshape(len(each), -1)[:, element].tolist()) for element in range(each[0].size)]
                 for each in (step.value for step in proof.worlds.steps)]
-    for name in pinned.models():
+    for name in KNOWN.models:
         if name not in EXTENDED:
             for sets, run in zip(possible, predict_one(listing, name)):
                 assert all(value in known for known, value in zip(sets, np.ravel(run.value).tolist())), f'{address(run)} in {name}'
 
 
-@pytest.mark.parametrize('name', sorted(pinned.models()))
+@pytest.mark.parametrize('name', sorted(KNOWN.models))
 def test_the_accumulations_of_the_atlas_predict_every_bit(name):
-    classes = pinned.atlas()['classes']
-    for environment in pinned.atlas()['environments'].values():
+    classes = KNOWN.atlas['classes']
+    for environment in KNOWN.atlas['environments'].values():
         if environment['model'] == name:
             for listing in set(IDS) - set(environment.get(UNEXPLAINED, ())):
                 assert digest(predict_one(listing, name)) == classes[listing][environment['classes'][listing]]
@@ -124,7 +126,7 @@ def test_the_accumulations_of_the_atlas_predict_every_bit(name):
 
 @lru_cache(maxsize=None)
 def predict_one(listing, name):
-    model = pinned.models()[name]
+    model = KNOWN.models[name]
     return trace_of(BY_ID[listing], EmulatedArithmetic(model.accumulations, model.squares)).steps
 
 
@@ -294,11 +296,11 @@ def test_digits_are_guaranteed_as_far_as_both_ends_are_rounded_alike(low, high, 
 
 
 def test_a_trace_of_forms_has_the_steps_of_any_other():
-    for listing in LISTINGS:
+    for listing in BOOK.listings:
         trace = Trace()
         with exact_precision():
             listing.run(AffineArithmetic(), trace)
-        assert [address(step) for step in trace.steps] == [address(step) for step in predict(left_to_right, {})[listing.id].steps]
+        assert [address(step) for step in trace.steps] == [address(step) for step in predict(BOOK, left_to_right, {})[listing.id].steps]
         break
 
 
@@ -313,9 +315,9 @@ NUMBERS = {13: 'thirteen', 14: 'fourteen', 15: 'fifteen', 16: 'sixteen'}
 
 
 def test_the_readme_tells_how_many_evaluations_there_are_at_once():
-    proofs = [proof_of(listing) for listing in LISTINGS]
+    proofs = [proof_of(listing) for listing in BOOK.listings]
     told = f'{max(proof.peak for proof in proofs if proof.worlds):,}'
     for page in ('README.md', 'docs/certificates.md'):
-        assert f'at most {told}' in ' '.join((pinned.SNAPSHOTS.parents[1] / page).read_text('utf-8').split())
+        assert f'at most {told}' in ' '.join((KNOWN.folder.parents[1] / page).read_text('utf-8').split())
     listed = NUMBERS[sum(proof.worlds is not None for proof in proofs)]
-    assert f'{listed} listings are run in *every*' in ' '.join((pinned.SNAPSHOTS.parents[1] / 'README.md').read_text('utf-8').split())
+    assert f'{listed} listings are run in *every*' in ' '.join((KNOWN.folder.parents[1] / 'README.md').read_text('utf-8').split())

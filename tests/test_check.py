@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from manuscripts import other_case, right_case, wrong_case
 
-from reference.listings import LISTINGS
+from reference import BOOK
 from reference.listings.all_together import all_together
 from reference.listings.one_iteration import one_iteration
 from streetlight.errata import alignment
@@ -18,8 +18,7 @@ from streetlight.errata.prints import MARKS, as_text, lookup, read, spelled
 from streetlight.errata.readers import parse
 from streetlight.errata.recognition import stretch
 from streetlight.errata.verdicts import verdict_of
-from streetlight.judge import pinned
-from streetlight.judge.pinned import SNAPSHOTS, atlas
+from streetlight.judge.pinned import pinned
 from streetlight.record.arithmetic import NumPyArithmetic
 from streetlight.record.eras import printed_text
 from streetlight.record.trace import Trace
@@ -28,9 +27,11 @@ from streetlight.report.build import script as page_script
 from streetlight.report.check import classes_of, material
 from streetlight.report.slips import changed, slips
 
-IDS = [listing.id for listing in LISTINGS]
-CLASSES = [each['classes']['all-together'] for each in atlas()['environments'].values()]
-BOOK = pinned.printed('all-together', 'A', '1.13')
+KNOWN = pinned(BOOK)
+
+IDS = [listing.id for listing in BOOK.listings]
+CLASSES = [each['classes']['all-together'] for each in KNOWN.atlas['environments'].values()]
+IN_BOOK = KNOWN.printed('all-together', 'A', '1.13')
 
 
 # The table.
@@ -42,7 +43,7 @@ def test_the_table_of_prints_is_pinned(listing, snapshot):
 
 
 def table(listing):
-    return read((SNAPSHOTS / 'prints' / f'{listing}.txt').read_text('utf-8'))
+    return read((KNOWN.folder / 'prints' / f'{listing}.txt').read_text('utf-8'))
 
 
 def texts_near(draw, known):
@@ -84,7 +85,7 @@ def test_the_table_says_of_every_print_what_the_gate_says(listing):
 def engine():
     racer = pytest.importorskip('py_mini_racer', reason='there is no mini-racer here; `tox -e browser` asks a browser').MiniRacer()
     racer.eval(page_script(*CHECK))
-    racer.eval(f'const data = prepared({json.dumps(material({id: classes_of(id, atlas()) for id in IDS}))})')
+    racer.eval(f'const data = prepared({json.dumps(material(BOOK, {each.id: classes_of(each, KNOWN.atlas) for each in BOOK.listings}))})')
     return racer
 
 
@@ -150,20 +151,20 @@ def test_the_page_gives_every_figure_of_a_wrong_text_the_gates_verdict(first, en
 
 
 def texts(listing, letter='A', era='1.14'):
-    return pinned.printed(listing, letter, era)
+    return KNOWN.printed(listing, letter, era)
 
 
 WHOLE, LAST = texts('whole-dataset'), texts('all-together', era='1.13').splitlines()[-1]
 
 
 ODD = [
-    BOOK.replace('0.634231159844', '0.634231159845'),
-    BOOK.replace('0.634231159844', '0.934231159844'),
-    BOOK.replace('0.634231159844', '6.34231159844'),
-    BOOK.replace('51e-05', '52e-05'),
-    BOOK.replace('1.50556226651e-05', '1.5056e-04'),
-    BOOK.replace('0.0830183113303', '0.0830183113302'),
-    BOOK.replace('0.634231159844', '0.634231159843').replace('1.50556226651e-05', '1.50556226652e-05'),
+    IN_BOOK.replace('0.634231159844', '0.634231159845'),
+    IN_BOOK.replace('0.634231159844', '0.934231159844'),
+    IN_BOOK.replace('0.634231159844', '6.34231159844'),
+    IN_BOOK.replace('51e-05', '52e-05'),
+    IN_BOOK.replace('1.50556226651e-05', '1.5056e-04'),
+    IN_BOOK.replace('0.0830183113303', '0.0830183113302'),
+    IN_BOOK.replace('0.634231159844', '0.634231159843').replace('1.50556226651e-05', '1.50556226652e-05'),
     'Error:0.634231159845',
     'Error:0.634231359844',
     'Error:0.634231159844\nError:0.' + '3' * 399,
@@ -187,11 +188,11 @@ ODD = [
     'In [1]: 5\nOut[3]: 0.6342311598444467\nOut[4]: 0.3583840767631751',
     'np.float64(0.6342311598444467)\nnp.float64(0.3583840767631751)',
     'Error:−0.634231159844\nError:0.358384076763',
-    '1 * 10 * 2 = 20\n' + BOOK,
+    '1 * 10 * 2 = 20\n' + IN_BOOK,
     'epoch 10 Error:0.634231159844\nepoch 20 Error:0.358384076763',
-    BOOK + BOOK,
-    BOOK + WHOLE,
-    f'noise 3.14159\n{BOOK}noise 2.71828',
+    IN_BOOK + IN_BOOK,
+    IN_BOOK + WHOLE,
+    f'noise 3.14159\n{IN_BOOK}noise 2.71828',
     WHOLE.replace('0.9', '0.8', 3),
     WHOLE.replace('Prediction:', '', 5),
     WHOLE.replace('-0.', '0.', 2),
@@ -215,7 +216,7 @@ ODD = [
     texts('overfitting').replace('0.9', '0.3'),
     'loss 0.5\n' * 10 + texts('elementwise'),
     WHOLE.replace('0.1', '0.12'),
-    '\n'.join(line + ' after 3.21' for line in BOOK.splitlines()),
+    '\n'.join(line + ' after 3.21' for line in IN_BOOK.splitlines()),
 ]
 
 
@@ -235,14 +236,14 @@ def printed(run, era='1.14', **options):
 
 
 @pytest.mark.parametrize('era', ['1.13', '1.14'])
-@pytest.mark.parametrize('index', range(len(slips())), ids=lambda index: f'{slips()[index].listing}-{index}')
+@pytest.mark.parametrize('index', range(len(slips(BOOK))), ids=lambda index: f'{slips(BOOK)[index].listing.id}-{index}')
 def test_a_usual_slip_is_recognised_by_what_its_program_prints_here(index, era, engine):
-    slip = slips()[index]
+    slip = slips(BOOK)[index]
     said = told(engine, printed(slip.run, era))
     if 'inside the dot' in slip.says and era == '1.13':  # twelve digits do not show it
         assert 'digit for digit' in said
     else:
-        assert f'Your program prints what {slip.listing} prints when {slip.says}' in said
+        assert f'Your program prints what {slip.listing.id} prints when {slip.says}' in said
 
 
 def test_neither_a_slip_nor_a_seed_is_told_of_a_misprint(engine):
@@ -265,18 +266,18 @@ def test_another_seed_is_recognised_by_its_errors_and_by_its_first_weight(seed, 
     ('all-together', 'iteration=39 layer_2_error', ['weights_1_2 -=', 'alpha = 0.2 if iteration < 35 else 0.1; weights_1_2 -=']),
 ])
 def test_a_program_that_departs_is_told_where(listing, row, change, engine):
-    said = told(engine, printed(changed(listing, [change])))
+    said = told(engine, printed(changed(BOOK.listing(listing), [change])))
     assert 'your program departs from the listing at' in said
     assert 'digit for digit' not in said
     assert row.split()[0] in said.partition('departs from the listing at ')[2].split(':')[0]
 
 
 @pytest.mark.parametrize('pasted, sentence', [
-    (BOOK, f'(section 6.26): digit for digit what every one of the {len(CLASSES)} environments prints, as NumPy up to 1.13 prints.'),
+    (IN_BOOK, f'(section 6.26): digit for digit what every one of the {len(CLASSES)} environments prints, as NumPy up to 1.13 prints.'),
     ('Error:0.6342311598444467\nError:0.3583840767631751', f'class B, as {CLASSES.count("B")} environments of the atlas print it'),
     ('Error: 0.6342\nError: 0.3584\nError: 0.0830', 'all 3 numbers are right.'),
-    (BOOK.replace('0.358384', '0.358385'), 'no machine prints 0.358385076763 at iteration=19 layer_2_error'),
-    (BOOK.replace('0.358384076763', '0.358384076762'), 'at iteration=19 layer_2_error; the listing prints 0.3583840767631'),
+    (IN_BOOK.replace('0.358384', '0.358385'), 'no machine prints 0.358385076763 at iteration=19 layer_2_error'),
+    (IN_BOOK.replace('0.358384076763', '0.358384076762'), 'at iteration=19 layer_2_error; the listing prints 0.3583840767631'),
     ('hello', 'There is no number in it.'), ('77.125 88.5', 'none of the listings'), ('nan inf 1e999 -', 'none of the listings'),
 ])
 def test_what_is_told_of_an_output(pasted, sentence, engine):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reference.listings import LISTINGS
+from reference import BOOK
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -35,7 +35,7 @@ def test_the_twelve_digits_do_not_move_with_the_kernel(kernel):
 
 def test_list_has_a_row_for_each_listing():
     rows = json.loads(reference('list', '--json').stdout)
-    assert [row['id'] for row in rows] == [listing.id for listing in LISTINGS]
+    assert [row['id'] for row in rows] == [listing.id for listing in BOOK.listings]
     assert all(row['section'] and row['about'] for row in rows)
     assert [line.split()[0] for line in reference('list').stdout.splitlines()] == [row['id'] for row in rows]
 

@@ -9,15 +9,17 @@ from fractions import Fraction
 import pytest
 from test_judge import BACKWARD, PLAIN, recording_of
 
+from reference import BOOK
 from reference.__main__ import main
-from reference.listings import LISTINGS
 from streetlight.certify.accumulation import left_to_right
-from streetlight.judge import pinned
 from streetlight.judge.divergence import compare
 from streetlight.judge.environments import environments
+from streetlight.judge.pinned import pinned
 from streetlight.judge.verdict import predict
 from streetlight.record.recorder import SCHEMA
 from streetlight.record.trace import hexadecimal
+
+KNOWN = pinned(BOOK)
 
 
 def trace_file(path, recording):
@@ -41,28 +43,28 @@ def backward(tmp_path):
 
 def test_the_cause_is_the_one_dot_that_makes_the_difference():
     one = {**PLAIN, '3 . 3': BACKWARD['3 . 3'], '1x1 . 1x4': ['p0']}
-    parting = compare(recording_of(PLAIN), recording_of(one))['whole-dataset']
+    parting = compare(BOOK, recording_of(PLAIN), recording_of(one))['whole-dataset']
     assert parting.causes == ['the dot of 3 . 3 adds 0+((p0+p1)+p2) in one, 0+(p0+(p1+p2)) in the other']
     assert parting.divergence.step.endswith('prediction')
 
 
 def test_the_distance_is_followed_to_each_printed_figure():
-    parting = compare(recording_of(PLAIN), recording_of(BACKWARD))['all-together']
+    parting = compare(BOOK, recording_of(PLAIN), recording_of(BACKWARD))['all-together']
     assert [place for place, _ in parting.growth] == [f'iteration={n} layer_2_error' for n in (9, 19, 29, 39, 49, 59)]
-    last = [float(predict(each, {})['all-together'].steps[-1].value) for each in (PLAIN, BACKWARD)]
+    last = [float(predict(BOOK, each, {})['all-together'].steps[-1].value) for each in (PLAIN, BACKWARD)]
     assert parting.growth[-1][1] == round(abs(last[0] - last[1]) / 2.0 ** -69)
 
 
 def test_a_c_library_is_named_as_the_cause():
-    errors = [step for step in predict(left_to_right, {})['single-example'].steps if step.name in ('error', 'delta')]
+    errors = [step for step in predict(BOOK, left_to_right, {})['single-example'].steps if step.name in ('error', 'delta')]
     error, delta = errors[0].value, errors[1].value
     squares = {abs(float(delta)).hex(): (float(error) + 2.0 ** -57).hex()}
-    parting = compare(recording_of(PLAIN), recording_of(PLAIN, squares))['single-example']
+    parting = compare(BOOK, recording_of(PLAIN), recording_of(PLAIN, squares))['single-example']
     assert parting.causes == ['the C library squares otherwise (None, None)']
 
 
 def test_equal_traces_have_no_parting():
-    assert set(compare(recording_of(PLAIN), recording_of(PLAIN)).values()) == {None}
+    assert set(compare(BOOK, recording_of(PLAIN), recording_of(PLAIN)).values()) == {None}
 
 
 def test_diff_says_where_and_why_and_ends_with_1(plain, backward, capsys):
@@ -77,7 +79,7 @@ def test_diff_says_where_and_why_and_ends_with_1(plain, backward, capsys):
 
 
 def test_the_first_operation_is_the_one_whose_factors_are_equal_and_whose_result_is_not():
-    operation = compare(recording_of(PLAIN), recording_of(BACKWARD))['whole-dataset'].operation
+    operation = compare(BOOK, recording_of(PLAIN), recording_of(BACKWARD))['whole-dataset'].operation
     one, other = operation.partial
     assert operation.accumulations == ('0+((p0+p1)+p2)', '0+(p0+(p1+p2))')
     products = [a * b for a, b in zip(*operation.factors)]
@@ -90,16 +92,16 @@ def test_the_first_operation_is_the_one_whose_factors_are_equal_and_whose_result
 
 def test_a_fused_sum_can_be_the_first_operation():
     fused = {shape: [re.sub(r'\+p(?=[1-9])', '+x', notation) for notation in notations] for shape, notations in PLAIN.items()}
-    operation = compare(recording_of(PLAIN), recording_of(fused))['all-together'].operation
+    operation = compare(BOOK, recording_of(PLAIN), recording_of(fused))['all-together'].operation
     a, b = operation.factors
     assert ('p0+x1', float(Fraction(a[1]) * Fraction(b[1]) + Fraction(a[0] * b[0]))) in operation.partial[1]
 
 
 def test_a_square_can_be_the_first_operation():
-    steps = predict(PLAIN, {})['single-example'].steps
+    steps = predict(BOOK, PLAIN, {})['single-example'].steps
     error, delta = (next(step.value for step in steps if step.name == name) for name in ('error', 'delta'))
     squares = {abs(float(delta)).hex(): (float(error) + 2.0 ** -57).hex()}
-    operation = compare(recording_of(PLAIN), recording_of(PLAIN, squares))['single-example'].operation
+    operation = compare(BOOK, recording_of(PLAIN), recording_of(PLAIN, squares))['single-example'].operation
     assert operation.factors[0] == [-float(delta)]  # the chapter squares goal - prediction
     assert operation.results == (float(error), float(error) + 2.0 ** -57)
     assert (operation.number, operation.accumulations, operation.partial) == (1, ('', ''), ([], []))
@@ -108,7 +110,7 @@ def test_a_square_can_be_the_first_operation():
 def test_diff_as_json(plain, backward, capsys):
     assert main(['diff', plain, backward, '--json']) == 1
     rows = {row['listing']: row for row in json.loads(capsys.readouterr().out)}
-    assert len(rows) == len(LISTINGS)
+    assert len(rows) == len(BOOK.listings)
     assert rows['elementwise'] == {'listing': 'elementwise', 'equal': True}
     assert rows['whole-dataset']['ulps'] == 1
     assert [float.fromhex(bits) for bits in rows['whole-dataset']['hex']] == rows['whole-dataset']['values']
@@ -124,7 +126,7 @@ def test_judge_says_how_to_pin_what_is_explained(backward, capsys):
 def test_judge_as_json_names_each_listing(plain, capsys):
     main(['judge', plain, '--json'])
     rows = json.loads(capsys.readouterr().out)
-    assert len(rows) == len(LISTINGS)
+    assert len(rows) == len(BOOK.listings)
     assert {row['verdict'] for row in rows} <= {'pinned', 'explained'}
 
 
@@ -146,14 +148,14 @@ def test_the_atlas_can_be_shown_and_listed(capsys):
     assert main(['atlas', '--show', '--json']) == 0
     rows = json.loads(capsys.readouterr().out)
     total = {listing: sum(row['environments'] for row in rows if row['listing'] == listing) for listing in {row['listing'] for row in rows}}
-    assert set(total.values()) == {len(pinned.atlas()['environments'])}
+    assert set(total.values()) == {len(KNOWN.atlas['environments'])}
     assert main(['atlas', '--list', '--json']) == 0
     assert json.loads(capsys.readouterr().out) == list(environments())
 
 
 def test_each_environment_has_its_tox_environment():
     tox = configparser.ConfigParser(interpolation=None)
-    tox.read(pinned.SNAPSHOTS.parents[1] / 'tox.ini')
+    tox.read(KNOWN.folder.parents[1] / 'tox.ini')
     named = set()
     for section in tox.sections():
         if section.startswith('testenv:'):
@@ -176,7 +178,7 @@ def test_certify_says_which_environments_print_what(capsys):
     assert main(['certify', 'all-together', '--json']) == 0
     rows = json.loads(capsys.readouterr().out)
     last = next(row for row in rows if (row['step'], row['era']) == ('iteration=59', '1.14'))
-    letters = {name: each['classes']['all-together'] for name, each in pinned.atlas()['environments'].items()}
-    printed = {letter: pinned.printed('all-together', letter, '1.14').split(':')[-1].strip() for letter in letters.values()}
+    letters = {name: each['classes']['all-together'] for name, each in KNOWN.atlas['environments'].items()}
+    printed = {letter: KNOWN.printed('all-together', letter, '1.14').split(':')[-1].strip() for letter in letters.values()}
     assert {name: text for text, names in last['printed_by'].items() for name in names} == {
         name: printed[letter] for name, letter in letters.items()}

@@ -10,20 +10,22 @@ from pathlib import Path
 import pytest
 from manuscripts import other_case, right_case, wrong_case
 
+from reference import BOOK
 from reference.__main__ import main
 from streetlight.errata.execution import run_cells
-from streetlight.errata.figures import figures, texts
 from streetlight.errata.gate import findings_of
 from streetlight.errata.known import trace_plain
 from streetlight.errata.manuscript import CODE, OUTPUT
 from streetlight.errata.patch import patch
 from streetlight.errata.readers import parse, read
 from streetlight.errata.verdicts import ENVIRONMENT, EXACT, ROUNDED, TRUNCATED, UNMATCHED, WRONG
-from streetlight.judge.pinned import printed
+from streetlight.judge.pinned import pinned
+
+KNOWN = pinned(BOOK)
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = ROOT.parent / 'shared' / 'seeds'
-TEXTS = texts()
+TEXTS = BOOK.texts
 BOOK = (
     'Error:0.634231159844',
     'Error:0.358384076763',
@@ -83,7 +85,7 @@ def test_every_figure_and_statement_of_the_texts_has_the_verdict_that_a_person_g
 @pytest.mark.parametrize('text', TEXTS)
 def test_figures_are_recognised_where_the_ledger_of_figures_has_them(text):
     found = {(finding.line, finding.printed): finding for finding in findings_of(read(SEEDS / TEXTS[text].seed)) if finding.listing}
-    rows = [row for row in figures() if row.text == text and row.form == 'str' and not row.verdict]
+    rows = [row for row in BOOK.figures if row.text == text and row.form == 'str' and not row.verdict]
     places = {(row.line, row.printed): (row.listing, f'{row.step} {row.name}'.strip()) for row in rows}
     assert {key: (found[key].listing, found[key].step) for key in places} == places
 
@@ -143,7 +145,7 @@ def test_a_figure_is_recognised_whatever_its_label(line):
 
 
 def test_seventeen_digits_are_recognised_where_no_number_has_fewer():
-    shortest = [line.removeprefix('Error:') for line in printed('all-together', 'A', '1.14').splitlines()]
+    shortest = [line.removeprefix('Error:') for line in KNOWN.printed('all-together', 'A', '1.14').splitlines()]
     found = judged(*(f'{float(text):.17g}' for text in shortest))
     assert [(finding.listing, finding.verdict) for finding in found] == [('all-together', ENVIRONMENT)] * 6
     assert all('A' in finding.classes for finding in found)

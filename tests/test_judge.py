@@ -9,15 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.listings import LISTINGS
+from reference import BOOK
 from streetlight.certify.accumulation import left_to_right
-from streetlight.judge import pinned, tracefile
+from streetlight.judge import tracefile
 from streetlight.judge.atlas import add, as_text, empty
+from streetlight.judge.pinned import pinned
 from streetlight.judge.verdict import EXPLAINED, PINNED, UNEXPLAINED, first_divergence, judge, predict, ulps_between, unproved_squares
 from streetlight.record.eras import NATIVE, printed_text
 from streetlight.record.trace import address, digest, hexadecimal
 
-SHAPES = sorted({shape for model in pinned.models().values() for shape in model.accumulations})
+KNOWN = pinned(BOOK)
+
+SHAPES = sorted({shape for model in KNOWN.models.values() for shape in model.accumulations})
 
 
 def k_of(shape):
@@ -44,7 +47,7 @@ def recording_of(accumulations, squares=(), change=None):
 
 @lru_cache(maxsize=None)
 def predicted(model):
-    return predict(*json.loads(model))
+    return predict(BOOK, *json.loads(model))
 
 
 PLAIN = {shape: left_to_right(shape, k_of(shape)) for shape in SHAPES}
@@ -52,66 +55,66 @@ BACKWARD = {shape: right_to_left(k_of(shape)) for shape in SHAPES}
 
 
 def test_a_class_of_the_atlas_is_pinned():
-    name, model = next(iter(pinned.models().items()))
-    verdicts = {judgement.listing: judgement for judgement in judge(recording_of(*model))}
-    for environment in pinned.atlas()['environments'].values():
+    name, model = next(iter(KNOWN.models.items()))
+    verdicts = {judgement.listing: judgement for judgement in judge(BOOK, recording_of(*model))}
+    for environment in KNOWN.atlas['environments'].values():
         if environment['model'] == name:
             assert {listing: judgement.letter for listing, judgement in verdicts.items()} == environment['classes']
     assert {judgement.verdict for judgement in verdicts.values()} == {PINNED}
 
 
 def test_a_new_accumulation_that_predicts_every_bit_is_explained():
-    verdicts = {judgement.listing: judgement.verdict for judgement in judge(recording_of(BACKWARD))}
+    verdicts = {judgement.listing: judgement.verdict for judgement in judge(BOOK, recording_of(BACKWARD))}
     assert UNEXPLAINED not in verdicts.values()
     assert verdicts['whole-dataset'] == verdicts['all-together'] == EXPLAINED
 
 
 def test_accumulations_that_are_not_the_subjects_own_explain_nothing():
     recording = recording_of(BACKWARD)._replace(accumulations=PLAIN)
-    judgement = next(each for each in judge(recording) if each.listing == 'all-together')
+    judgement = next(each for each in judge(BOOK, recording) if each.listing == 'all-together')
     assert judgement.verdict == UNEXPLAINED
-    backward, plain = (predict(accumulations, {})['all-together'].steps for accumulations in (BACKWARD, PLAIN))
+    backward, plain = (predict(BOOK, accumulations, {})['all-together'].steps for accumulations in (BACKWARD, PLAIN))
     assert judgement.divergence == first_divergence('all-together', backward, plain)
 
 
 def test_an_accumulation_that_was_not_revealed_is_unexplained_with_its_reason():
     accumulations = {**BACKWARD, '3 . 3': ['not revealed: products 0 and 1 leave 0.5 of 1 ones']}
     recording = recording_of(BACKWARD)._replace(accumulations=accumulations)
-    judgement = next(each for each in judge(recording) if each.listing == 'whole-dataset')
+    judgement = next(each for each in judge(BOOK, recording) if each.listing == 'whole-dataset')
     assert judgement.verdict == UNEXPLAINED
     assert 'not revealed: products 0 and 1' in judgement.reason
 
 
 def test_another_c_library_is_explained_by_its_squares():
-    trace = predict(PLAIN, {})['whole-dataset']
+    trace = predict(BOOK, PLAIN, {})['whole-dataset']
     errors = [step.value for step in trace.steps if step.name == 'error']
     deltas = [step.value for step in trace.steps if step.name == 'delta']
     squares = {abs(float(delta)).hex(): float(np.nextafter(error, np.inf)).hex() for delta, error in list(zip(deltas, errors))[60:64]
                if unproved_squares({abs(float(delta)).hex(): float(np.nextafter(error, np.inf)).hex()}) == {}}
     assert squares
-    verdicts = {judgement.listing: judgement.verdict for judgement in judge(recording_of(PLAIN, squares))}
+    verdicts = {judgement.listing: judgement.verdict for judgement in judge(BOOK, recording_of(PLAIN, squares))}
     assert verdicts['whole-dataset'] == EXPLAINED
     assert UNEXPLAINED not in verdicts.values()
 
 
 def test_a_square_that_is_off_by_more_than_an_ulp_is_no_explanation():
-    delta = next(float(step.value) for step in predict(PLAIN, {})['whole-dataset'].steps if step.name == 'delta')
+    delta = next(float(step.value) for step in predict(BOOK, PLAIN, {})['whole-dataset'].steps if step.name == 'delta')
     squares = {abs(delta).hex(): (delta * delta * (1 + 2.0 ** -50)).hex()}
     assert unproved_squares(squares) == squares
-    judgement = next(each for each in judge(recording_of(PLAIN, squares)) if each.listing == 'whole-dataset')
+    judgement = next(each for each in judge(BOOK, recording_of(PLAIN, squares)) if each.listing == 'whole-dataset')
     assert (judgement.verdict, judgement.divergence.step) == (UNEXPLAINED, 'iteration=0 row=0 error')
 
 
 def faults():
     """Every element of every float step of every listing, thinned to about a thousand."""
-    plain = predict(PLAIN, {})
+    plain = predict(BOOK, PLAIN, {})
     places = [(listing, index, element) for listing, trace in plain.items() for index, step in enumerate(trace.steps)
               for element in range(np.size(step.value)) if np.asarray(step.value).dtype.kind == 'f']
     return [places[index] for index in sorted(np.random.default_rng(1).choice(len(places), 1000, replace=False))]
 
 
 def test_a_fault_of_one_ulp_is_unexplained_at_exactly_its_step():
-    predicted = {listing: trace.steps for listing, trace in predict(BACKWARD, {}).items()}
+    predicted = {listing: trace.steps for listing, trace in predict(BOOK, BACKWARD, {}).items()}
     for listing, index, element in faults():
         steps = list(predicted[listing])
         value = np.array(steps[index].value)
@@ -128,7 +131,7 @@ def test_faults_end_as_unexplained_verdicts():
                 value = np.array(steps[at[1]].value)
                 value.flat[at[2]] = np.nextafter(value.flat[at[2]], math.inf)
                 steps[at[1]] = steps[at[1]]._replace(value=value)
-        judgements = {each.listing: each for each in judge(recording_of(PLAIN, change=damage))}
+        judgements = {each.listing: each for each in judge(BOOK, recording_of(PLAIN, change=damage))}
         assert judgements[listing].verdict == UNEXPLAINED
         assert [name for name, each in judgements.items() if each.verdict == UNEXPLAINED] == [listing]
         assert judgements[listing].divergence.ulps == 1
@@ -138,13 +141,13 @@ def test_equal_bits_and_another_text_is_a_finding():
     recording = recording_of(PLAIN)
     recorded = recording.listings['all-together']
     recording.listings['all-together'] = recorded._replace(printed=recorded.printed.replace('Error:0.6', 'Error:0.7', 1))
-    judgement = next(each for each in judge(recording) if each.listing == 'all-together')
+    judgement = next(each for each in judge(BOOK, recording) if each.listing == 'all-together')
     assert judgement.verdict == UNEXPLAINED
     assert "line 1 is 'Error:0.7" in judgement.reason
 
 
 def test_a_divergence_reads_well():
-    first, second = predict(PLAIN, {})['whole-dataset'].steps, predict(BACKWARD, {})['whole-dataset'].steps
+    first, second = predict(BOOK, PLAIN, {})['whole-dataset'].steps, predict(BOOK, BACKWARD, {})['whole-dataset'].steps
     told = str(first_divergence('whole-dataset', first, second))
     assert told.startswith('whole-dataset: first difference at iteration=0 row=3 prediction, element 0')
     assert 'ulp apart' in told
@@ -152,7 +155,7 @@ def test_a_divergence_reads_well():
 
 
 def test_another_program_is_not_compared():
-    steps = predict(PLAIN, {})['whole-dataset'].steps
+    steps = predict(BOOK, PLAIN, {})['whole-dataset'].steps
     with pytest.raises(ValueError, match='steps of whole-dataset'):
         first_divergence('whole-dataset', steps, steps[:-1])
     with pytest.raises(ValueError, match='against'):
@@ -173,11 +176,11 @@ def test_nan_is_at_no_distance():
 
 
 def test_the_atlas_keeps_the_letters_of_known_classes():
-    atlas = empty()
-    add(atlas, 'plain', recording_of(PLAIN)._replace(environment={'numpy': '2.0.0'}))
-    add(atlas, 'backward', recording_of(BACKWARD)._replace(environment={'numpy': '2.0.0'}))
+    atlas = empty(BOOK)
+    add(BOOK, atlas, 'plain', recording_of(PLAIN)._replace(environment={'numpy': '2.0.0'}))
+    add(BOOK, atlas, 'backward', recording_of(BACKWARD)._replace(environment={'numpy': '2.0.0'}))
     text = as_text(atlas)
-    add(atlas, 'plain', recording_of(PLAIN)._replace(environment={'numpy': '2.0.0'}))
+    add(BOOK, atlas, 'plain', recording_of(PLAIN)._replace(environment={'numpy': '2.0.0'}))
     assert as_text(atlas) == text
     assert atlas['environments']['plain']['classes']['all-together'] == 'A'
     assert atlas['environments']['backward']['classes']['all-together'] == 'B'
@@ -186,6 +189,6 @@ def test_the_atlas_keeps_the_letters_of_known_classes():
 
 
 def test_every_step_of_every_listing_is_float_or_integer():
-    for listing, trace in predict(PLAIN, {}).items():
+    for listing, trace in predict(BOOK, PLAIN, {}).items():
         assert all(hexadecimal(step.value) for step in trace.steps), listing
-    assert len(LISTINGS) >= 15
+    assert len(BOOK.listings) >= 15

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from reference import BOOK
 from reference.__main__ import main
-from reference.listings import LISTINGS
 from streetlight.certify.accumulation import left_to_right
-from streetlight.errata.figures import agrees, figures, texts, value_of
+from streetlight.errata.figures import agrees, value_of
 from streetlight.errata.reproduce import EXACT, UNMATCHED, reproduce
 from streetlight.judge.verdict import predict
 
 SEEDS = Path(__file__).resolve().parents[2] / 'shared' / 'seeds'
-FIGURES = figures()
-TEXTS = texts()
+FIGURES = BOOK.figures
+TEXTS = BOOK.texts
 RIGHT = [figure for figure in FIGURES if not figure.verdict]
 WRONG = [figure for figure in FIGURES if figure.verdict == 'wrong']
 
@@ -28,7 +28,7 @@ def by_line(figure):
 @pytest.fixture(scope='module')
 def plain():
     """The listings on the accumulation of the texts: left to right, nothing fused, squares rounded."""
-    return predict(left_to_right, {})
+    return predict(BOOK, left_to_right, {})
 
 
 @pytest.mark.parametrize('figure', RIGHT, ids=by_line)
@@ -57,7 +57,7 @@ def test_another_last_digit_is_not_accepted(figure, plain):
 
 
 def test_nothing_is_wrong_that_the_ledger_does_not_know():
-    findings = reproduce()
+    findings = reproduce(BOOK)
     assert [finding for finding in findings if not finding.expected] == []
     assert sum(finding.verdict == EXACT for finding in findings) > len(findings) / 2
 
@@ -67,7 +67,7 @@ def test_the_main_job_compares_every_figure_and_ends_well(capsys):
     document = json.loads(capsys.readouterr().out)
     assert len(document['figures']) == len(FIGURES)
     assert {figure['verdict'] for figure in document['figures']} <= {'exact', 'environment', 'wrong', 'unmatched'}
-    assert len(document['listings']) == len(LISTINGS)
+    assert len(document['listings']) == len(BOOK.listings)
 
 
 def test_the_main_job_says_the_errata_and_the_count(capsys):
@@ -79,7 +79,7 @@ def test_the_main_job_says_the_errata_and_the_count(capsys):
 
 def test_the_main_job_fails_on_a_figure_that_no_machine_prints(capsys, monkeypatch):
     changed = [figure._replace(printed='0.634231159845') if figure.printed == '0.634231159844' else figure for figure in FIGURES]
-    monkeypatch.setattr('streetlight.errata.reproduce.figures', lambda: changed)
+    monkeypatch.setattr('streetlight.book.Book.figures', changed)
     assert main(['reproduce']) == 1
     told = capsys.readouterr().out
     assert "book-6:900: wrong: '0.634231159845'" in told

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from reference.listings import LISTINGS
+from reference import BOOK
 from streetlight.judge import subject, tracefile
 from streetlight.record import environment
 from streetlight.record.arithmetic import NumPyArithmetic
@@ -15,7 +15,7 @@ from streetlight.record.trace import Trace, address, canonical, digest, hexadeci
 
 @pytest.fixture(scope='module')
 def text():
-    return as_text(record())
+    return as_text(record(BOOK))
 
 
 def test_a_trace_keeps_the_value_of_its_moment():
@@ -52,14 +52,14 @@ def test_bits_are_written_as_c_writes_them():
 
 
 def test_the_addresses_of_a_listing_are_its_own():
-    for listing in LISTINGS:
+    for listing in BOOK.listings:
         lines = [canonical(step).split(']')[0] for step in trace_of(listing, NumPyArithmetic()).steps]
         assert len(lines) == len(set(lines)), listing.id
 
 
 def test_a_trace_file_comes_back_as_it_was(text):
-    recording = tracefile.load(text, 'here')
-    for listing in LISTINGS:
+    recording = tracefile.load(text, 'here', BOOK)
+    for listing in BOOK.listings:
         trace = trace_of(listing, NumPyArithmetic())
         assert recording.listings[listing.id].digest == digest(trace.steps) == digest(recording.listings[listing.id].steps)
     assert recording.environment == json.loads(json.dumps(environment.fingerprint()))
@@ -75,20 +75,20 @@ def test_the_fingerprint_names_what_can_change_a_bit(text):
 @pytest.mark.parametrize('keep', [0, 1, 100, 5000, -100, -2])
 def test_a_file_cut_short_is_no_trace(text, keep):
     with pytest.raises(tracefile.TraceFileError, match='no whole trace file'):
-        tracefile.load(text[:keep], 'cut')
+        tracefile.load(text[:keep], 'cut', BOOK)
 
 
 def test_an_altered_bit_is_noticed(text):
     data = json.loads(text)
     data['listings']['all-together']['steps'][100][3][0] = '0x1.0000000000001p+0'
     with pytest.raises(tracefile.TraceFileError, match='altered: the steps of all-together'):
-        tracefile.load(json.dumps(data), 'altered')
+        tracefile.load(json.dumps(data), 'altered', BOOK)
 
 
 @pytest.mark.parametrize('content', ['[]', '{}', '3', 'null', '{"schema": "other/1"}'])
 def test_a_foreign_file_is_named_as_such(content):
     with pytest.raises(tracefile.TraceFileError, match='foreign file'):
-        tracefile.load(content, 'foreign')
+        tracefile.load(content, 'foreign', BOOK)
 
 
 @pytest.mark.parametrize('damage', [
@@ -109,15 +109,15 @@ def test_a_file_that_is_not_as_the_recorder_writes_it_is_refused(text, damage):
     data = json.loads(text)
     damage(data)
     with pytest.raises(tracefile.TraceFileError):
-        tracefile.load(json.dumps(data), 'damaged')
+        tracefile.load(json.dumps(data), 'damaged', BOOK)
 
 
 def test_a_file_that_cannot_be_read_is_a_sentence(tmp_path):
     with pytest.raises(tracefile.TraceFileError, match='No such file'):
-        tracefile.read(tmp_path / 'none.json')
+        tracefile.read(tmp_path / 'none.json', BOOK)
     (tmp_path / 'binary.json').write_bytes(b'\xff\xfe\x00')
     with pytest.raises(tracefile.TraceFileError, match='not text'):
-        tracefile.read(tmp_path / 'binary.json')
+        tracefile.read(tmp_path / 'binary.json', BOOK)
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
@@ -138,12 +138,12 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
 ])
 def test_a_subject_that_fails_is_a_sentence_with_its_last_lines(command, seconds, told):
     with pytest.raises(subject.SubjectError, match=told):
-        subject.record(command, seconds=seconds)
+        subject.record(command, book=BOOK, seconds=seconds)
 
 
 def test_a_subject_that_prints_rubbish_has_no_trace():
     with pytest.raises(tracefile.TraceFileError, match='no whole trace file'):
-        subject.record('echo rubbish')
+        subject.record('echo rubbish', BOOK)
 
 
 def test_the_schema_is_named_in_the_file(text):

@@ -5,15 +5,18 @@ import shutil
 
 import pytest
 
+from reference import BOOK
 from reference.__main__ import main
-from reference.listings import LISTINGS
+from reference.benchmarks import ratios
+from streetlight.book import Book
 from streetlight.certify.accumulation import EmulatedArithmetic
 from streetlight.certify.certificates import all_certificates, as_text, read
 from streetlight.commands import report
-from streetlight.judge.pinned import SNAPSHOTS, atlas
+from streetlight.judge.pinned import pinned
 from streetlight.report import gather
-from streetlight.report.benchmarks import ratios
 from streetlight.report.build import FOLDER, page
+
+KNOWN = pinned(BOOK)
 
 try:
     from selenium.webdriver.common.keys import Keys
@@ -26,7 +29,7 @@ CHROMIUM = shutil.which('chromium') or shutil.which('chromium-browser') or shuti
 
 @pytest.fixture(scope='module')
 def html():
-    return page()
+    return page(BOOK)
 
 
 def test_the_page_needs_no_network_and_is_small(html):
@@ -36,8 +39,8 @@ def test_the_page_needs_no_network_and_is_small(html):
 
 
 def test_the_page_shows_every_listing_and_environment(html):
-    assert all(f'id="{listing.id}"' in html for listing in LISTINGS)
-    assert html.count('<tr><td class="n">') >= len(atlas()['environments'])
+    assert all(f'id="{listing.id}"' in html for listing in BOOK.listings)
+    assert html.count('<tr><td class="n">') >= len(KNOWN.atlas['environments'])
     assert '1 * 10 * 2 = 100' in html and '1 * 10 * 2 = 20' in html
 
 
@@ -50,11 +53,12 @@ def test_the_page_shows_every_listing_and_environment(html):
     ('prints/all-together.txt', '0.634231159844x', '0.634231159844t', '0.634231159844t'),
     ('benchmarks.json', '"cores": 2', '"cores": 77', '77 cores')])
 def test_a_changed_snapshot_changes_the_page(file, old, new, shown, tmp_path, html):
-    copy = shutil.copytree(SNAPSHOTS, tmp_path / 'snapshots')
-    text = (copy / file).read_text('utf-8')
+    shutil.copytree(BOOK.folder, tmp_path / 'reference')
+    snapshots = shutil.copytree(KNOWN.folder, tmp_path / 'snapshots' / 'streetlights')
+    text = (snapshots / file).read_text('utf-8')
     assert old in text and shown not in html
-    (copy / file).write_text(text.replace(old, new), 'utf-8')
-    assert shown in page(copy)
+    (snapshots / file).write_text(text.replace(old, new), 'utf-8')
+    assert shown in page(Book(tmp_path / 'reference'))
 
 
 def test_another_machine_changes_the_page(monkeypatch, html):
@@ -63,7 +67,7 @@ def test_another_machine_changes_the_page(monkeypatch, html):
     emulated = EmulatedArithmetic(right_to_left)
     monkeypatch.setattr(gather, 'NumPyArithmetic', lambda: emulated)
     section = re.compile('id="here".*?<h2', re.S)
-    there, here = (section.search(each)[0] for each in (page(), html))
+    there, here = (section.search(each)[0] for each in (page(BOOK), html))
     assert there != here and 'linear-collapse: new' in there and 'linear-collapse: new' not in here
 
 
@@ -95,9 +99,9 @@ def test_a_bad_file_of_benchmarks_is_told_in_one_line(text, told, tmp_path, caps
 
 
 def test_a_pinned_certificate_is_read_back():
-    for listing, (rows, reason) in all_certificates(['overfitting', 'one-iteration']).items():
+    for listing, (rows, reason) in all_certificates(BOOK, ['overfitting', 'one-iteration']).items():
         text = as_text(rows, reason)
-        assert text == (SNAPSHOTS / 'certificates' / f'{listing}.txt').read_text('utf-8')
+        assert text == (KNOWN.folder / 'certificates' / f'{listing}.txt').read_text('utf-8')
         pinned = read(text)
         assert [(row.address, row.era, row.printed, row.guaranteed_digits) for row in rows] == [
             (row.address, row.era, row.printed, row.digits) for row in pinned]
@@ -113,7 +117,7 @@ def test_the_command_writes_the_page_or_says_why_not(tmp_path, capsys):
 
 
 def test_a_snapshot_that_is_not_there_is_named(monkeypatch, tmp_path, capsys):
-    def page(**options):
+    def page(book, **options):
         raise FileNotFoundError(2, 'No such file or directory', 'snapshots/prints/elementwise.txt')
     monkeypatch.setattr(report, 'page', page)
     assert main(['report', '-o', str(tmp_path / 'page')]) == 2
@@ -166,13 +170,13 @@ def test_what_a_number_tells_is_seen_whole_by_one_who_has_only_a_keyboard(which,
 def test_the_atlas_can_be_filtered(browser):
     field = browser.find_element('id', 'filter')
     field.send_keys('python27 kernel-zen')
-    assert browser.find_element('id', 'shown').text == f'1 of {len(atlas()["environments"])}'
+    assert browser.find_element('id', 'shown').text == f'1 of {len(KNOWN.atlas["environments"])}'
     field.clear()
 
 
 @pytest.mark.parametrize('pasted, sentence', [
-    ((SNAPSHOTS / 'all-together' / 'A' / '1.13.txt').read_text(), 'all-together (section 6.26): digit for digit what every one of'),
-    ((SNAPSHOTS / 'whole-dataset' / 'C' / '1.14.txt').read_text(), 'whole-dataset (section 6.6): digit for digit class C, as 4'),
+    ((KNOWN.folder / 'all-together' / 'A' / '1.13.txt').read_text(), 'all-together (section 6.26): digit for digit what every one of'),
+    ((KNOWN.folder / 'whole-dataset' / 'C' / '1.14.txt').read_text(), 'whole-dataset (section 6.6): digit for digit class C, as 4'),
     ('Error:0.6342311598444466\nError:0.3583840767631752', 'last digits that depend on the machine, and that is normal'),
     ('Error:0.634231159844\nError:0.358484076763', 'no machine prints 0.358484076763 at iteration=19 layer_2_error'),
     ('hello', 'There is no number'), ('77.125 88.5', 'none of the listings')])
@@ -183,7 +187,7 @@ def test_a_reader_checks_an_output(pasted, sentence, browser):
 
 
 def test_every_number_of_a_pasted_output_has_its_colour_and_text(browser):
-    text = (SNAPSHOTS / 'all-together' / 'B' / '1.14.txt').read_text().replace('0.0830', '0.0831') + '7.5\n'
+    text = (KNOWN.folder / 'all-together' / 'B' / '1.14.txt').read_text().replace('0.0830', '0.0831') + '7.5\n'
     field = browser.find_element('id', 'pasted')
     browser.execute_script("arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))", field, text)
     WebDriverWait(browser, 10).until(lambda browser: browser.find_element('id', 'echo').text == text.strip())

@@ -5,22 +5,24 @@ import json
 import numpy as np
 import pytest
 
-from reference.listings import LISTINGS
+from reference import BOOK
 from streetlight.certify.accumulation import EmulatedArithmetic
-from streetlight.judge import pinned
 from streetlight.judge.atlas import distinct, kernel, library
+from streetlight.judge.pinned import pinned, values_text
 from streetlight.judge.verdict import UNEXPLAINED, judge, predict
 from streetlight.record.eras import ERAS, NATIVE, printed_text
 from streetlight.record.trace import Shown, digest, trace_of
 
-BY_ID = {listing.id: listing for listing in LISTINGS}
+KNOWN = pinned(BOOK)
+
+BY_ID = {listing.id: listing for listing in BOOK.listings}
 ERAS_HERE = ERAS[:ERAS.index(NATIVE) + 1]
 
 
 def pinned_classes():
     """Each listing and class, with a model of the atlas that has it."""
     found = {}
-    for environment in pinned.atlas()['environments'].values():
+    for environment in KNOWN.atlas['environments'].values():
         for listing, letter in environment['classes'].items():
             found.setdefault((listing, letter), environment['model'])
     return [pytest.param(listing, letter, model, id=f'{listing}-{letter}') for (listing, letter), model in sorted(found.items())]
@@ -28,20 +30,20 @@ def pinned_classes():
 
 @pytest.mark.parametrize('listing, letter, model', pinned_classes())
 def test_a_class_prints_its_text_in_each_era(listing, letter, model, snapshot):
-    model = pinned.models()[model]
+    model = KNOWN.models[model]
     trace = trace_of(BY_ID[listing], EmulatedArithmetic(model.accumulations, model.squares))
-    assert digest(trace.steps) == pinned.atlas()['classes'][listing][letter]
-    assert pinned.values_text(trace) == snapshot(name=f'{listing}/{letter}/values')
+    assert digest(trace.steps) == KNOWN.atlas['classes'][listing][letter]
+    assert values_text(trace) == snapshot(name=f'{listing}/{letter}/values')
     for era in ERAS_HERE:
         assert printed_text(trace, era) == snapshot(name=f'{listing}/{letter}/{era}')
 
 
 @pytest.mark.parametrize('listing', BY_ID)
 def test_the_twelve_digits_are_the_same_in_every_class(listing):
-    texts = {letter: pinned.printed(listing, letter, '1.13') for letter in pinned.atlas()['classes'][listing]}
+    texts = {letter: KNOWN.printed(listing, letter, '1.13') for letter in KNOWN.atlas['classes'][listing]}
     if listing == 'one-iteration':
         # the one exception, which the book does not print: MKL's dot of 3x1 . 1x3 keeps the sign of 1 * -0.0
-        environments = pinned.atlas()['environments'].values()
+        environments = KNOWN.atlas['environments'].values()
         mkl = {each['classes'][listing] for each in environments if library(each['fingerprint']) == 'mkl'}
         assert mkl == {letter for letter, text in texts.items() if 'array([[-0.        ,  0.16505257, -0.        ],' in text}
         texts = {letter: text for letter, text in texts.items() if letter not in mkl}
@@ -49,7 +51,7 @@ def test_the_twelve_digits_are_the_same_in_every_class(listing):
 
 
 def test_each_value_that_a_listing_prints_has_a_name():
-    for listing, trace in predict(*next(iter(pinned.models().values()))).items():
+    for listing, trace in predict(BOOK, *next(iter(KNOWN.models.values()))).items():
         for line in trace.lines:
             for part in line.parts:
                 assert isinstance(part, str) or part.step is not None, f'{listing}: {part.value}'
@@ -58,23 +60,23 @@ def test_each_value_that_a_listing_prints_has_a_name():
 
 
 def test_the_judged_recording_is_pinned_or_explained(judged):
-    judgements = judge(judged)
+    judgements = judge(BOOK, judged)
     failures = [judgement for judgement in judgements if judgement.verdict == UNEXPLAINED]
     told = '\n'.join(f'{each.listing}: {each.reason}\n{each.divergence or ""}' for each in failures)
     assert not failures, f'{judged.name} in {json.dumps(judged.environment, sort_keys=True)}:\n{told}'
 
 
 def test_no_pinned_text_is_left_over():
-    classes = pinned.atlas()['classes']
-    expected = {f"{table}/{listing.id}.txt" for listing in LISTINGS for table in ('certificates', 'prints')}
+    classes = KNOWN.atlas['classes']
+    expected = {f"{table}/{listing.id}.txt" for listing in BOOK.listings for table in ('certificates', 'prints')}
     expected |= {f"{listing}/{letter}/{name}.txt" for listing, letters in classes.items() for letter in letters
                 for name in ('values', *ERAS)}
-    found = {path.relative_to(pinned.SNAPSHOTS).as_posix() for path in pinned.SNAPSHOTS.rglob('*.txt')}
+    found = {path.relative_to(KNOWN.folder).as_posix() for path in KNOWN.folder.rglob('*.txt')}
     assert found == expected
 
 
 def test_the_atlas_holds_a_hundred_distinct_environments_and_none_unexplained():
-    atlas = pinned.atlas()
+    atlas = KNOWN.atlas
     prints = [environment['fingerprint'] for environment in atlas['environments'].values()]
     assert distinct(atlas) >= 100
     assert len({each['machine'] for each in prints}) >= 5
@@ -86,14 +88,14 @@ def test_the_atlas_holds_a_hundred_distinct_environments_and_none_unexplained():
 
 
 def test_the_readme_tells_the_counts_of_the_atlas():
-    atlas = pinned.atlas()
-    readme = (pinned.SNAPSHOTS.parents[1] / 'README.md').read_text('utf-8')
+    atlas = KNOWN.atlas
+    readme = (KNOWN.folder.parents[1] / 'README.md').read_text('utf-8')
     rows = [[cell.strip() for cell in line.strip('|').split('|')] for line in readme.splitlines()
             if line.startswith(('| all-together', '| whole-dataset'))]
     assert len(rows) == 6
     for listing, letter, count, value, _ in rows:
         members = [each for each in atlas['environments'].values() if each['classes'][listing] == letter]
         assert len(members) == int(count)
-        values = pinned.printed(listing, letter, '1.14').split()
+        values = KNOWN.printed(listing, letter, '1.14').split()
         assert f'Error:{value}' == values[-1] or f'Prediction:{value}' == values[3]
     assert f"**Every bit of {len(atlas['environments'])} real environments is explained**" in readme

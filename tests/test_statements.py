@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.listings import LISTINGS
+from reference import BOOK
 from reference.listings import streetlights as data
 from reference.listings.all_together import all_together
 from reference.listings.layers import random_weights, relu
@@ -38,7 +38,7 @@ class Rationals:
 
 
 def run(listing):
-    return trace_of(next(each for each in LISTINGS if each.id == listing), FLOAT64)
+    return trace_of(next(each for each in BOOK.listings if each.id == listing), FLOAT64)
 
 
 def values(trace, name):

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from reference import BOOK
 from reference.__main__ import main
 from reference.listings.all_together import all_together
 from reference.listings.whole_dataset import whole_dataset
@@ -22,8 +23,10 @@ from reference.vectorized.descent import Descent
 from reference.vectorized.engines import NAMES, EngineError, engine
 from reference.vectorized.twister import first_doubles
 from streetlight.certify.accumulation import EmulatedArithmetic, left_to_right
-from streetlight.judge.pinned import SNAPSHOTS
+from streetlight.judge.pinned import pinned
 from streetlight.record.trace import Trace, hexadecimal
+
+KNOWN = pinned(BOOK)
 
 PLAIN = EmulatedArithmetic(left_to_right)
 ENGINES = []
@@ -149,7 +152,7 @@ def test_the_memory_is_that_of_a_block():
 
 def test_a_sweep_of_a_million_seeds_is_as_pinned(tmp_path):
     assert main(['sweep', '--seeds', '0:1000000', '-o', str(tmp_path / 'sweep.json')]) == 0
-    assert json.loads((tmp_path / 'sweep.json').read_text()) == json.loads((SNAPSHOTS / 'sweep.json').read_text())
+    assert json.loads((tmp_path / 'sweep.json').read_text()) == json.loads((KNOWN.folder / 'sweep.json').read_text())
     assert [path.name for path in tmp_path.iterdir()] == ['sweep.json']
 
 
@@ -224,7 +227,7 @@ def test_bad_usage_of_sweep_is_one_line_and_status_2(arguments, told, capsys):
 
 def test_a_dask_cluster_that_loses_a_worker_gives_the_same(tmp_path):
     pytest.importorskip('distributed', reason='Dask is not installed here')
-    environment = {'cwd': SNAPSHOTS.parents[1], 'stdout': subprocess.DEVNULL, 'stderr': subprocess.DEVNULL}
+    environment = {'cwd': KNOWN.folder.parents[1], 'stdout': subprocess.DEVNULL, 'stderr': subprocess.DEVNULL}
     file = tmp_path / 'scheduler.json'
     python = [sys.executable, '-m']
     common = ['--scheduler-file', str(file), '--host', '127.0.0.1', '--no-dashboard']
@@ -238,7 +241,7 @@ def test_a_dask_cluster_that_loses_a_worker_gives_the_same(tmp_path):
             time.sleep(0.1)
         address = json.loads(file.read_text())['address']
         client = subprocess.Popen([sys.executable, '-m', 'reference', 'sweep', '--seeds', '0:400000', '--scheduler', address,
-                                   '-o', str(tmp_path / 'sweep.json')], cwd=SNAPSHOTS.parents[1], stderr=subprocess.PIPE, text=True)
+                                   '-o', str(tmp_path / 'sweep.json')], cwd=KNOWN.folder.parents[1], stderr=subprocess.PIPE, text=True)
         while client.poll() is None and not (part.exists() and np.load(part, mmap_mode='r').max() >= 0):
             time.sleep(0.02)
         running = client.poll() is None

@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 from rich.table import Table
 
-from reference.vectorized import sweep
-from reference.vectorized.engines import EngineError, engine
 from streetlight.commands.terminal import CommandError, console, progress
 from streetlight.record.recorder import write_beside
+
+from . import sweep
+from .engines import EngineError, engine
 
 MISSING = -1.0  # no error is negative
 

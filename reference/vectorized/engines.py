@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from reference.vectorized import core
+from . import core
 
 NAMES = ('numpy', 'numba')
 
@@ -26,7 +26,7 @@ class NumbaEngine:
 
     def __init__(self):
         try:
-            from reference.vectorized import compiled
+            from . import compiled
         except ImportError as error:
             raise EngineError(f"the engine 'numba' needs numba, which is not installed here ({error}); `pip install numba`") from None
         self.compiled = compiled

@@ -5,10 +5,10 @@ from concurrent.futures import FIRST_COMPLETED, wait
 
 import numpy as np
 
-from reference.listings import streetlights as data
-from reference.vectorized.core import Trained
-from reference.vectorized.engines import engine
-from reference.vectorized.twister import first_doubles
+from ..listings import streetlights as data
+from .core import Trained
+from .engines import engine
+from .twister import first_doubles
 
 HIDDEN = 4
 REPLICAS = 4096  # at a time on NumPy: what is in work stays in the cache

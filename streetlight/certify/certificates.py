@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference.listings import LISTINGS
 from streetlight.certify.accumulation import EmulatedArithmetic, left_to_right
 from streetlight.certify.affine import AffineArithmetic
 from streetlight.certify.forms import Undecided, as_ball, exact_precision
@@ -83,7 +82,7 @@ def proof_of(listing):
 
     Parameters
     ----------
-    listing : reference.listings.Listing
+    listing : streetlight.book.Listing
 
     Returns
     -------
@@ -234,9 +233,9 @@ def guaranteed_digits(low, high):
     return 0
 
 
-def all_certificates(names=()):
+def all_certificates(book, names=()):
     """The certificates of the listings named, or of all: a dict of listing id to rows and reason."""
-    return {listing.id: certificates(listing) for listing in LISTINGS if not names or listing.id in names}
+    return {listing.id: certificates(listing) for listing in book.listings if not names or listing.id in names}
 
 
 def as_text(rows, reason):

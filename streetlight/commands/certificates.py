@@ -4,22 +4,21 @@ import json
 
 from rich.table import Table
 
-from reference.listings import LISTINGS
 from streetlight.certify.certificates import ERAS, all_certificates
 from streetlight.commands.terminal import CommandError, console
-from streetlight.judge.pinned import printed_by
+from streetlight.judge.pinned import pinned
 
 
 def run_certify(arguments):
     """Print the certificates: a summary of all listings, or each figure of those named."""
-    unknown = sorted(set(arguments.listings) - {listing.id for listing in LISTINGS})
+    unknown = sorted(set(arguments.listings) - {listing.id for listing in arguments.book.listings})
     if unknown:
-        raise CommandError(f"no listing '{unknown[0]}'; `python -m reference list` shows them")
-    found = all_certificates(arguments.listings)
+        raise CommandError(f"no listing '{unknown[0]}'; `list` shows them")
+    found = all_certificates(arguments.book, arguments.listings)
     if arguments.json:
-        print(json.dumps([{**row._asdict(), 'printed_by': environments(row)} for rows, _ in found.values() for row in rows], indent=1))
+        print(json.dumps([{**row._asdict(), 'printed_by': environments(arguments.book, row)} for rows, _ in found.values() for row in rows], indent=1))
     elif arguments.listings:
-        show_rows(found)
+        show_rows(arguments.book, found)
     else:
         show_summary(found)
     return 0
@@ -44,7 +43,7 @@ def show_summary(found):
             out.print(f'{listing}: no certificate from here on: {reason}', markup=False, soft_wrap=True)
 
 
-def show_rows(found):
+def show_rows(book, found):
     out = console()
     for listing, (rows, reason) in found.items():
         table = Table('step', 'era', 'printed', 'exact value', title=listing, title_justify='left')
@@ -53,24 +52,24 @@ def show_rows(found):
         table.add_column('what may differ')
         for row in rows:
             table.add_row(row.address, row.era, row.printed, row.exact[:27], f'{row.radius:.2g}',
-                          str(row.guaranteed_digits), difference(row))
+                          str(row.guaranteed_digits), difference(book, row))
         out.print(table)
         if reason:
             out.print(f'{listing}: no certificate from here on: {reason}', markup=False, soft_wrap=True)
 
 
-def environments(row):
+def environments(book, row):
     """Which environments of the atlas print what, for a scalar in an era of all its digits; None for others."""
     if row.element is not None or row.era == ERAS[0]:
         return None
-    return printed_by(row.listing).get(row.address)
+    return pinned(book).printed_by(row.listing).get(row.address)
 
 
-def difference(row):
+def difference(book, row):
     if row.guaranteed:
         return 'nothing'
     told = f'from character {row.first_open + 1} on: {" ".join(row.may_be)}'
     if row.variants and len(row.variants) <= 4:
         told = ' or '.join(row.variants)
-    seen = [f'{text} in {len(names)}' for text, names in (environments(row) or {}).items()]
+    seen = [f'{text} in {len(names)}' for text, names in (environments(book, row) or {}).items()]
     return told + (f'; of the atlas {", ".join(seen)}' if seen else '')

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.table import Table
 
 from streetlight.commands.terminal import CommandError, console, progress
+from streetlight.errata import known as knowledge
 from streetlight.errata.accepted import LedgerError, beside, read, updated
 from streetlight.errata.gate import NOTE, findings_of, told
 from streetlight.errata.manuscript import ManuscriptError
@@ -20,6 +21,7 @@ from streetlight.record.recorder import write_beside
 
 def run_errata(arguments):
     """Judge manuscripts; 1 if one of them has a finding that the ledger does not, or the ledger one that has gone."""
+    knowledge.use(arguments.book)
     try:
         known = read(arguments.ledger)
         manuscripts = [read_manuscript(path) for path in dict.fromkeys(arguments.files)]

@@ -13,8 +13,9 @@ from streetlight.record.recorder import as_text, record
 
 def run_reproduce(arguments):
     """Print the verdict table; 1 if a figure is wrong and no accepted erratum, or a listing cannot be explained."""
-    findings = reproduce()
-    judgements = judge(load(as_text(record()), 'this interpreter'))
+    book = arguments.book
+    findings = reproduce(book)
+    judgements = judge(book, load(as_text(record(book)), 'this interpreter', book))
     surprises = [finding for finding in findings if not finding.expected]
     unexplained = [judgement for judgement in judgements if judgement.verdict == UNEXPLAINED]
     if arguments.json:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from streetlight.commands.terminal import CommandError
+from streetlight.errata import known
 from streetlight.record.recorder import write_beside
 from streetlight.report.build import page
 from streetlight.report.gather import SnapshotError
@@ -10,9 +11,10 @@ from streetlight.report.gather import SnapshotError
 
 def run_report(arguments):
     """Write the page as ``index.html`` in a folder."""
+    known.use(arguments.book)
     folder = Path(arguments.output)
     try:
-        html = page(run=not arguments.pinned_only, benchmarks=arguments.benchmarks)
+        html = page(arguments.book, run=not arguments.pinned_only, benchmarks=arguments.benchmarks)
     except SnapshotError as error:
         raise CommandError(str(error)) from None
     except OSError as error:

@@ -11,9 +11,9 @@ from rich.table import Table
 
 from streetlight.commands.terminal import CommandError, console, progress
 from streetlight.judge import atlas as atlases
-from streetlight.judge import pinned
 from streetlight.judge.divergence import compare
 from streetlight.judge.environments import environments
+from streetlight.judge.pinned import pinned
 from streetlight.judge.subject import IllegalInstruction, SubjectError, record_text
 from streetlight.judge.subjects import FOLDER, Unavailable, prepare
 from streetlight.judge.tracefile import TraceFileError, load, read
@@ -25,7 +25,7 @@ SKIPPED = (Unavailable, IllegalInstruction)  # what this machine cannot run is n
 
 def run_judge(arguments):
     """Judge trace files; 1 if a listing is unexplained."""
-    judged = [(path, judge(_read(path))) for path in arguments.files]
+    judged = [(path, judge(arguments.book, _read(path, arguments.book))) for path in arguments.files]
     if arguments.json:
         rows = [{'file': path, 'listing': each.listing, 'verdict': each.verdict, 'class': each.letter, 'reason': each.reason,
                  'divergence': str(each.divergence) if each.divergence else None} for path, judgements in judged for each in judgements]
@@ -47,18 +47,18 @@ def run_judge(arguments):
     return 1 if any(each.verdict == UNEXPLAINED for _, judgements in judged for each in judgements) else 0
 
 
-def _read(path):
+def _read(path, book):
     try:
-        return read(path)
+        return read(path, book)
     except TraceFileError as error:
         raise CommandError(str(error)) from None
 
 
 def run_diff(arguments):
     """Where two traces part; 1 if they do."""
-    first, second = _read(arguments.first), _read(arguments.second)
+    first, second = (_read(path, arguments.book) for path in (arguments.first, arguments.second))
     try:
-        partings = compare(first, second)
+        partings = compare(arguments.book, first, second)
     except ValueError as error:
         raise CommandError(f'these traces are of different versions of the listings: {error}') from None
     if arguments.json:
@@ -111,7 +111,7 @@ def told_operation(operation):
 def run_atlas(arguments):
     """Record every environment that can be had here into the atlas; 1 if one failed or is unexplained."""
     if arguments.show:
-        show_atlas(pinned.atlas(), arguments.json)
+        show_atlas(pinned(arguments.book).atlas, arguments.json)
         return 0
     chosen = [each for each in environments().values() if not arguments.only or any(fnmatch(each.name, only) for only in arguments.only)]
     if not chosen:
@@ -119,11 +119,11 @@ def run_atlas(arguments):
     if arguments.list:
         print(json.dumps([each.name for each in chosen], indent=1) if arguments.json else '\n'.join(each.name for each in chosen))
         return 0
-    code = atlases.code()
+    code = atlases.code(arguments.book)
     found, problems = {}, {}
     with ThreadPoolExecutor(arguments.workers) as pool, progress() as bar:
         task = bar.add_task('environments', total=len(chosen))
-        pending = {pool.submit(record_environment, each, code): each.name for each in chosen}
+        pending = {pool.submit(record_environment, arguments.book, each, code): each.name for each in chosen}
         try:
             for done in as_completed(pending):
                 name = pending[done]
@@ -138,29 +138,30 @@ def run_atlas(arguments):
     return finish_atlas([each.name for each in chosen], found, problems, arguments)
 
 
-def record_environment(environment, code):
+def record_environment(book, environment, code):
     """The recording of an environment: the one kept from an interrupted run of the same code, or a new one."""
     kept = Path(FOLDER) / f'traces-{code}' / f'{environment.name}.json'
     if kept.exists():
-        return load(kept.read_text('utf-8'), environment.name)
-    text = record_text(*prepare(environment))
-    recording = load(text, environment.name)
+        return load(kept.read_text('utf-8'), environment.name, book)
+    command, variables = prepare(environment)
+    text = record_text(command, book, variables)
+    recording = load(text, environment.name, book)
     kept.parent.mkdir(parents=True, exist_ok=True)
     write_beside(str(kept), text)
     return recording
 
 
 def finish_atlas(names, found, problems, arguments):
-    before = pinned.atlas()
-    atlas = json.loads(json.dumps(before)) if before.get('code') == atlases.code() else atlases.empty()
+    book = arguments.book
+    before = pinned(book).atlas
+    atlas = json.loads(json.dumps(before)) if before.get('code') == atlases.code(book) else atlases.empty(book)
     for name in names:
         if name in found:
-            atlases.add(atlas, name, found[name])
+            atlases.add(book, atlas, name, found[name])
     known = environments()
     atlas['environments'] = {name: each for name, each in atlas['environments'].items() if name in known}
     atlas = atlases.pruned(atlas)
-    write_beside(str(pinned.SNAPSHOTS / 'atlas.json'), atlases.as_text(atlas))
-    pinned.atlas.cache_clear()
+    write_beside(str(pinned(book).folder / 'atlas.json'), atlases.as_text(atlas))
     for name, problem in sorted(problems.items()):
         how = 'skipped' if isinstance(problem, SKIPPED) else 'FAILED'
         print(f'{name}: {how}: {problem}', file=sys.stderr)

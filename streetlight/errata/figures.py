@@ -1,6 +1,6 @@
-"""The ledger of figures: every number, array and equation that the four texts print, and what each should be.
+"""What a book's texts print, figure by figure, and what each should be.
 
-``figures.csv`` has a row for each: the text and its line, the section, the listing and step it belongs to, the name of
+``figures.csv`` (`streetlight.book.Figure`) has a row for each: the text and its line, the section, the listing and step it belongs to, the name of
 the value there, the form in which it is printed, and the exact characters (a line break where the text breaks).  Where
 the text is wrong, ``verdict`` says so and ``right`` holds the characters that should stand there.
 
@@ -9,61 +9,14 @@ table, ``equation`` products printed with their result, ``shape`` rows by column
 ``unmatched`` a figure that follows from nothing the text prints.
 """
 
-import csv
 import re
 from fractions import Fraction
-from importlib.resources import files
-from typing import NamedTuple
 
 import numpy as np
 
 from streetlight.record.eras import printing
 
 NUMBER = re.compile(r'[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?')
-
-
-class Figure(NamedTuple):
-    """One row of the ledger; ``step`` and ``name`` are an address in the listing's trace."""
-
-    text: str
-    line: int
-    section: str
-    listing: str
-    step: str
-    name: str
-    form: str
-    printed: str
-    verdict: str
-    right: str
-    note: str
-
-    @property
-    def address(self):
-        return ' '.join(part for part in (self.listing, self.step, self.name) if part)
-
-
-class Text(NamedTuple):
-    """A text of the seeds, and the era in which its outputs were printed."""
-
-    id: str
-    seed: str
-    era: str
-    title: str
-
-
-def _rows(name):
-    with files('reference').joinpath(name).open(encoding='utf-8', newline='') as data:
-        yield from csv.DictReader(data)
-
-
-def figures():
-    """The ledger: a list of `Figure`, by text and line."""
-    return [Figure(**{**row, 'line': int(row['line'])}) for row in _rows('figures.csv')]
-
-
-def texts():
-    """The texts by their ids: a dict of str to `Text`."""
-    return {row['id']: Text(**row) for row in _rows('texts.csv')}
 
 
 def value_of(figure, trace):
@@ -93,7 +46,7 @@ def agrees(figure, printed, value, era):
 
     Parameters
     ----------
-    figure : Figure
+    figure : streetlight.book.Figure
     printed : str
         The characters to judge: those of the text, or the right ones.
     value : ndarray or scalar

@@ -6,20 +6,30 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference.listings import LISTINGS
+from streetlight.book import find
 from streetlight.certify.accumulation import EmulatedArithmetic, left_to_right
 from streetlight.certify.certificates import ERAS, EXACT_DIGITS, certificates, guaranteed_digits, proof_of, tokens
 from streetlight.certify.forms import Form, exact_precision
 from streetlight.errata.manuscript import Line
 from streetlight.errata.printed import numbers_of
-from streetlight.judge.pinned import atlas, model_of
-from streetlight.judge.pinned import values as pinned_values
+from streetlight.judge.pinned import pinned
 from streetlight.record.trace import Shown, address, trace_of
 
 MOST_TEXTS = 64  # different arrays whose characters are compared; beyond, the enclosure decides
 
-# of two listings that print the same numbers, the one whose figures the book prints comes first
-ORDER = sorted(LISTINGS, key=lambda listing: listing.id in ('backpropagation', 'gradient-descent', 'conflicting-pressure'))
+_opened = []
+
+
+def use(book):
+    """Judge by this book from here on."""
+    _opened[:] = [book]
+
+
+def book():
+    """The book to judge by: the one in use, or the one that is found here."""
+    if not _opened:
+        _opened.append(find())
+    return _opened[0]
 
 
 class Known(NamedTuple):
@@ -47,7 +57,7 @@ class Known(NamedTuple):
 @lru_cache(maxsize=None)
 def listing_of(id):
     """The `Listing` of an id."""
-    return next(listing for listing in LISTINGS if listing.id == id)
+    return book().listing(id)
 
 
 @lru_cache(maxsize=None)
@@ -82,7 +92,7 @@ def script(id):
 
 def scripts():
     """The scripts of all listings, as one list."""
-    return [known for listing in ORDER for known in script(listing.id)]
+    return [known for listing in book().preferred for known in script(listing.id)]
 
 
 @lru_cache(maxsize=None)
@@ -170,7 +180,7 @@ def classes(known):
     """
     if known.step is None:
         return {}
-    letters = atlas()['classes'].get(known.listing, {})
+    letters = pinned(book()).atlas['classes'].get(known.listing, {})
     if known.line >= 0:
         return {letter: value for letter in letters if (value := _pinned_values(known.listing, letter).get(known.address)) is not None}
     return {letter: float(np.ravel(predicted(known.listing, letter).steps[known.step].value)[known.element or 0]) for letter in letters}
@@ -178,13 +188,13 @@ def classes(known):
 
 @lru_cache(maxsize=None)
 def _pinned_values(listing, letter):
-    return {place: float(decimal) for place, decimal in pinned_values(listing, letter).items()}
+    return {place: float(decimal) for place, decimal in pinned(book()).values(listing, letter).items()}
 
 
 @lru_cache(maxsize=None)
 def predicted(listing, letter):
     """The trace of a class of a listing, predicted by its model."""
-    return trace_of(listing_of(listing), EmulatedArithmetic(*model_of(listing, letter)))
+    return trace_of(listing_of(listing), EmulatedArithmetic(*pinned(book()).model_of(listing, letter)))
 
 
 @lru_cache(maxsize=None)
@@ -208,4 +218,4 @@ def _class_text(known, letter, value, era):
 
 def environments_of(known, letters):
     """How many environments of the atlas are of these classes."""
-    return sum(each['classes'][known.listing] in letters for each in atlas()['environments'].values())
+    return sum(each['classes'][known.listing] in letters for each in pinned(book()).atlas['environments'].values())

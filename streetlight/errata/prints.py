@@ -2,7 +2,7 @@
 
 The table of a listing has a line for each number that it prints::
 
-    iteration=9 layer_2_error  0.6342311598444467  17  1R 0.6r 0.63r … 0.634231159844x … 0.6342311598444467eAB*
+    iteration=9 error  0.6342311598444467  17  1R 0.6r 0.63r … 0.634231159844x … 0.6342311598444467eAB*
 
 its address, its value, the most decimals that the table judges, and every print with so many that the gate does not call wrong,
 each with a mark: ``x`` exact, ``r`` rounded, ``t`` truncated, ``e`` environment with the letters of the classes that print it.  A

@@ -3,9 +3,8 @@
 from collections import Counter
 from typing import NamedTuple
 
-from reference.listings import LISTINGS
 from streetlight.certify.certificates import proof_of
-from streetlight.errata.figures import agrees, figures, texts, value_at, value_of
+from streetlight.errata.figures import agrees, value_at, value_of
 from streetlight.record.arithmetic import NumPyArithmetic
 from streetlight.record.trace import trace_of
 
@@ -27,35 +26,38 @@ class Finding(NamedTuple):
         return self.verdict in (EXACT, ENVIRONMENT)
 
 
-def reproduce():
+def reproduce(book):
     """Compare every figure of the ledger with a run on this interpreter.
 
     A figure is ``exact`` where this machine prints its characters, ``environment`` where another conforming machine does (one
     of the evaluations that its certificate lists), ``unmatched`` where the ledger says that no listing gives it, else
     ``wrong``.
 
+    Parameters
+    ----------
+    book : streetlight.book.Book
+
     Returns
     -------
     list of Finding
     """
-    here = {listing.id: trace_of(listing, NumPyArithmetic()) for listing in LISTINGS}
-    eras = {text.id: text.era for text in texts().values()}
-    return [_finding(figure, here[figure.listing], eras[figure.text]) for figure in figures()]
+    here = {listing.id: trace_of(listing, NumPyArithmetic()) for listing in book.listings}
+    eras = {text.id: text.era for text in book.texts.values()}
+    return [_finding(book, figure, here[figure.listing], eras[figure.text]) for figure in book.figures]
 
 
-def _finding(figure, here, era):
+def _finding(book, figure, here, era):
     if figure.form == UNMATCHED:
         return Finding(figure, UNMATCHED, None)
     value = value_of(figure, here)
     if agrees(figure, figure.printed, value, era):
         return Finding(figure, EXACT, value)
-    return Finding(figure, ENVIRONMENT if another_machine_prints(figure, era) else WRONG, value)
+    return Finding(figure, ENVIRONMENT if another_machine_prints(book, figure, era) else WRONG, value)
 
 
-def another_machine_prints(figure, era):
+def another_machine_prints(book, figure, era):
     """Whether a conforming evaluation prints a figure's characters, by the certificate of its listing."""
-    listing = next(listing for listing in LISTINGS if listing.id == figure.listing)
-    worlds = proof_of(listing).worlds
+    worlds = proof_of(book.listing(figure.listing)).worlds
     if worlds is None or figure.form not in ('str', 'repr'):
         return False
     values = value_at(figure, figure.name, worlds)

@@ -2,23 +2,23 @@
 
 import hashlib
 import json
+from pathlib import Path
 from string import ascii_uppercase
 
-from streetlight.judge.subject import ROOT
 from streetlight.judge.verdict import UNEXPLAINED, explain
 from streetlight.record.eras import era_of
 
 SCHEMA = 'streetlight-atlas/1'
 
 
-def empty():
+def empty(book):
     """An atlas of nothing, for the listings as they are now."""
-    return {'schema': SCHEMA, 'code': code(), 'classes': {}, 'models': {}, 'environments': {}}
+    return {'schema': SCHEMA, 'code': code(book), 'classes': {}, 'models': {}, 'environments': {}}
 
 
-def code():
+def code(book):
     """A digest of what the listings compute and record: with other code, an old atlas says nothing."""
-    rooms = ROOT / 'reference' / 'listings', ROOT / 'streetlight' / 'record'
+    rooms = Path(book.folder) / 'listings', Path(__file__).parents[1] / 'record'
     sources = sorted(path for room in rooms for path in room.glob('*.py'))
     return hashlib.sha256(b''.join(path.read_bytes() for path in sources)).hexdigest()[:16]
 
@@ -30,7 +30,7 @@ def letters():
         yield from (first + second for second in ascii_uppercase)
 
 
-def add(atlas, name, recording):
+def add(book, atlas, name, recording):
     """Enter a recording, under a name of its own, into an atlas.
 
     Classes that the atlas knows keep their letters.  The recording is judged by its own accumulations alone: an
@@ -40,7 +40,7 @@ def add(atlas, name, recording):
     model = {'accumulations': recording.accumulations, 'squares': recording.squares}
     key = 'm' + hashlib.sha256(json.dumps(model, sort_keys=True).encode()).hexdigest()[:8]
     atlas['models'][key] = model
-    judgements = explain(recording)
+    judgements = explain(book, recording)
     unexplained = {each.listing: str(each.divergence or each.reason) for each in judgements if each.verdict == UNEXPLAINED}
     atlas['environments'][name] = {
         'fingerprint': recording.environment,

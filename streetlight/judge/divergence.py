@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference.listings import LISTINGS
 from streetlight.certify.accumulation import AccumulationError, EmulatedArithmetic, partial_sums
 from streetlight.judge.verdict import Divergence, first_divergence, same_bits, ulps_between
 from streetlight.record.arithmetic import NumPyArithmetic
@@ -71,7 +70,7 @@ def first_operation(listing, first, second):
 
     Parameters
     ----------
-    listing : reference.listings.Listing
+    listing : streetlight.book.Listing
     first, second : pair of dict
         The accumulations and squares of each.
 
@@ -91,11 +90,12 @@ def first_operation(listing, first, second):
     return None
 
 
-def compare(first, second):
+def compare(book, first, second):
     """How two recordings part.
 
     Parameters
     ----------
+    book : streetlight.book.Book
     first, second : streetlight.judge.tracefile.Recording
 
     Returns
@@ -108,7 +108,7 @@ def compare(first, second):
     ValueError
         If they were not recorded by the same version of the listings.
     """
-    return {listing.id: _compare(listing, first, second) for listing in LISTINGS}
+    return {listing.id: _compare(listing, first, second) for listing in book.listings}
 
 
 def _compare(listing, first, second):

@@ -1,15 +1,13 @@
 """What is pinned: the numeric classes, the text each prints in each era, and the environments that have them."""
 
 import json
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from streetlight.record.trace import Shown, address, digest, hexadecimal
-
-SNAPSHOTS = Path(__file__).resolve().parents[2] / 'snapshots' / 'streetlights'
 
 
 class Model(NamedTuple):
@@ -19,55 +17,62 @@ class Model(NamedTuple):
     squares: dict
 
 
+class Pinned:
+    """What is pinned of a book."""
+
+    def __init__(self, book):
+        self.book = book
+        self.folder = Path(book.snapshots)
+
+    @cached_property
+    def atlas(self):
+        """The atlas: environments, numeric classes by listing and digest, models."""
+        path = self.folder / 'atlas.json'
+        return json.loads(path.read_text('utf-8')) if path.exists() else {'environments': {}, 'classes': {}, 'models': {}}
+
+    @cached_property
+    def models(self):
+        """The distinct models of the atlas by their names: a dict of str to `Model`."""
+        return {name: Model(**model) for name, model in self.atlas['models'].items()}
+
+    def class_of(self, listing, digest):
+        """The name of a listing's numeric class, None where it is not pinned."""
+        return next((letter for letter, known in self.atlas['classes'].get(listing, {}).items() if known == digest), None)
+
+    def model_of(self, listing, letter):
+        """The `Model` of a class: that of the first of its environments."""
+        name = next(each['model'] for each in self.atlas['environments'].values() if each['classes'][listing] == letter)
+        return self.models[name]
+
+    def printed(self, listing, letter, era):
+        """What a class prints in an era."""
+        return (self.folder / listing / letter / f'{era}.txt').read_text('utf-8')
+
+    def values(self, listing, letter):
+        """What a class has at each number that a listing prints: a dict of address to the shortest decimal."""
+        lines = (self.folder / listing / letter / 'values.txt').read_text('utf-8').splitlines()[3:]
+        return {place.strip(): decimal for place, decimal, _ in (line.rsplit(maxsplit=2) for line in lines)}
+
+    def printed_by(self, listing):
+        """What each class of a listing has at each scalar that it prints.
+
+        Returns
+        -------
+        dict of str to dict
+            For each address (``iteration=9 error``) a dict of the shortest decimal to the names of the environments that have it.
+        """
+        found = {}
+        for letter in self.atlas['classes'].get(listing, {}):
+            names = [name for name, each in self.atlas['environments'].items() if each['classes'][listing] == letter]
+            for place, decimal in self.values(listing, letter).items():
+                found.setdefault(place, {}).setdefault(decimal, []).extend(names)
+        return found
+
+
 @lru_cache(maxsize=None)
-def atlas():
-    """The atlas, ``snapshots/atlas.json``: environments, numeric classes by listing and digest, models."""
-    path = SNAPSHOTS / 'atlas.json'
-    return json.loads(path.read_text('utf-8')) if path.exists() else {'environments': {}, 'classes': {}, 'models': {}}
-
-
-def models():
-    """The distinct models of the atlas by their names: a dict of str to `Model`."""
-    return {name: Model(**model) for name, model in atlas()['models'].items()}
-
-
-def class_of(listing, digest):
-    """The letter of a listing's numeric class, None where it is not pinned."""
-    return next((letter for letter, known in atlas()['classes'].get(listing, {}).items() if known == digest), None)
-
-
-def model_of(listing, letter):
-    """The `Model` of a class: that of the first of its environments."""
-    name = next(each['model'] for each in atlas()['environments'].values() if each['classes'][listing] == letter)
-    return models()[name]
-
-
-def printed(listing, letter, era, snapshots=SNAPSHOTS):
-    """What a class prints in an era, as pinned."""
-    return (snapshots / listing / letter / f'{era}.txt').read_text('utf-8')
-
-
-def values(listing, letter, snapshots=SNAPSHOTS):
-    """What a class has at each number that a listing prints, as pinned: a dict of address to the shortest decimal."""
-    lines = (snapshots / listing / letter / 'values.txt').read_text('utf-8').splitlines()[3:]
-    return {place.strip(): decimal for place, decimal, _ in (line.rsplit(maxsplit=2) for line in lines)}
-
-
-@lru_cache(maxsize=None)
-def printed_by(listing):
-    """What each class of a listing has at each scalar that it prints.
-
-    Returns
-    -------
-    dict of str to dict
-        For each address (``iteration=9 layer_2_error``) a dict of the shortest decimal to the names of the environments that have it.
-    """
-    found = {}
-    for letter in atlas()['classes'].get(listing, {}):
-        names = [name for name, each in atlas()['environments'].items() if each['classes'][listing] == letter]
-        for place, decimal in values(listing, letter).items():
-            found.setdefault(place, {}).setdefault(decimal, []).extend(names)
-    return found
+def pinned(book):
+    """The `Pinned` of a book, read once."""
+    return Pinned(book)
 
 
 def values_text(trace):

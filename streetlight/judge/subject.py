@@ -19,13 +19,14 @@ class IllegalInstruction(SubjectError):
     """The processor lacks an instruction that the subject used: a kernel made for another one, most often."""
 
 
-def record_text(command, variables=None, seconds=300):
-    """What ``COMMAND -m reference record`` prints.
+def record_text(command, book, variables=None, seconds=300):
+    """What ``COMMAND -m streetlight --book DIR record`` prints.
 
     Parameters
     ----------
     command : str or list of str
         Starts a Python interpreter; a string is split as a shell splits it.
+    book : streetlight.book.Book
     variables : dict of str to str, optional
         Environment variables to add.
     seconds : float
@@ -43,10 +44,10 @@ def record_text(command, variables=None, seconds=300):
     words = shlex.split(command) if isinstance(command, str) else [str(word) for word in command]
     if not words:
         raise SubjectError('an empty command starts no subject')
-    words += ['-m', 'reference', 'record']
+    asked = ['-m', 'streetlight', '--book', book.folder, 'record']
     environment = {**os.environ, 'PYTHONDONTWRITEBYTECODE': '1', 'PYTHONIOENCODING': 'utf-8', **(variables or {})}
     try:
-        subject = subprocess.Popen(words, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        subject = subprocess.Popen(words + asked, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, start_new_session=True)
     except OSError as error:
         raise SubjectError(f"cannot start the subject '{words[0]}': {error.strerror}") from None
@@ -68,13 +69,13 @@ def record_text(command, variables=None, seconds=300):
     return out.decode('utf-8', 'replace')
 
 
-def record(command, variables=None, seconds=300):
+def record(command, book, variables=None, seconds=300):
     """Record a subject and check its trace: a `streetlight.judge.tracefile.Recording`."""
-    return load(record_text(command, variables, seconds), command if isinstance(command, str) else told(command))
+    return load(record_text(command, book, variables, seconds), command if isinstance(command, str) else told(command), book)
 
 
 def told(words):
-    return shlex.join([str(word) for word in words if word not in ('-m', 'reference', 'record')])
+    return shlex.join([str(word) for word in words])
 
 
 def last_lines(output):

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference.listings import LISTINGS
 from streetlight.record.eras import ERAS
 from streetlight.record.recorder import SCHEMA
 from streetlight.record.trace import Step, digest
@@ -39,7 +38,7 @@ class Recording(NamedTuple):
         return str(self.environment.get('numpy'))
 
 
-def read(path):
+def read(path, book):
     """The trace file at ``path``, as `load` checks it."""
     try:
         with open(path, encoding='utf-8') as file:
@@ -48,10 +47,10 @@ def read(path):
         raise TraceFileError(f"cannot read the trace '{path}': {error.strerror}") from None
     except UnicodeDecodeError:
         raise TraceFileError(f"'{path}' is no trace file: it is not text") from None
-    return load(text, path)
+    return load(text, path, book)
 
 
-def load(text, name):
+def load(text, name, book):
     """Check the text of a trace file.
 
     Parameters
@@ -60,6 +59,8 @@ def load(text, name):
         JSON, as `streetlight.record.recorder.as_text` writes it.
     name : str
         What to call it in an error.
+    book : streetlight.book.Book
+        Whose listings it has to hold.
 
     Returns
     -------
@@ -83,7 +84,7 @@ def load(text, name):
             _mapping(data['environment'], object),
             {shape: _strings(notations) for shape, notations in _mapping(data['accumulations'], list).items()},
             {x: float.fromhex(square).hex() for x, square in _mapping(data['squares'], str).items()},
-            {listing.id: _recorded(data['listings'][listing.id], listing.id, name) for listing in LISTINGS},
+            {listing.id: _recorded(data['listings'][listing.id], listing.id, name) for listing in book.listings},
         )
     except TraceFileError:
         raise

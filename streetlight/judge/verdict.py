@@ -5,9 +5,8 @@ from typing import NamedTuple, Optional
 
 import numpy as np
 
-from reference.listings import LISTINGS
 from streetlight.certify.accumulation import AccumulationError, EmulatedArithmetic
-from streetlight.judge import pinned
+from streetlight.judge.pinned import pinned
 from streetlight.record.eras import EraError, as_printed_by, printed_text
 from streetlight.record.trace import address, hexadecimal, trace_of
 
@@ -95,17 +94,18 @@ def unproved_squares(squares):
     return {x: square for x, square in squares.items() if off(x, square)}
 
 
-def predict(accumulations, squares):
-    """Run every listing on an emulated accumulation: a dict of listing id to `Trace`."""
+def predict(book, accumulations, squares):
+    """Run every listing of a book on an emulated accumulation: a dict of listing id to `Trace`."""
     arithmetic = EmulatedArithmetic(accumulations, squares)
-    return {listing.id: trace_of(listing, arithmetic) for listing in LISTINGS}
+    return {listing.id: trace_of(listing, arithmetic) for listing in book.listings}
 
 
-def judge(recording):
+def judge(book, recording):
     """Judge every listing of a recording: pinned, or `explain`.
 
     Parameters
     ----------
+    book : streetlight.book.Book
     recording : streetlight.judge.tracefile.Recording
 
     Returns
@@ -114,24 +114,26 @@ def judge(recording):
         In the listings' order.
     """
     arithmetic = own_arithmetic(recording)
-    return [_pinned(listing, recording) or _explain(listing, recording, arithmetic) for listing in LISTINGS]
+    return [_pinned(listing, recording) or _explain(listing, recording, arithmetic) for listing in book.listings]
 
 
 def _pinned(listing, recording):
     """The judgement by what is pinned; None where the class is not."""
     recorded = recording.listings[listing.id]
-    letter = pinned.class_of(listing.id, recorded.digest)
+    known = pinned(listing.book)
+    letter = known.class_of(listing.id, recorded.digest)
     if letter is None:
         return None
-    text = as_printed_by(recording.numpy, pinned.printed(listing.id, letter, recorded.era))
+    text = as_printed_by(recording.numpy, known.printed(listing.id, letter, recorded.era))
     return with_text(listing.id, recorded, text, PINNED, letter, f'class {letter}')
 
 
-def explain(recording):
+def explain(book, recording):
     """Judge every listing by the recording's own accumulations and squares, whatever is pinned.
 
     Parameters
     ----------
+    book : streetlight.book.Book
     recording : streetlight.judge.tracefile.Recording
 
     Returns
@@ -140,7 +142,7 @@ def explain(recording):
         Explained where they predict every bit and the printed text, else unexplained with the first step that differs.
     """
     arithmetic = own_arithmetic(recording)
-    return [_explain(listing, recording, arithmetic) for listing in LISTINGS]
+    return [_explain(listing, recording, arithmetic) for listing in book.listings]
 
 
 def own_arithmetic(recording):

@@ -7,7 +7,6 @@ import tempfile
 
 import numpy as np
 
-from reference.listings import LISTINGS
 from streetlight.record.accumulation import NotRevealed, reveal_shape, shape_of
 from streetlight.record.arithmetic import NumPyArithmetic
 from streetlight.record.environment import fingerprint
@@ -35,8 +34,12 @@ class Recording(NumPyArithmetic):
         return result
 
 
-def record():
-    """Run every listing here.
+def record(book):
+    """Run every listing of a book here.
+
+    Parameters
+    ----------
+    book : streetlight.book.Book
 
     Returns
     -------
@@ -46,7 +49,7 @@ def record():
         square) and ``listings``: for each its digest, printed text, era and steps.
     """
     arithmetic = Recording()
-    traces = [(listing, trace_of(listing, arithmetic)) for listing in LISTINGS]
+    traces = [(listing, trace_of(listing, arithmetic)) for listing in book.listings]
     return {
         'schema': SCHEMA,
         'environment': fingerprint(),

@@ -71,8 +71,7 @@ def trace_of(listing, arithmetic):
 
     Parameters
     ----------
-    listing : Listing
-        One of `reference.listings.LISTINGS`.
+    listing : streetlight.book.Listing
     arithmetic : object
         What it computes with; see `streetlight.record.arithmetic`.
 

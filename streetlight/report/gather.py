@@ -3,37 +3,28 @@
 import json
 from pathlib import Path
 
-from reference.listings import LISTINGS
 from streetlight.certify.certificates import read
-from streetlight.errata.figures import agrees, figures, texts, value_of
-from streetlight.errata.known import listing_of, predicted, script
+from streetlight.errata.figures import agrees, value_of
+from streetlight.errata.known import script
 from streetlight.errata.manuscript import Line
 from streetlight.errata.printed import numbers_of
-from streetlight.judge.divergence import first_operation
-from streetlight.judge.pinned import SNAPSHOTS, class_of, model_of, printed
-from streetlight.judge.pinned import values as pinned_values
-from streetlight.judge.verdict import first_divergence, ulps_between
+from streetlight.judge.pinned import pinned
 from streetlight.record.arithmetic import NumPyArithmetic
 from streetlight.record.eras import NATIVE, printing
 from streetlight.record.trace import digest, trace_of
-from streetlight.report.benchmarks import ratios
 from streetlight.report.check import ERAS, classes_of, material
-
-GROWING = 'all-together'
-CLASSES = ('A', 'B')  # of the growing listing: the two of most environments
 
 
 class SnapshotError(Exception):
-    """A snapshot, or a file of benchmarks, that the page needs cannot be read."""
+    """A snapshot, or another file that the page needs, cannot be read."""
 
 
-def gather(snapshots=SNAPSHOTS, run=True, benchmarks=None):
+def gather(book, run=True, benchmarks=None):
     """The page's data.
 
     Parameters
     ----------
-    snapshots : Path
-        The folder of what is pinned.
+    book : streetlight.book.Book
     run : bool
         Also run the listings here: which class this machine is of, and what it prints.
     benchmarks : Path, optional
@@ -47,9 +38,9 @@ def gather(snapshots=SNAPSHOTS, run=True, benchmarks=None):
     ------
     SnapshotError
     """
-    atlas = loaded(snapshots / 'atlas.json')
-    classes = {listing.id: classes_of(listing.id, atlas, snapshots) for listing in LISTINGS}
-    listings = [listing_data(listing, classes[listing.id], snapshots) for listing in LISTINGS]
+    atlas = loaded(pinned(book).folder / 'atlas.json')
+    classes = {listing.id: classes_of(listing, atlas) for listing in book.listings}
+    listings = [listing_data(listing, classes[listing.id]) for listing in book.listings]
     numbers = [piece for listing in listings for line in listing['lines']['1.13'] for piece in line if 'tip' in piece]
     return {
         'listings': listings,
@@ -57,18 +48,15 @@ def gather(snapshots=SNAPSHOTS, run=True, benchmarks=None):
         'counted': len(numbers),
         'environments': len(atlas['environments']),
         'atlas': [
-            {'name': name, 'era': each['era'], 'classes': [each['classes'][listing.id] for listing in LISTINGS]}
+            {'name': name, 'era': each['era'], 'classes': [each['classes'][listing.id] for listing in book.listings]}
             for name, each in sorted(atlas['environments'].items())
         ],
         'letters': sorted({each['letter'] for own in classes.values() for each in own}),
-        'here': here(classes) if run else None,
-        'errata': errata(),
-        'sweep': loaded(snapshots / 'sweep.json'),
-        'benchmarks': benchmark_data(benchmarks or snapshots / 'benchmarks.json'),
+        'here': here(book, classes) if run else None,
+        'errata': errata(book),
         'eras': ERAS,
-        'growth': growth(),
-        'network': network(snapshots),
-        'check': material(classes, snapshots),
+        'panels': book.module('panels').panels(book, benchmarks) if book.has('panels') else [],
+        'check': material(book, classes),
     }
 
 
@@ -81,15 +69,16 @@ def loaded(path):
         raise SnapshotError(f"'{path}' is not JSON: {error}") from None
 
 
-def listing_data(listing, classes, snapshots):
+def listing_data(listing, classes):
     """A listing's printed text in both eras, each number beside its certificate, and its classes."""
-    rows = read((snapshots / 'certificates' / f'{listing.id}.txt').read_text('utf-8'))
-    values = {each['letter']: pinned_values(listing.id, each['letter'], snapshots) for each in classes}
+    known = pinned(listing.book)
+    rows = read((known.folder / 'certificates' / f'{listing.id}.txt').read_text('utf-8'))
+    values = {each['letter']: known.values(listing.id, each['letter']) for each in classes}
     counts = {each['letter']: each['environments'] for each in classes}
     lines = {}
     for era in ERAS:
         certified = {row.address: row for row in rows if row.era == era}
-        lines[era] = annotated(listing.id, printed(listing.id, 'A', era, snapshots), certified, values, counts)
+        lines[era] = annotated(listing.id, known.printed(listing.id, 'A', era), certified, values, counts)
     return {
         'id': listing.id,
         'section': listing.section,
@@ -137,16 +126,16 @@ def told(row, values, counts):
     return '\n'.join(said)
 
 
-def here(classes):
+def here(book, classes):
     """This machine: its class of each listing, None where it is a new one, and what it prints where a text prints otherwise."""
-    traces = {listing.id: trace_of(listing, NumPyArithmetic()) for listing in LISTINGS}
+    traces = {listing.id: trace_of(listing, NumPyArithmetic()) for listing in book.listings}
     own = []
     for id, trace in traces.items():
-        letter = class_of(id, digest(trace.steps))
+        letter = pinned(book).class_of(id, digest(trace.steps))
         same = next((each['environments'] for each in classes[id] if each['letter'] == letter), 0)
         own.append({'listing': id, 'letter': letter, 'environments': same})
-    titles, rows = texts(), []
-    shown = [figure for figure in figures() if figure.form in ('str', 'repr') and not figure.verdict]
+    titles, rows = book.texts, []
+    shown = [figure for figure in book.figures if figure.form in ('str', 'repr') and not figure.verdict]
     for figure in shown:
         value, text = value_of(figure, traces[figure.listing]), titles[figure.text]
         if not agrees(figure, figure.printed, value, NATIVE):
@@ -158,53 +147,11 @@ def here(classes):
     return {'classes': own, 'rows': rows, 'printed': len(shown), 'moved': sum(row['bits'] for row in rows)}
 
 
-def errata():
-    """What is wrong in the four texts, and what should stand there."""
-    titles = texts()
+def errata(book):
+    """What is wrong in the texts, and what should stand there."""
+    titles = book.texts
     return [
         {'text': titles[figure.text].title, 'line': figure.line, 'printed': figure.printed, 'right': figure.right, 'note': figure.note}
-        for figure in figures()
+        for figure in book.figures
         if figure.verdict == 'wrong'
     ]
-
-
-def benchmark_data(path):
-    """A run's benchmarks as ratios, and its machine."""
-    data = loaded(path)
-    try:
-        return {'machine': data['machine'], 'date': data['date'], 'groups': ratios(data['benchmarks'])}
-    except (KeyError, TypeError):
-        raise SnapshotError(f"'{path}' is no file of benchmarks; `tox -e bench -- --benchmark-json FILE` writes one") from None
-
-
-def growth():
-    """How far two classes of a listing are apart, iteration by iteration, in ulps; where they first part, and by which operation."""
-    traces = [predicted(GROWING, letter).steps for letter in CLASSES]
-    points = [
-        ulps_between(float(one.value), float(other.value)) for one, other in zip(*traces, strict=True) if one.name == 'layer_2_error'
-    ]
-    return {
-        'listing': GROWING,
-        'classes': CLASSES,
-        'points': points,
-        'first': str(first_divergence(GROWING, *traces)),
-        'operation': first_operation(listing_of(GROWING), *(model_of(GROWING, letter) for letter in CLASSES)),
-    }
-
-
-def network(snapshots):
-    """The trained network of chapter 7: its weights, and each light with its layers, as lists of numbers."""
-    values = pinned_values('network-predicts', 'A', snapshots)
-
-    def matrix(name, rows, columns):
-        return [[float(values[f'{name}[{row * columns + column}]']) for column in range(columns)] for row in range(rows)]
-
-    lights = []
-    for row in range(4):
-        lights.append(
-            {
-                name: [float(values[f'row={row} {name}[{index}]']) for index in range(size)]
-                for name, size in (('l_0', 3), ('l_1', 4), ('l_2', 1))
-            }
-        )
-    return {'W_0': matrix('W_0', 3, 4), 'W_1': matrix('W_1', 4, 1), 'lights': lights}

@@ -2,28 +2,25 @@
 
 import inspect
 import sys
-import tomllib
 from functools import lru_cache
-from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
 
 from streetlight.certify.accumulation import EmulatedArithmetic, left_to_right
 from streetlight.errata.alignment import SPREAD
-from streetlight.errata.known import listing_of, trace_plain
-from streetlight.judge.pinned import models
+from streetlight.judge.pinned import pinned
 from streetlight.judge.verdict import same_bits
 from streetlight.record.eras import printed_text
-from streetlight.record.trace import Shown, Trace, address
+from streetlight.record.trace import Shown, Trace, address, trace_of
 
 PLAIN = EmulatedArithmetic(left_to_right)
 
 
 class Slip(NamedTuple):
-    """A slip: the listing, what is said of it (the end of "prints what the listing prints when …"), and the changed program."""
+    """A slip: the `Listing`, what is said of it (the end of "prints what the listing prints when …"), and the changed program."""
 
-    listing: str
+    listing: object
     says: str
     run: object
 
@@ -36,7 +33,7 @@ class Slip(NamedTuple):
 
 
 @lru_cache(maxsize=None)
-def slips():
+def slips(book):
     """All slips, as a list of `Slip`.
 
     Raises
@@ -44,29 +41,30 @@ def slips():
     ValueError
         If a change does not fit its listing: what it changes does not stand there once.
     """
-    rows = tomllib.loads(files('reference').joinpath('slips.toml').read_text('utf-8'))['slip']
-    return [Slip(row['listing'], row['says'], changed(row['listing'], row['change'])) for row in rows]
+    found = [(book.listing(row['listing']), row['says'], row['change']) for row in book.slips]
+    return [Slip(listing, says, changed(listing, change)) for listing, says, change in found]
 
 
-def changed(id, changes):
+def changed(listing, changes):
     """The function of a listing with pieces of its source exchanged."""
-    original = listing_of(id).run
+    original = listing.run
     source = inspect.getsource(sys.modules[original.__module__])
     for old, new in changes:
         if source.count(old) != 1:
-            raise ValueError(f"slips.toml: {old!r} stands {source.count(old)} times in the listing '{id}', not once")
+            raise ValueError(f"slips.toml: {old!r} stands {source.count(old)} times in the listing '{listing.id}', not once")
         source = source.replace(old, new)
-    namespace = {}
-    exec(compile(source, f'{id}, changed', 'exec'), namespace)  # the listing's own lines and those of slips.toml, nothing else
+    package = original.__module__.rpartition('.')[0]
+    namespace = {'__name__': original.__module__, '__package__': package}  # so that relative imports are the listing's
+    exec(compile(source, f'{listing.id}, changed', 'exec'), namespace)  # the listing's own lines and those of slips.toml, nothing else
     return namespace[original.__name__]
 
 
 def departs(slip):
     """Where a slip's trace first differs from the listing's, in the plain accumulation: an address."""
-    for one, other in zip(trace_plain(slip.listing).steps, slip.trace(PLAIN).steps):
+    for one, other in zip(trace_of(slip.listing, PLAIN).steps, slip.trace(PLAIN).steps):
         if one[:2] != other[:2] or not same_bits(one.value, other.value):
             return address(one)
-    raise ValueError(f"the slip '{slip.says}' of {slip.listing} changes nothing")
+    raise ValueError(f"the slip '{slip.says}' of {slip.listing.id} changes nothing")
 
 
 def outputs(slip):
@@ -76,14 +74,14 @@ def outputs(slip):
     -------
     set of str
     """
-    arithmetics = [EmulatedArithmetic(*model) for model in models().values()] if in_last_digits(slip) else [PLAIN]
+    arithmetics = [EmulatedArithmetic(*model) for model in pinned(slip.listing.book).models.values()] if in_last_digits(slip) else [PLAIN]
     return {printed_text(slip.trace(arithmetic), '1.14') for arithmetic in arithmetics}
 
 
 @lru_cache(maxsize=None)
 def in_last_digits(slip):
     """Whether a slip's numbers are no farther from the listing's than one machine's may be from another's."""
-    traces = slip.trace(PLAIN), trace_plain(slip.listing)
+    traces = slip.trace(PLAIN), trace_of(slip.listing, PLAIN)
     shown = [[part.value for line in trace.lines for part in line.parts if isinstance(part, Shown)] for trace in traces]
     values = [np.concatenate([np.ravel(value) for value in each]) for each in shown]
     return values[0].shape == values[1].shape and np.allclose(*values, rtol=SPREAD, atol=0)

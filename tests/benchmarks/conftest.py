@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from rich.markup import escape
 from rich.table import Table
+from streetlight.report.benchmarks import compact, ratios
 
 from streetlight.commands.terminal import console
-from streetlight.report.benchmarks import compact, ratios
 
 COMPACT = pytest.StashKey()
 

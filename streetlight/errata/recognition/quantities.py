@@ -6,9 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from reference.listings import LISTINGS
 from streetlight.errata.alignment import DIGIT, MOST, agree, align, evidence
-from streetlight.errata.known import places
+from streetlight.errata.known import book, places
 from streetlight.errata.recognition.stretch import AGREE, ENOUGH, convincing, pair_kinds
 
 
@@ -82,7 +81,7 @@ def beside(stretch):
 def history_values():
     """All quantities' histories one after the other: their `Known`, values, and the index of the first of each."""
     known, bounds = [], []
-    for listing in LISTINGS:
+    for listing in book().listings:
         for _, _, each in quantities(listing.id).values():
             bounds += [len(known)] * len(each)
             known += each

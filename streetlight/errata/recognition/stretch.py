@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference.listings import LISTINGS
 from streetlight.errata.alignment import DIGIT, agree, agrees, numbers_in, slip
-from streetlight.errata.known import places, scripts
+from streetlight.errata.known import book, places, scripts
 
 ENOUGH = 10.0  # bits, beyond those that choosing among all listings' numbers costs
 CHOICE = 6.0  # bits that it costs to choose where a text goes on in a listing
@@ -76,7 +75,7 @@ def variety(values):
 @lru_cache(maxsize=None)
 def all_values():
     """Every value that a listing prints or names, in order: to see fast whether a text has any of them."""
-    named = [each.value for listing in LISTINGS for place in places(listing.id) for each in place]
+    named = [each.value for listing in book().listings for place in places(listing.id) for each in place]
     return np.unique(np.concatenate([printed_values()[1], named]))
 
 

@@ -50,7 +50,7 @@ function slipOf(figures, data) { // the slip that explains what the listings do 
   return found;
 }
 
-function seedOf(numbers, data) { // another seed, by the errors that `all-together` prints for it, or by its first random weights
+function seedOf(numbers, data) { // another seed, by the errors that the listing prints for it, or by its first random weights
   for (const [of, rows] of Object.entries(data.seeds))
     for (const [seed, values] of rows.entries()) {
       const found = numbers.filter(each => each.digits >= 6 && values.some(value => agrees(each, value)));
