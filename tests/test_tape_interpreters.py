@@ -296,3 +296,13 @@ def test_queries_are_answered_when_their_last_node_is_made():
     tape, errors = written_descent(3)
     assert completion(tape, [*errors, tape.constant(1.0)])[-1] == 0
     assert sorted(completion(tape, errors)) == completion(tape, errors)
+
+
+@pytest.mark.parametrize('interpret', [every_evaluation, exact, sample])
+def test_what_rests_on_an_unknown_value_is_refused(interpret):
+    pen = Pen()
+    unknown = pen.tape.record('uncertain', (), 1.0, np.inf)
+    known = pen('dot', pen.number([1.0]), pen.number([2.0]))
+    interpret(pen.tape, [known])
+    with pytest.raises(Unmodelled, match='nothing is known'):
+        interpret(pen.tape, [pen('add', known, unknown)])

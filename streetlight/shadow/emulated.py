@@ -58,6 +58,10 @@ class Emulated(Replay):
         self.slot = np.arange(tape.count)
         self.data = tape.values[:, None].copy()
 
+    def operate(self, operation):
+        if operation.kind != 'uncertain':  # what was drawn or read is the recording's own
+            super().operate(operation)
+
     def put(self, first, values):
         self.data[first:first + values.size] = values.reshape(-1, 1)
 
@@ -68,8 +72,6 @@ class Emulated(Replay):
             result = self.dot(operation, *operands)
         elif kind == 'sum':
             result = self.sum(operation, operands[0])
-        elif kind == 'uncertain':
-            return  # what was drawn or read is the recording's own
         elif kind == 'power' and operation.extra == 'scalar' and (operands[1] == 2).all():
             result = np.vectorize(self.arithmetic.power, otypes=[float])(operands[0], 2)
         else:

@@ -156,6 +156,8 @@ class Reals:
         kind = operation.kind
         operands = [self.values(nodes) for nodes in operation.operands]
         if kind == 'uncertain':
+            if np.isinf(operation.extra).any():
+                raise Unmodelled('a value of which nothing is known goes into what is asked for')
             size = int(np.prod(operation.shape))
             result = self.values(np.arange(operation.first, operation.first + size))
         elif kind == 'dot':

@@ -180,6 +180,8 @@ class Replay:
         elif kind in EXTREMES:
             values = self.values(operation.operands[0])
             self.put(operation.first, EXTREMES[kind](values, axis=values.ndim - 2))
+        elif kind == 'uncertain' and np.isinf(operation.extra).any():
+            raise Unmodelled('a value of which nothing is known goes into what is asked for')
         else:
             self.choose(operation)
 

@@ -1,0 +1,175 @@
+"""What an annotated program's hooks write down: named values with their bits, and what this machine did where machines differ.
+
+A long program names millions of values.  The first ones are kept whole, and each value that is printed with them; of the rest
+each pass of an outermost loop leaves a digest, so that two recordings can still be told apart pass by pass.
+"""
+
+import zlib
+
+import numpy as np
+
+from streetlight.record.accumulation import NotRevealed, reveal_shape, shape_of
+from streetlight.record.annotate import WATCHED
+from streetlight.record.trace import Step, canonical
+
+KEPT = 20000  # values that are kept whole
+TABLED = 2000  # results of one function that are kept
+LARGEST = 4096  # numbers in a value that is kept
+
+
+class Notes(object):
+    """The hooks of a program that is recorded.
+
+    Parameters
+    ----------
+    kept : int, optional
+        How many named values to keep whole.
+
+    Attributes
+    ----------
+    steps : list of Step
+        The first ``kept`` named values.
+    passes : list of (str, str)
+        After those, each pass of an outermost loop with the digest of all values named in it.
+    shapes : set of str
+        Of every ``dot``.
+    squares : dict of str to str
+        What a scalar's square is where it is not ``x * x``.
+    functions : dict of str to dict of str to str
+        Operands and results of functions, hexadecimal; the first `TABLED` of each.
+    """
+
+    def __init__(self, kept=KEPT):
+        self.steps = []
+        self.passes = []
+        self.shapes = set()
+        self.squares = {}
+        self.functions = {}
+        self._kept = kept
+        self._where = []
+        self._whiles = {}
+        self._digest = None
+
+    def name(self, name, value):
+        """A name has a new value."""
+        array = numbers(value)
+        if array is None or array.size > LARGEST:
+            return
+        step = Step(tuple(self._where), name, array)
+        if len(self.steps) < self._kept:
+            self.steps.append(step)
+        else:
+            self._digest = zlib.crc32(canonical(step).encode('ascii'), self._digest or 0)
+
+    def loop(self, name, iterable):
+        """Go through an iterable; each of its items is a place."""
+        depth = len(self._where)
+        try:
+            for number, item in enumerate(iterable):
+                self._place(depth, name, item if isinstance(item, (int, float, str)) else number)
+                yield item
+        finally:
+            self._place(depth)
+
+    def enter(self, key):
+        """A ``while`` begins."""
+        self._whiles[key] = [len(self._where), 0]
+
+    def turn(self, key):
+        """A pass of a ``while`` begins."""
+        depth, number = self._whiles[key]
+        self._place(depth, 'while', number)
+        self._whiles[key][1] += 1
+
+    def leave(self, key):
+        """A ``while`` is over."""
+        self._place(self._whiles[key][0])
+
+    def _place(self, depth, name=None, value=None):
+        if depth == 0 and self._digest is not None:
+            self.passes.append((' '.join('%s=%s' % pair for pair in self._where[:1]), '%08x' % (self._digest & 0xffffffff)))
+            self._digest = None
+        del self._where[depth:]
+        if name is not None:
+            self._where.append((name, value))
+
+    def power(self, x, n):
+        """``x ** n``; NumPy gives a scalar to the C library's ``pow``."""
+        result = x ** n
+        if isinstance(x, np.floating) and isinstance(n, (int, float)) and n == 2 and not result == x * x and result == result:
+            self.squares[abs(float(x)).hex()] = float(result).hex()
+        return result
+
+    def product(self, a, b):
+        """``a @ b``."""
+        self.multiplied(a, b)
+        return eval('a @ b', {'a': a, 'b': b})  # no syntax of Python 2.7
+
+    def method(self, owner, name):
+        """``owner.name``, about to be called."""
+        called = getattr(owner, name)
+        if isinstance(owner, np.ndarray):
+            return (lambda b, *rest, **others: self.dot(called, (owner, b), (b,) + rest, others)) if name == 'dot' else called
+        return self.function(called, name)
+
+    def function(self, called, name):
+        """A function of NumPy's that a program calls by this name; one of the program's own stays as it is."""
+        if name not in WATCHED or called is not getattr(np, name, None):
+            return called
+        if name in ('dot', 'matmul', 'inner'):
+            return lambda a, b, *rest, **others: self.dot(called, (a, b), (a, b) + rest, others)
+        return lambda *given, **others: self.tabled(name, called(*given, **others), given)
+
+    def dot(self, called, operands, given, others):
+        self.multiplied(*operands)
+        return called(*given, **others)
+
+    def multiplied(self, a, b):
+        """Note the shape of a product of two arrays of numbers."""
+        a, b = np.asarray(a), np.asarray(b)
+        if 1 <= a.ndim <= 2 and 1 <= b.ndim <= 2 and 'f' in (a.dtype.kind, b.dtype.kind) and a.size and b.size:
+            self.shapes.add(shape_of(a, b))
+
+    def tabled(self, name, result, given):
+        """Note what a function gave, while there is room."""
+        table = self.functions.setdefault(name, {})
+        if len(table) < TABLED and np.asarray(result).dtype == float and len(given) <= 2:
+            operands = np.broadcast_arrays(*given)
+            for values in zip(*([each.ravel().tolist() for each in operands] + [np.ravel(result).tolist()])):
+                table[' '.join(float(value).hex() for value in values[:-1])] = float(values[-1]).hex()
+        return result
+
+
+def numbers(value):
+    """A value as an array of numbers of its own, or None where it is none."""
+    if isinstance(value, (bool, str)) or value is None:
+        return None
+    if isinstance(value, (list, tuple)) and not value:
+        return None
+    if not isinstance(value, (int, float, list, tuple, np.ndarray, np.generic)):
+        return None
+    try:
+        array = np.array(value)
+    except (ValueError, TypeError, OverflowError):  # lists of unequal lengths, of objects
+        return None
+    return array if array.dtype.kind in 'biuf' and array.size else None
+
+
+def revealed(shapes):
+    """The accumulations of dots of these shapes on this machine.
+
+    Parameters
+    ----------
+    shapes : set of str
+
+    Returns
+    -------
+    dict of str to list of str
+    """
+    found = {}
+    for shape in sorted(shapes):
+        try:
+            found[shape] = reveal_shape(np.dot, shape)
+        except NotRevealed as reason:
+            found[shape] = ['not revealed: %s' % reason]
+    return found

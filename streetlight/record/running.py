@@ -1,0 +1,103 @@
+"""Run a program with hooks in it, in the folder where it stands, and hear what it prints.
+
+A program is a file, or a function of a file; the modules beside it that it imports are annotated as it is.  Nothing is left in
+``sys.modules``.  This module runs on Python 2.7 to the newest.
+"""
+
+import io
+import os
+import sys
+import types
+
+from streetlight.record.annotate import HOOK, annotated
+
+try:
+    import builtins
+except ImportError:  # Python 2.7
+    import __builtin__ as builtins
+
+
+class Program(object):
+    """A program and the modules beside it, with hooks in them.
+
+    Parameters
+    ----------
+    path : str
+        Of the file.
+    hooks : object
+        What the annotated program calls; see `streetlight.record.annotate`.
+    annotate : callable, optional
+        Takes a source and a file's name, returns code.
+    """
+
+    def __init__(self, path, hooks, annotate=annotated):
+        self.path = os.path.abspath(path)
+        self.folder = os.path.dirname(self.path)
+        self.hooks = hooks
+        self._annotate = annotate
+        self._modules = {}
+
+    def main(self):
+        """Run the file as a script."""
+        return self._executed(self.path, '__main__')
+
+    def call(self, function, **parameters):
+        """Import the file and call a function of it."""
+        return getattr(self.module(os.path.splitext(os.path.basename(self.path))[0]), function)(**parameters)
+
+    def module(self, name):
+        """A module beside the program."""
+        if name not in self._modules:
+            self._modules[name] = self._executed(os.path.join(self.folder, name + '.py'), name)
+        return self._modules[name]
+
+    def _executed(self, path, name):
+        with io.open(path, 'rb') as file:
+            code = self._annotate(file.read(), path)
+        module = types.ModuleType(name)
+        module.__dict__.update(__file__=path, __builtins__=dict(vars(builtins), __import__=self._import))
+        module.__dict__[HOOK] = self.hooks
+        if name != '__main__':
+            self._modules[name] = module
+        exec(code, module.__dict__)
+        return module
+
+    def _import(self, name, globals=None, locals=None, fromlist=(), level=0):
+        """``import`` of what stands beside the program, annotated too; all else as ever."""
+        if level > 1 or '.' in name:
+            return builtins.__import__(name, globals, locals, fromlist, max(level, 0))
+        if not name:  # from . import data
+            package = types.ModuleType('')
+            package.__dict__.update((each, self.module(each)) for each in fromlist)
+            return package
+        if level == 1 or (name not in sys.modules and os.path.exists(os.path.join(self.folder, name + '.py'))):
+            return self.module(name)
+        return builtins.__import__(name, globals, locals, fromlist, 0)
+
+
+class heard(object):  # noqa: N801
+    """``with heard() as out``: what is printed inside is kept in ``out.text``, and shown too if ``shown``."""
+
+    def __init__(self, shown=False):
+        self.parts = []
+        self._shown = sys.stdout if shown else None
+
+    def __enter__(self):
+        self._before, sys.stdout = sys.stdout, self
+        return self
+
+    def __exit__(self, *error):
+        sys.stdout = self._before
+
+    def write(self, text):
+        self.parts.append(text if isinstance(text, type(u'')) else text.decode('utf-8', 'replace'))
+        if self._shown:
+            self._shown.write(text)
+
+    def flush(self):
+        if self._shown:
+            self._shown.flush()
+
+    @property
+    def text(self):
+        return u''.join(self.parts)
