@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from streetlight.record.plain import is_plain, run_plain
+
 # where: pairs such as ('iteration', 7), ('row', 2); value: an array or a scalar, a copy of its own
 Step = namedtuple('Step', 'where name value')
 
@@ -80,7 +82,11 @@ def trace_of(listing, arithmetic):
     Trace
     """
     trace = Trace()
-    listing.run(arithmetic, trace)
+    run = listing.run
+    if is_plain(run):
+        run_plain(run, arithmetic, trace)
+    else:
+        run(arithmetic, trace)
     return trace
 
 
