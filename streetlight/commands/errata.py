@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.table import Table
 
+from streetlight.boundary import BoundaryError
 from streetlight.commands.terminal import CommandError, console, progress
 from streetlight.errata import known as knowledge
 from streetlight.errata.accepted import LedgerError, beside, read, updated
@@ -27,11 +28,14 @@ def run_errata(arguments):
         manuscripts = [read_manuscript(path) for path in dict.fromkeys(arguments.files)]
     except (ManuscriptError, LedgerError) as error:
         raise CommandError(str(error)) from None
-    with progress() as bar:
-        findings = {
-            manuscript.name: findings_of(manuscript, arguments.run_code, arguments.seconds)
-            for manuscript in bar.track(manuscripts, description='judging')
-        }
+    try:
+        with progress() as bar:
+            findings = {
+                manuscript.name: findings_of(manuscript, arguments.run_code, arguments.seconds, arguments.unprotected)
+                for manuscript in bar.track(manuscripts, description='judging')
+            }
+    except BoundaryError as error:
+        raise CommandError(str(error)) from None
     everything = [finding for found in findings.values() for finding in found]
     folder = Path(arguments.ledger).parent
     if arguments.update_ledger:

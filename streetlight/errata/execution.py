@@ -1,52 +1,26 @@
-"""Run a manuscript's own code, cell by cell in one namespace, in a process with limits, and compare what it prints.
+"""Run a manuscript's own code, cell by cell in one namespace, behind the kernel's boundary, and compare what it prints."""
 
-The limits stop accidents, and programs that are no masters of Python's insides: time, memory, output, no network, no other
-process, no file written outside a temporary folder.  They are no sandbox against an attacker (see the README).
-"""
-
-import json
-import os
-import secrets
-import signal
-import subprocess
-import sys
-import tempfile
-import threading
 from decimal import Decimal
-from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
+from streetlight.boundary import run
+from streetlight.boundary.conversation import SECONDS
 from streetlight.errata.manuscript import CODE, OUTPUT, Line
 from streetlight.errata.printed import is_elision, numbers_in_block
 from streetlight.errata.statements.statement import Statement
 
-SECONDS = 60
-MEMORY = 2 * 2**30
-OUTPUT_LIMIT = 1_000_000  # characters that a cell may print
-RUNNER = Path(__file__).with_name('cells.py')
 SLACK = 1e-11  # relative: what another machine's last digits may be off
 
 
 class Ran(NamedTuple):
-    """What a cell printed, and the error that ended it (empty if none did)."""
+    """What a cell printed, the error that ended it (empty if none did), and what it wrote to standard error."""
 
     printed: str
     error: str
+    warned: str = ''
 
 
-@lru_cache(maxsize=None)
-def separation():
-    """The command that gives a process its own network and process tree, where this machine has one that works."""
-    command = ['unshare', '--user', '--map-root-user', '--net', '--pid', '--fork', '--kill-child']
-    try:
-        done = subprocess.run([*command, 'true'], capture_output=True, timeout=10, stdin=subprocess.DEVNULL)
-    except (OSError, subprocess.TimeoutExpired):
-        return []
-    return command if done.returncode == 0 else []
-
-
-def run_cells(sources, seconds=SECONDS):
+def run_cells(sources, seconds=SECONDS, unprotected=False):
     """Run programs one after the other in one namespace.
 
     Parameters
@@ -54,103 +28,39 @@ def run_cells(sources, seconds=SECONDS):
     sources : list of str
     seconds : float
         For all of them together.
+    unprotected : bool
+        Without the boundary, with all rights of the user.
 
     Returns
     -------
     list of Ran
         One for each; those that were not reached have an error that says why.
+
+    Raises
+    ------
+    streetlight.boundary.BoundaryError
+        Where no boundary can be drawn.
     """
-    mark = secrets.token_hex(16)
-    environment = {name: value for name, value in os.environ.items() if name in ('PATH', 'LANG', 'SYSTEMROOT', 'OPENBLAS_CORETYPE')}
-    environment |= {
-        'STREETLIGHT_RUN': mark,
-        'OPENBLAS_NUM_THREADS': '1',
-        'OMP_NUM_THREADS': '1',
-        'MPLBACKEND': 'Agg',
-        'PYTHONHASHSEED': '0',
-    }
-    reason = 'the run ended before this cell'
-    with tempfile.TemporaryDirectory(prefix='streetlight-') as folder:
-        environment |= {'HOME': folder, 'TMPDIR': folder}
-        process = subprocess.Popen(
-            [*separation(), sys.executable, '-I', '-u', str(RUNNER), folder, str(seconds), str(MEMORY), str(OUTPUT_LIMIT)],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        timer = threading.Timer(seconds, lambda: _kill(process))
-        timer.start()
-        try:
-            text, late = _talk(process, json.dumps(sources).encode(), len(sources) * (OUTPUT_LIMIT * 6 + 10_000))
-        finally:
-            alive = timer.is_alive()
-            timer.cancel()
-            _kill(process)
-            process.wait()
-            process.stdout.close()
-            _kill_marked(mark)
-    if not alive:
-        reason = f'the run took more than {seconds:g} seconds'
-    elif late:
-        reason = 'the run printed without end'
-    elif process.returncode and process.returncode not in (-signal.SIGKILL, 128 + signal.SIGKILL):
-        reason = f'the run died (status {process.returncode})'
-    ran = []
-    for line in text.split(b'\n'):
-        try:
-            ran.append(Ran(*json.loads(line)))
-        except (ValueError, TypeError):
-            break
-    return (ran + [Ran('', reason)] * len(sources))[: len(sources)]
+    payloads = [source.encode(errors='replace') for source in sources]
+    ended = run('streetlight.errata.cells', *payloads, seconds=seconds, unprotected=unprotected)
+    ran = [Ran(text(answer.stdout), text(answer.result), text(answer.stderr)) for answer in ended.answers]
+    if len(ran) < len(sources):
+        ran.append(Ran(text(ended.stdout), f'the run was ended: {ended.reason}', text(ended.stderr)))
+    return ran + [Ran('', 'the run ended before this cell')] * (len(sources) - len(ran))
 
 
-def _talk(process, data, limit):
-    """Feed a process and read what it says, up to a limit: the bytes, and whether there were more."""
-
-    def feed():
-        try:
-            process.stdin.write(data)
-            process.stdin.close()
-        except OSError:
-            pass
-
-    threading.Thread(target=feed, daemon=True).start()
-    parts, size = [], 0
-    while part := process.stdout.read1(65536):
-        parts.append(part)
-        size += len(part)
-        if size > limit:
-            return b''.join(parts), True
-    return b''.join(parts), False
+def text(data):
+    return data.decode(errors='replace')
 
 
-def _kill(process):
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
-
-
-def _kill_marked(mark):
-    """End whatever the run has left behind, by the mark in its environment; where the system does not show that, nothing."""
-    for folder in Path('/proc').glob('[0-9]*') if Path('/proc/self/environ').exists() else ():
-        try:
-            if mark.encode() in (folder / 'environ').read_bytes() and int(folder.name) != os.getpid():
-                os.kill(int(folder.name), signal.SIGKILL)
-        except OSError:
-            continue
-
-
-def stale_outputs(manuscript, seconds=SECONDS):
+def stale_outputs(manuscript, seconds=SECONDS, unprotected=False):
     """Run the manuscript's code and compare each printed output with that of the code before it.
 
     Parameters
     ----------
     manuscript : streetlight.errata.manuscript.Manuscript
     seconds : float
+    unprotected : bool
 
     Returns
     -------
@@ -163,7 +73,7 @@ def stale_outputs(manuscript, seconds=SECONDS):
             cells.append((block, []))
         elif block.kind == OUTPUT and cells:
             cells[-1][1].append(block)
-    ran = run_cells([_program(block) for block, _ in cells], seconds)
+    ran = run_cells([_program(block) for block, _ in cells], seconds, unprotected)
     found = []
     for (code, outputs), result in zip(cells, ran):
         found += _compared(code, [line for block in outputs for line in block.lines], result)

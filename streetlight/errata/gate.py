@@ -59,7 +59,7 @@ class Finding(NamedTuple):
         return self.verdict == verdicts.WRONG or (self.verdict == verdicts.TRUNCATED and self.printed != self.expected)
 
 
-def findings_of(manuscript, run_code=False, seconds=None):
+def findings_of(manuscript, run_code=False, seconds=None, unprotected=False):
     """All findings on a manuscript: every figure, every wrong statement, and with ``run_code`` output that its own code does not print.
 
     Parameters
@@ -68,13 +68,15 @@ def findings_of(manuscript, run_code=False, seconds=None):
     run_code : bool
     seconds : float, optional
         How long its code may run.
+    unprotected : bool
+        Without the boundary of `streetlight.boundary`.
 
     Returns
     -------
     list of Finding
         By line.
     """
-    stale = stale_outputs(manuscript, seconds or SECONDS) if run_code else []
+    stale = stale_outputs(manuscript, seconds or SECONDS, unprotected) if run_code else []
     said = [statement(manuscript, each) for each in (*statements_of(manuscript), *stale)]
     found = [*figures_of(manuscript), *said, *too_long(manuscript)]
     return sorted(found, key=lambda finding: (finding.line, finding.column))

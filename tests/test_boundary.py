@@ -1,0 +1,154 @@
+"""Strangers' programs behind the kernel's boundary: what it promises, tried by programs that mean harm."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hostile_programs import ENDURED, FATAL, attack
+
+from reference.__main__ import main
+from streetlight.boundary import BoundaryError, run, walls
+
+ROOT = Path(__file__).parents[1]
+CELLS = 'streetlight.errata.cells'
+MANUSCRIPT = "```python\nimport os, time\nprint(open('/proc/self/stat').read().split()[0])\ntime.sleep(300)\n```\n\n```\n1.5\n```\n"
+
+try:
+    PROGRAM, MISSING = walls.bubblewrap(), ''
+except BoundaryError as error:
+    PROGRAM, MISSING = None, str(error)
+behind = pytest.mark.skipif(MISSING != '', reason=MISSING)
+
+
+@behind
+def test_no_program_breaks_a_promise(tmp_path):
+    results = attack(tmp_path)
+    assert {name: told for name, told in results.items() if told} == {}
+    assert len(results) == len(ENDURED) + len(FATAL) + 1 > 60
+
+
+@behind
+@pytest.mark.skipif(os.getuid() != 0, reason='only root can become nobody')
+def test_nor_does_one_that_nobody_runs(tmp_path):
+    tmp_path.chmod(0o777)
+    become = 'import os, runpy, sys; os.setgroups([]); os.setgid(65534); os.setuid(65534); sys.argv = sys.argv[1:]; '
+    become += 'runpy.run_path(sys.argv[0], run_name="__main__")'
+    shown = walls.shown([*walls.of_python(), ROOT, tmp_path])
+    folders = sorted({str(parent) for path in shown for parent in Path(path).parents if len(parent.parts) > 2})
+    seen = [word for folder in folders for word in ('--perms', '0755', '--dir', folder)]
+    seen += [word for path in shown for word in ('--bind', path, path)]
+    done = subprocess.run(
+        [PROGRAM, '--bind', '/', '/', '--dev', '/dev', '--tmpfs', str(Path.home()), '--tmpfs', '/tmp', '--chmod', '1777', '/tmp', *seen]
+        + ['--die-with-parent', sys.executable, '-B', '-c', become, str(ROOT / 'tests' / 'hostile_programs.py'), str(tmp_path)],
+        env={**os.environ, 'PYTHONPATH': f'{ROOT}:{ROOT / "tests"}'},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    results = json.loads(done.stdout)
+    assert {name: told for name, told in results.items() if told} == {}
+    assert results.keys() == {*ENDURED, *FATAL, 'all together'}
+
+
+def test_the_programs_do_harm_where_there_is_no_boundary(tmp_path):
+    able = ['read a secret', 'read the users', 'list what else runs', 'start a program', 'connect to this machine', 'listen']
+    for name in able:
+        (tmp_path / name).mkdir()
+        assert 'BROKEN' in attack(tmp_path / name, True, [name])[name]
+    assert attack(tmp_path, True, ['remove it through pathlib'])['all together'] != ''
+
+
+@behind
+def test_a_program_has_the_numbers_that_it_has_outside():
+    source = 'import numpy as np\nx = np.random.RandomState(1).rand(40, 40)\nprint((x.dot(x).dot(x)[0] ** 2).tolist(), np.tanh(x[1]).tolist())'
+    x = np.random.RandomState(1).rand(40, 40)
+    printed = run(CELLS, source.encode()).answers[0].stdout.decode()
+    assert printed == f'{(x.dot(x).dot(x)[0] ** 2).tolist()} {np.tanh(x[1]).tolist()}\n'
+
+
+@behind
+def test_what_a_program_prints_is_read_outside():
+    source = b"import os, sys\nprint('one')\nos.write(1, b'two')\nprint('three', file=sys.stderr)"
+    ended = run(CELLS, source, b'import numpy', b"'four'")
+    assert ended.reason == '' and [answer.stdout for answer in ended.answers][::2] == [b'one\ntwo', b"'four'\n"]
+    assert ended.answers[0].stderr == b'three\n'
+
+
+@behind
+def test_what_it_may_read_is_named(tmp_path):
+    (tmp_path / 'data.csv').write_text('1,2')
+    source = f"print(open('data.csv').read()); open('{tmp_path}/data.csv', 'w')".encode()
+    (answer,) = run(CELLS, source, readable=[tmp_path], chdir=str(tmp_path)).answers
+    assert answer.stdout == b'1,2\n' and b'Read-only' in answer.result
+
+
+def processes(mark):
+    """The numbers of the processes that have a word in their command line or environment."""
+    found = []
+    for folder in Path('/proc').glob('[0-9]*'):
+        try:
+            if mark.encode() in (folder / 'cmdline').read_bytes() + (folder / 'environ').read_bytes():
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.parametrize('unprotected', [pytest.param(False, marks=behind), True], ids=['behind', 'unprotected'])
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_gate_that_is_ended_leaves_nothing(number, unprotected, tmp_path):
+    (tmp_path / 'm.md').write_text(MANUSCRIPT)
+    command = [sys.executable, '-m', 'reference', 'errata', '--run-code', str(tmp_path / 'm.md')] + ['--unprotected'] * unprotected
+    mark = f'{tmp_path}/mark'  # the loader's path is all of an environment that goes through
+    gate = subprocess.Popen(command, cwd=ROOT, env={**os.environ, 'LD_LIBRARY_PATH': mark}, stderr=subprocess.PIPE)
+    wait(lambda: len(processes(mark)) >= 2 and any('inside.py' in command_line(each) for each in processes(mark)))
+    gate.send_signal(number)
+    gate.communicate(timeout=20)
+    assert gate.returncode != 0
+    wait(lambda: processes(mark) == [])
+
+
+def command_line(process):
+    try:
+        return Path(f'/proc/{process}/cmdline').read_text()
+    except OSError:
+        return ''
+
+
+def wait(condition, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_without_a_boundary_the_gate_refuses(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(walls, 'candidates', list)
+    walls.bubblewrap.cache_clear()
+    (tmp_path / 'm.md').write_text('```python\nprint(2.5)\n```\n\n```\n2.5\n```\n')
+    assert main(['errata', '--run-code', str(tmp_path / 'm.md')]) == 2
+    told = capsys.readouterr().err
+    assert len(told.splitlines()) == 1 and 'install bubblewrap' in told and '--unprotected' in told
+    assert main(['errata', '--run-code', '--unprotected', str(tmp_path / 'm.md')]) == 0
+    walls.bubblewrap.cache_clear()
+
+
+@pytest.mark.parametrize(
+    'script, told',
+    [('exit 0', 'older than 0.8'), ('echo --size --disable-userns --remount-ro --seccomp; test "$1" = --help', 'does not work here')],
+)
+def test_a_bubblewrap_that_does_not_serve_says_why(script, told, tmp_path, monkeypatch):
+    (tmp_path / 'bwrap').write_text(f'#!/bin/sh\n{script}\n')
+    (tmp_path / 'bwrap').chmod(0o755)
+    monkeypatch.setattr(walls, 'candidates', lambda: [str(tmp_path / 'bwrap')])
+    walls.bubblewrap.cache_clear()
+    with pytest.raises(BoundaryError, match=told):
+        walls.bubblewrap()
+    walls.bubblewrap.cache_clear()
