@@ -8,6 +8,8 @@ import sys
 
 import numpy as np
 
+from streetlight.record.functions import functions
+
 try:
     import threadpoolctl
 except ImportError:  # a subject has NumPy and nothing else
@@ -31,7 +33,8 @@ def fingerprint():
     Returns
     -------
     dict
-        Python, NumPy, BLAS (its files, version and kernel where it tells them), C library, processor, and the
+        Python, NumPy, BLAS (its files, version and kernel where it tells them), C library, the classes of NumPy's
+        functions (see `streetlight.record.functions`), processor, and the
         environment variables that are set among `SWITCHES`.
     """
     return {
@@ -40,6 +43,7 @@ def fingerprint():
         'numpy': np.__version__,
         'blas': blas(),
         'libc': c_library(),
+        'functions': functions(),
         'system': platform.system(),
         'machine': machine(),
         'byteorder': sys.byteorder,

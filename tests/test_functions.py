@@ -1,0 +1,38 @@
+"""An environment's functions are known by their bits."""
+
+import math
+
+import mpmath
+import numpy as np
+import pytest
+
+from streetlight.record import functions
+
+
+@pytest.mark.parametrize('name', functions.FUNCTIONS)
+def test_the_probes_say_which_float64_is_nearest(name):
+    x, nearest = functions.probes()[name]
+    with mpmath.workprec(300):
+        assert [float(getattr(mpmath, name)(mpmath.mpf(number))) for number in x.tolist()] == nearest.tolist()
+
+
+@pytest.mark.parametrize('name', functions.FUNCTIONS)
+def test_no_two_classes_have_one_name_or_the_same_bits(name):
+    rows = [row for row in functions._rows('function_classes.csv') if row['function'] == name]
+    assert len({row['class'] for row in rows}) == len({row['ulps'] for row in rows}) == len(rows)
+    assert {len(row['ulps'].split()) for row in rows} == {len(functions.probes()[name][0])}
+
+
+def test_one_ulp_at_one_probe_is_no_known_class():
+    x, nearest = functions.probes()['exp']
+    known = next(iter(functions.classes('exp')))
+    results = np.array([value + int(ulps) * math.ulp(value) for value, ulps in zip(nearest.tolist(), known.split())])
+    assert functions.ulps(results, nearest) == known
+    results[7] = math.nextafter(results[7], math.inf)
+    assert functions.named('exp', functions.ulps(results, nearest)).startswith('unnamed')
+
+
+def test_scalars_that_go_another_way_are_told(monkeypatch):
+    own = np.exp
+    monkeypatch.setattr(np, 'exp', lambda x: own(x) if np.ndim(x) else np.nextafter(own(x), 0))
+    assert '; of scalars unnamed' in functions.functions()['exp']
