@@ -52,6 +52,11 @@ def environments():
             base = found[kernels['on']]
             name = f'{base.name}-kernel-{kernel.lower()}'
             found[name] = base._replace(name=name, variables={'OPENBLAS_CORETYPE': kernel})
+    for less in data()['without']:
+        for on in less['on']:
+            base = found[on]
+            name = f'{base.name}-without-{less["name"]}'
+            found[name] = base._replace(name=name, variables={**base.variables, **less['variables']})
     return found
 
 

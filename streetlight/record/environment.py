@@ -16,7 +16,7 @@ except ImportError:  # a subject has NumPy and nothing else
     threadpoolctl = None
 
 # what chooses a BLAS kernel, a NumPy loop or MKL's reproducible mode from outside
-SWITCHES = ('OPENBLAS_CORETYPE', 'NPY_DISABLE_CPU_FEATURES', 'MKL_CBWR', 'BLIS_ARCH_TYPE', 'ATLAS_ARCH')
+SWITCHES = ('OPENBLAS_CORETYPE', 'NPY_DISABLE_CPU_FEATURES', 'GLIBC_TUNABLES', 'MKL_CBWR', 'BLIS_ARCH_TYPE', 'ATLAS_ARCH')
 
 BLAS_FILE = re.compile(r'[^/]*(?:openblas|blas|mkl_rt|mkl_core|blis|atlas|accelerate|flexiblas)[^/]*\.(?:so|dylib|pyd|dll)[^/]*$', re.I)
 

@@ -34,7 +34,7 @@ def run_plain(function, arithmetic, trace):
     output = _Output(trace)
     module = function.__globals__
     names = dict((name, _NumPy(arithmetic)) for name, value in module.items() if value is np)
-    names.update(str=output.str, print=output.print_)
+    names.update({'str': output.str, 'print': output.print_})
     before = dict((name, module[name]) for name in names if name in module)
     module.update(names)
     try:
