@@ -1,0 +1,237 @@
+"""Enclosures of a program's numbers over all conforming evaluations, by one sweep back through its tape.
+
+Theorem 1 of ``docs/certificates.md``: with any weights, each print lies within the sum of |weight| times what each operation may add,
+around the machine's own value less the sum of weight times the machine's own rounding errors.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .functions import FUNCTIONS
+from .passes import Layout
+from .tube import Tube
+
+U = 2.0 ** -53
+TOGETHER = 128  # results whose weights flow back side by side
+
+
+class Enclosure(NamedTuple):
+    """Where the numbers of a query lie, in the shape of its nodes.
+
+    Attributes
+    ----------
+    low, high : ndarray of float64
+        Infinite where nothing is proved.
+    proof : str
+        ``'fixed'`` (one number in all evaluations), ``'bound'`` or ``'none'``.
+    reason : str
+        Why there is no proof; else empty.
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+    proof: str
+    reason: str
+
+
+def enclose(tape, queries, functions=None):
+    """Enclose numbers of a program over all conforming evaluations.
+
+    Parameters
+    ----------
+    tape : Tape
+    queries : list of (int, ndarray of int)
+        Of each print: the number of operations before it, and its nodes.
+    functions : dict, optional
+        The functions' bounds, `FUNCTIONS` where not given; `tighter` makes others.
+
+    Returns
+    -------
+    list of Enclosure
+    """
+    model = FUNCTIONS if functions is None else functions
+    queries = [(position, np.asarray(nodes)) for position, nodes in queries]
+    fixed, values = tape.fixed, tape.values
+    wanted = [nodes[~fixed[nodes]] for _, nodes in queries]
+    decided_on = [decision.nodes.ravel() for decision in tape.decisions]
+    if any(map(len, wanted)) or decided_on:
+        bounds = Bounds(tape, model)
+        end, place = bounds.undecided()
+        targets = np.unique(np.concatenate([nodes for (position, _), nodes in zip(queries, wanted) if position < end] or [np.empty(0, int)]))
+        low, high = bounds.enclose(targets.astype(np.int64))
+    else:
+        end, place, targets, bounds = np.inf, None, np.empty(0, np.int64), None
+    answers = []
+    for position, nodes in queries:
+        if position >= end:
+            nothing = np.full(nodes.shape, np.inf)
+            answers.append(Enclosure(-nothing, nothing, 'none', f'what the program decides at {place} is undecided'))
+            continue
+        lower, upper = np.array(values[nodes]), np.array(values[nodes])
+        varying = ~fixed[nodes]
+        at = np.searchsorted(targets, nodes[varying])
+        lower[varying], upper[varying] = low[at] if len(at) else 0, high[at] if len(at) else 0
+        if not (np.isfinite(lower) & np.isfinite(upper)).all():
+            finite = bool(np.isfinite(values[nodes]).all())
+            answers.append(Enclosure(lower, upper, 'none', bounds.reason() if finite and bounds else 'not a finite number'))
+        else:
+            proof = 'fixed' if (lower == upper).all() else 'bound'
+            answers.append(Enclosure(lower, upper, proof, ''))
+    return answers
+
+
+class Bounds:
+    """The tube of a tape, and the sweep back from any of its numbers."""
+
+    def __init__(self, tape, model):
+        self.tape, self.model = tape, model
+        self.layout = Layout(tape, len(tape.operations))
+        most = max((f.ulps for f in model.values()), default=4)
+        gamma = (self.layout.uses + 64 + 4 * most) * U * 1.01
+        self.slack = 1 + (tape.count + 1000) * 2 * U
+        self.tube = Tube(self.layout, model, gamma, self.slack)
+        self.bases = np.array([piece.base for piece in self.layout.pieces] or [0])
+        self.starts = np.cumsum([0] + [len(chunk.pieces) for chunk in self.tube.chunks])
+
+    def undecided(self):
+        """The first decision whose numbers may differ: operations before it, and its place; (infinity, None) if all are decided."""
+        decisions = [d for d in self.tape.decisions]
+        if not decisions:
+            return np.inf, None
+        nodes = np.unique(np.concatenate([d.nodes.ravel() for d in decisions]))
+        nodes = nodes[~self.tape.fixed[nodes]]
+        radius = np.zeros(len(nodes))
+        owner = np.searchsorted(self.bases, nodes, side='right') - 1
+        for chunk, start, stop in zip(self.tube.chunks, self.starts, self.starts[1:]):
+            inside = np.flatnonzero((owner >= start) & (owner < stop))
+            for k in inside:
+                group, row = chunk.where[owner[k] - start]
+                batch = chunk.batch(group)
+                radius[k] = batch.radius[row, self._column(owner[k], nodes[k])]
+        for decision in decisions:
+            own = decision.nodes.ravel()
+            own = own[~self.tape.fixed[own]]
+            if radius[np.searchsorted(nodes, own)].any():
+                return decision.position, decision.place
+        return np.inf, None
+
+    def _column(self, piece, node):
+        piece = self.layout.pieces[piece]
+        return piece.plan.incoming + np.searchsorted(piece.plan.offsets, node - piece.base)
+
+    def enclose(self, targets):
+        """Numbers below and above each of some nodes."""
+        centre = self.tape.values[targets]
+        radius, shift = np.zeros(len(targets)), np.zeros(len(targets))
+        size = np.zeros(len(targets))
+        near = np.full(len(targets), np.inf)
+        owner = np.searchsorted(self.bases, targets, side='right') - 1
+        order = np.argsort(owner, kind='stable')
+        for first in range(0, len(order), TOGETHER):
+            block = order[first:first + TOGETHER]
+            radius[block], shift[block], size[block], near[block] = self._sweep(targets[block], owner[block])
+        radius = radius * self.slack + size * (self.slack - 1)
+        with np.errstate(all='ignore'):
+            low = np.nextafter(centre + np.nextafter(-shift - radius, -np.inf), -np.inf)
+            high = np.nextafter(centre + np.nextafter(radius - shift, np.inf), np.inf)
+            low = np.fmax(low, np.nextafter(centre - near, -np.inf))
+            high = np.fmin(high, np.nextafter(centre + near, np.inf))
+        exact = near == 0
+        low[exact], high[exact] = centre[exact], centre[exact]
+        low[np.isnan(low) | np.isnan(centre)] = -np.inf
+        high[np.isnan(high) | np.isnan(centre)] = np.inf
+        return low, high
+
+    def _sweep(self, targets, owner):
+        """Radius, shift, the sum that bounds the shift's own rounding, and the tube's radius, for nodes of ascending pieces."""
+        results = len(targets)
+        radius, shift, size, near = (np.zeros(results) for _ in range(4))
+        weights = None
+        for c in range(len(self.tube.chunks) - 1, -1, -1):
+            start = self.starts[c]
+            if owner[-1] < start:
+                continue
+            chunk = self.tube.chunks[c]
+            if weights is None:
+                weights = np.zeros((results, len(chunk.pieces[-1].plan.outgoing)))
+            own = self._own(chunk, start, targets, owner, radius, shift, size, near)
+            ends = [None] * len(chunk.pieces)
+            heads = [None] * len(chunk.pieces)
+            batched = all(slopes is not None for slopes in chunk.slopes)
+            for i in range(len(chunk.pieces) - 1, -1, -1):
+                group, row = chunk.where[i]
+                ends[i] = weights
+                if batched:
+                    heads[i] = weights @ chunk.slopes[group][row]
+                else:
+                    heads[i] = self._back(chunk, group, np.array([row]), weights[None], None, radius, shift, size)[0]
+                for k, incoming in own.get(i, ()):
+                    heads[i][k] = incoming
+                weights = heads[i]
+            if batched:
+                for group, members in enumerate(chunk.members):
+                    self._back(chunk, group, None, np.array([ends[i] for i in members]), [(heads[i], own.get(i, ())) for i in members],
+                               radius, shift, size)
+        return radius, shift, size, near
+
+    def _back(self, chunk, group, rows, ends, heads, radius, shift, size):
+        """Add what pieces of one plan contribute; the sum is over pieces too."""
+        batch = chunk.batch(group)
+        plan = batch.plan
+        passes, results = ends.shape[:2]
+        active = np.flatnonzero(ends.any(axis=(0, 2)))
+        incoming = np.zeros((passes, results, plan.incoming))
+        if len(active):
+            weights = np.zeros((passes, len(active), plan.incoming + plan.made))
+            weights[:, :, plan.outgoing] = ends[:, active]
+            back, reach, moved = batch.backward(weights, rows)
+            radius[active] += reach.sum(axis=0)
+            shift[active] += moved.sum(axis=0)
+            size[active] += np.abs(moved).sum(axis=0) + batch.last_size.sum(axis=0)
+            incoming[:, active] = back
+        if heads is not None:
+            for i, (head, own) in enumerate(heads):
+                gap = incoming[i] - head
+                for k, _ in own:
+                    gap[k] = 0.0
+                touched = gap != 0
+                if touched.any():
+                    box = batch.radius[i, :plan.incoming]
+                    radius += np.where(touched, np.abs(gap) * np.where(np.isfinite(box), box, np.inf), 0.0).sum(axis=1) * 1.01
+        return incoming
+
+    def _own(self, chunk, start, targets, owner, radius, shift, size, near):
+        """The pieces that make the targets: {piece of the chunk: [(target, its weights of the incoming numbers)]}."""
+        inside = np.flatnonzero((owner >= start) & (owner < start + len(chunk.pieces)))
+        found = {}
+        by_group = {}
+        for k in inside:
+            i = owner[k] - start
+            by_group.setdefault(chunk.where[i, 0], {}).setdefault(i, []).append(k)
+        for group, pieces in by_group.items():
+            batch = chunk.batch(group)
+            plan = batch.plan
+            rows = np.array([chunk.where[i, 1] for i in pieces])
+            most = max(map(len, pieces.values()))
+            weights = np.zeros((len(rows), most, plan.incoming + plan.made))
+            for r, (i, members) in enumerate(pieces.items()):
+                columns = plan.incoming + np.searchsorted(plan.offsets, targets[members] - chunk.pieces[i].base)
+                weights[r, np.arange(len(members)), columns] = 1.0
+                near[members] = batch.radius[chunk.where[i, 1], columns]
+            incoming, reach, moved = batch.backward(weights, rows)
+            for r, (i, members) in enumerate(pieces.items()):
+                radius[members] += reach[r, :len(members)]
+                shift[members] += moved[r, :len(members)]
+                size[members] += batch.last_size[r, :len(members)]
+                found[i] = [(k, incoming[r, c]) for c, k in enumerate(members)]
+        return found
+
+    def reason(self):
+        """The first operation that could not be bounded though its operands were."""
+        for chunk in self.tube.chunks:
+            for batch in chunk.batches:
+                for step, lost, radii in batch.causes if batch is not None else ():
+                    if all(np.isfinite(r).all() for r in radii):
+                        return f'no bound for `{step.kind}`: its operands may reach where it has none, or their enclosure has grown too wide'
+        return 'the enclosure has grown without bound'

@@ -1,0 +1,192 @@
+"""The enclosures of a tape against evaluations that were not made by the proof: samples, exact rationals, worst cases."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import tape_recorder
+from tape_recorder import network, start
+
+from streetlight.certify.enclosures import enclose
+from streetlight.certify.functions import FUNCTIONS, exp_defect, tighter
+from streetlight.shadow.sampled import sample
+
+
+def digits(low, high):
+    """Significant digits to which both ends round alike."""
+    return max((n for n in range(1, 18) if f'{low:.{n - 1}e}' == f'{high:.{n - 1}e}'), default=0)
+
+
+def ends(tape, prints, **keywords):
+    return [(float(e.low.ravel()[0]), float(e.high.ravel()[0])) for e in enclose(tape, prints, **keywords)]
+
+
+def test_all_together_as_a_stranger_writes_it_has_twelve_digits_at_all_six_errors():
+    assert all(digits(*pair) >= 12 for pair in ends(*tape_recorder.all_together()))
+
+
+@pytest.mark.parametrize('program', [
+    pytest.param(lambda: tape_recorder.all_together(20), id='streetlights'),
+    pytest.param(lambda: network(1.0, 60, every=10), id='sigmoid'),
+    pytest.param(lambda: network(10.0, 200, every=50), id='sigmoid-rate-10'),
+    pytest.param(lambda: network(100.0, 60, every=20), id='chaotic'),
+    pytest.param(lambda: tape_recorder.single_layer(50), id='one-layer')])
+def test_every_sampled_evaluation_lies_inside(program):
+    tape, prints = program()
+    found = sample(tape, [nodes for _, nodes in prints], samples=200)
+    for values, enclosure in zip(found.values, enclose(tape, prints)):
+        values = np.moveaxis(values, -1, 0) if values.shape[-1] == 200 and values.shape[0] != 200 else values
+        assert (values >= enclosure.low).all() and (values <= enclosure.high).all()
+
+
+def test_a_branch_that_is_not_decided_ends_the_certificates_with_its_place():
+    tape, x = start(np.array([0.1, 0.2, 0.3, -0.6, 0.4]))
+    before = x.sum()
+    position = len(tape.operations)
+    test = before - 0.4 > 0
+    tape.decide(test.nodes, 'line 12')
+    after = before + 1
+    first, second = enclose(tape, [(position, before.nodes), (len(tape.operations), after.nodes)])
+    assert first.proof == 'bound'
+    assert second.proof == 'none'
+    assert 'line 12' in second.reason
+
+
+def test_a_branch_that_is_decided_ends_nothing():
+    tape, x = start(np.array([0.1, 0.2, 0.3, -0.6, 0.4]))
+    tape.decide((x.sum() > 0.1).nodes, 'line 12')
+    (enclosure,) = enclose(tape, [(len(tape.operations), x.sum().nodes)])
+    assert enclosure.proof == 'bound'
+
+
+def test_sums_on_a_grid_are_fixed():
+    tape, x = start(np.arange(50) / 8)
+    (enclosure,) = enclose(tape, [(9, (x * x).sum().nodes)])
+    assert (enclosure.proof, enclosure.low) == ('fixed', float((np.arange(50) ** 2).sum() / 64))
+
+
+def test_the_machine_s_own_exp_is_known_to_seventy_bits():
+    flint = pytest.importorskip('flint')
+    rng = np.random.default_rng(0)
+    x = np.concatenate([rng.uniform(-600, 600, 500), rng.uniform(-2, 2, 2000), (np.arange(-40, 40) + 0.5) * np.log(2),
+                        (np.arange(-60, 60) + 0.5) / 64, rng.normal(size=99) * 1e-6, [0.0]])
+    v = np.exp(x) * (1 + rng.integers(-4, 5, len(x)) * 2.0 ** -52)
+    defect, bound = exp_defect(x, v)
+    with flint.ctx.workprec(200):
+        for xi, vi, d, b in zip(*(a.tolist() for a in (x, v, defect, bound))):
+            assert abs(flint.arb(vi) - flint.arb(xi).exp() - flint.arb(d)) < flint.arb(b) / 16
+
+
+@pytest.mark.parametrize('name', sorted(set(FUNCTIONS) - {'power'}))
+def test_a_slope_and_its_remainder_enclose_the_function(name):
+    """At the ends of an interval and inside, in balls of 200 bits."""
+    flint = pytest.importorskip('flint')
+    arb = flint.arb
+    exact = {'exp2': lambda a: (a * arb(2).log()).exp(), 'log2': lambda a: a.log() / arb(2).log(), 'log10': lambda a: a.log() / arb(10).log(),
+             'arctan': arb.atan, 'arcsin': arb.asin, 'arccos': arb.acos, 'arcsinh': arb.asinh, 'arctanh': arb.atanh, 'arccosh': arb.acosh,
+             'cbrt': lambda a: (abs(a).log() / 3).exp() * (1 if a > 0 else -1)}.get(name) or getattr(arb, name)
+    rng = np.random.default_rng(5)
+    scale = {'arcsin': 0.9, 'arccos': 0.9, 'arctanh': 0.9, 'tan': 1.4}.get(name, 3)
+    checked = 0
+    with flint.ctx.workprec(200), np.errstate(all='ignore'):
+        for _ in range(300):
+            x = rng.uniform(-scale, scale)
+            x = 1 + abs(x) if name == 'arccosh' else abs(x) if name.startswith('log') else x
+            r = 10.0 ** rng.uniform(-17, -0.5)
+            f = FUNCTIONS[name]
+            at = float(exact(arb(x)).mid())
+            v = at + rng.uniform(-3, 3) * np.spacing(abs(at))
+            c, q = (float(np.asarray(y)) for y in f.slope(np.float64(x), np.float64(v), np.float64(r), f.ulps))
+            if not np.isfinite(q):
+                continue
+            for d in (-r, r, rng.uniform(-r, r)):
+                checked += 1
+                assert abs(exact(arb(x) + arb(d)) - exact(arb(x)) - arb(c) * arb(d)) <= arb(q) + arb(2) ** -180
+    assert checked > 100
+
+
+def test_assuming_a_tighter_class_narrows_the_enclosure():
+    tape, x = start(np.array([0.3]))
+    prints = [(1, np.exp(x).nodes)]
+    (low, high), (tight_low, tight_high) = ends(tape, prints)[0], ends(tape, prints, functions=tighter({'exp': 1}))[0]
+    assert low < tight_low < tight_high < high
+
+
+def worst(terms):
+    """The largest error of a sum of float64 numbers over all trees, in rationals: every tree of additions is tried."""
+    from functools import cache
+
+    @cache
+    def results(subset):
+        if len(subset) == 1:
+            return frozenset(subset)
+        out = set()
+        first, rest = subset[0], subset[1:]
+        for mask in range(1 << len(rest)):
+            left = (first, *(t for i, t in enumerate(rest) if mask >> i & 1))
+            right = tuple(t for i, t in enumerate(rest) if not mask >> i & 1)
+            if right:
+                out |= {a + b for a in results(left) for b in results(right)}
+        return frozenset(out)
+
+    return min(results(terms)), max(results(terms))
+
+
+@pytest.mark.parametrize('seed', range(40))
+def test_all_trees_of_a_sum_lie_inside(seed):
+    rng = np.random.default_rng(seed)
+    terms = rng.normal(size=rng.integers(2, 7)) * 10.0 ** rng.integers(-3, 3)
+    tape, x = start(terms)
+    (low, high), = ends(tape, [(1, x.sum().nodes)])
+    least, most = worst(tuple(terms.tolist()))
+    assert low <= least <= most <= high
+
+
+@pytest.mark.parametrize('kind', ['add', 'subtract', 'multiply', 'divide', 'sqrt'])
+def test_a_rounding_of_uncertain_operands_lies_inside(kind):
+    """Operands a few ulps off, the result rounded exactly by rationals or by the processor: it must be inside."""
+    rng = np.random.default_rng(7)
+    for _ in range(200):
+        a, b = np.exp(rng.normal(size=2) * 3) * (1 if kind == 'sqrt' else rng.choice([-1, 1], 2))
+        tape, _ = start(np.zeros(1))
+        nodes = [tape.record('uncertain', (), np.array([value]), 3.0) for value in (a, b)]
+        function = getattr(np, kind)
+        operands = nodes[:1] if kind == 'sqrt' else nodes
+        result = tape.record(kind, tuple(operands), function(*(tape.values[n] for n in operands)))
+        (low, high), = ends(tape, [(3, result)])
+        for i in range(-3, 4):
+            for j in range(-3, 4):
+                x, y = a + i * np.spacing(abs(a)), b + j * np.spacing(abs(b))
+                assert low <= function(*([x] if kind == 'sqrt' else [x, y])) <= high
+
+
+def test_masks_and_maxima_that_are_not_decided_are_enclosed_both_ways():
+    tape, x = start(np.array([0.1, 0.2, 0.3, -0.6]))
+    total = x.sum()  # zero or a few ulps from it, by the tree
+    relu = (total > 0) * total
+    top = np.maximum(total, 0)
+    size = abs(total)
+    kinds = enclose(tape, [(9, node.nodes) for node in (total, relu, top, size)])
+    least, most = worst((0.1, 0.2, 0.3, -0.6))
+    assert kinds[0].low <= least and most <= kinds[0].high
+    for enclosure in kinds[1:]:
+        assert enclosure.proof == 'bound'
+        assert enclosure.high >= max(most, -least * 0) and enclosure.low <= 0
+
+
+def test_a_square_of_a_scalar_may_be_either_neighbour():
+    value = 0.1
+    tape, x = start(np.array(value))
+    square = tape.record('power', (x.nodes, tape.constant(2)), value ** 2, 'scalar')
+    (low, high), = ends(tape, [(1, square)])
+    exact = Fraction(value) ** 2
+    below = max(f for f in (np.nextafter(value ** 2, 0), value ** 2, np.nextafter(value ** 2, 1)) if Fraction(float(f)) <= exact)
+    assert low <= below < np.nextafter(below, 1) <= high
+
+
+def test_a_loop_in_batches_has_the_bounds_of_one_taken_pass_by_pass(monkeypatch):
+    tape, prints = network(1.0, 40, every=8)
+    batched = ends(tape, prints)
+    monkeypatch.setattr('streetlight.certify.tube.LARGEST', 1)
+    for (low, high), (other_low, other_high) in zip(batched, ends(tape, prints)):
+        assert abs((high - low) - (other_high - other_low)) <= 1e-3 * (high - low)
