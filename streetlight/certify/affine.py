@@ -12,20 +12,20 @@ from flint import arb
 
 from streetlight.certify.accumulation import exact_fma
 from streetlight.certify.forms import (
+    MOST_SYMBOLS,
     SLACK,
     Form,
     Noise,
     Undecided,
     as_ball,
     combined,
-    exactly_scales,
+    exact_product,
     half_ulp,
+    lost,
     magnitude,
     ulp,
     zero,
 )
-
-U = 2.0 ** -53  # unit roundoff
 
 
 class AffineArithmetic:
@@ -64,6 +64,8 @@ class AffineArithmetic:
 
     def fresh(self, exact, centre, terms, errors):
         """A form with a symbol of its own for what happened in this operation; ``errors`` bounds that."""
+        if self.symbols >= MOST_SYMBOLS:
+            raise Undecided(f'more than {MOST_SYMBOLS} roundings')
         symbol = Noise(self.symbols, np.array([errors * SLACK]))
         self.symbols += 1
         return self.checked(Form(self, exact, centre, combined([*terms, symbol])))
@@ -78,7 +80,7 @@ class AffineArithmetic:
             return self.checked(Form(self, exact, total, None, total == 0 and (x.either_zero or y.either_zero)))  # (T1)
         centre = as_ball(x.centre) + as_ball(y.centre)
         noise = combined([term.noise for term in (x, y) if not term.fixed])
-        slack = noise.radius * 4 * U + float(centre.rad())
+        slack = lost(1, *(term.noise for term in (x, y) if not term.fixed)) + float(centre.rad())
         grid = min((term.grid for term in (x, y) if term.grid), default=0.0)
         reach = magnitude(centre) + noise.radius
         if reach <= 2.0 ** 53 * grid:  # (T3) the sum fits: nothing is rounded
@@ -93,7 +95,7 @@ class AffineArithmetic:
         if zero(x) or zero(y):
             return self.signed_zero(exact, [(x, y)])
         centre, noise, errors = self.product(x, y)
-        if not exactly_scales(x) and not exactly_scales(y):
+        if not exact_product(x, y):
             errors += self.rounding(half_ulp(magnitude(centre) + noise.radius + errors))  # (T2)
         return self.fresh(exact, centre, [noise], errors)
 
@@ -105,9 +107,8 @@ class AffineArithmetic:
         quadratic = 0.0 if x.fixed or y.fixed else x.noise.radius * y.noise.radius  # (T4)
         if 'quadratic' in self.without:
             quadratic = 0.0
-        # (T5) the coefficients are float64 products and sums
-        slack = 8 * U * sum(term.radius for term in terms) + float(centre.rad())
-        return centre, noise, quadratic + slack
+        # (T5) three roundings: of the other's centre, of the product with it, of the sum
+        return centre, noise, quadratic + lost(3, *terms) + float(centre.rad())
 
     def signed_zero(self, exact, pairs, sums=False):
         """The zero that products with zeros add up to; a sum of negative ones is negative, unless it starts from zero."""
@@ -125,23 +126,24 @@ class AffineArithmetic:
     def divide(self, x, n):
         exact = x.exact / n
         if x.fixed:
-            return Form(self, exact, x.centre / n)  # (T1)
+            return Form(self, exact, x.centre / n, None, x.either_zero)  # (T1)
         centre = x.centre / n
         noise = x.noise.scaled(1 / n)
-        errors = 8 * U * noise.radius + float(centre.rad())
-        if math.frexp(n)[0] != 0.5:  # (T2) but by a power of two
+        errors = lost(2, noise) + float(centre.rad())  # (T5) of 1 / n, and of the product with it
+        if abs(math.frexp(n)[0]) != 0.5 or x.grid / abs(n) == 0:  # (T2) but by a power of two
             errors += self.rounding(half_ulp(magnitude(centre) + noise.radius + errors))
         return self.fresh(exact, centre, [noise], errors)
 
     def power(self, x, n):
-        """The C library's ``pow``, within one ulp of the square."""
+        """The C library's ``pow``: the square where it is a float64 number, else one of the two around it."""
         if n != 2:
             raise Undecided(f'no model of the power {n}')
         exact = x.exact * x.exact
         if x.fixed:
+            self.checked(Form(self, exact, x.centre * x.centre))
             square = Fraction(x.centre) ** 2
             nearest = float(square)
-            if nearest == square:  # (T6) any other float64 is an ulp away or more
+            if nearest == square:  # (T6)
                 return Form(self, exact, nearest)
             if 'pow' in self.without:
                 return Form(self, exact, nearest)
@@ -194,19 +196,14 @@ class AffineArithmetic:
             else:
                 products.append(self.product(x, y))
         errors = [errors for _, _, errors in products]
-        roundings = [0.0 if exactly_scales(x) or exactly_scales(y) else self.rounding(half_ulp(self.reach([product])), 'products')
+        roundings = [0.0 if exact_product(x, y) else self.rounding(half_ulp(self.reach([product])), 'products')
                      for (x, y), product in zip(pairs, products)]
-        grids = [self.product_grid(x, y, rounding) for (x, y), rounding in zip(pairs, roundings)]
+        grids = [x.grid * y.grid for x, y in pairs]  # of the exact product, and of the rounded one; 0, none, where it is too small
         rounded = self.worst_roundings(products, roundings, grids)
         centre = sum((centre for centre, _, _ in products), arb(0))
         noise = combined([noise for _, noise, _ in products])
-        slack = 8 * U * sum(noise.radius for _, noise, _ in products) + float(centre.rad())
+        slack = lost(len(products), *(noise for _, noise, _ in products)) + float(centre.rad())  # (T5)
         return self.fresh(exact, centre, [noise], sum(errors) + rounded + slack)
-
-    @staticmethod
-    def product_grid(x, y, rounding):
-        """A power of two of which the product, rounded or not, is a multiple: that of an exact one, else none is known."""
-        return x.grid * y.grid if rounding == 0 else 0.0
 
     def reach(self, products):
         """The largest that the exact sum of some products can be in any evaluation, their own roundings left aside."""

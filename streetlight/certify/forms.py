@@ -23,7 +23,10 @@ import numpy as np
 from flint import arb, ctx, fmpq
 
 PRECISION = 512  # bits of the exact values
-SLACK = 1 + 2.0 ** -30  # more than the float64 roundings of any bound computed here
+SLACK = 1 + 2.0 ** -30  # more than the float64 roundings of any bound computed here, of at most MOST_SYMBOLS terms
+MOST_SYMBOLS = 2 ** 22
+U = 2.0 ** -53  # unit roundoff
+SMALLEST = 2.0 ** -1074
 
 
 class Undecided(Exception):
@@ -32,12 +35,12 @@ class Undecided(Exception):
 
 def ulp(x):
     """The unit in the last place of the binade of ``x``, a power of two."""
-    return max(math.ulp(x), 2.0 ** -1074)
+    return math.ulp(x)
 
 
 def half_ulp(x):
-    """A bound on the rounding error of any number no larger than ``x``."""
-    return ulp(x) / 2
+    """A bound on the rounding error of any number no larger than ``x``; float64 has no half of its smallest number."""
+    return max(math.ulp(x) / 2, SMALLEST)
 
 
 class Noise:
@@ -54,6 +57,7 @@ class Noise:
         return float(np.abs(self.coefficients).sum()) * SLACK
 
     def scaled(self, factor):
+        """Each coefficient times a factor, rounded; one that gets too small is lost (see `lost`)."""
         return Noise(self.start, self.coefficients * factor)
 
 
@@ -66,6 +70,11 @@ def combined(terms):
     for term in terms:
         total[term.start - start:term.start - start + len(term.coefficients)] += term.coefficients
     return Noise(start, total)
+
+
+def lost(roundings, *terms):
+    """(T5) A bound on all that a sum of noises loses, where each coefficient was rounded so many times."""
+    return 2 * roundings * U * sum(term.radius for term in terms) + SMALLEST * roundings * sum(len(term.coefficients) for term in terms)
 
 
 def as_ball(x):
@@ -127,7 +136,7 @@ class Form:
         if self.fixed:
             return lowest_bit(self.centre)
         low, high = self.bounds
-        return ulp(min(abs(low), abs(high))) if low * high > 0 else 2.0 ** -1074
+        return ulp(min(abs(low), abs(high))) if low > 0 or high < 0 else SMALLEST
 
     def __repr__(self):
         low, high = self.bounds
@@ -201,9 +210,14 @@ def zero(form):
     return form.fixed and form.centre == 0
 
 
-def exactly_scales(form):
-    """Whether a product with this is never rounded: it is a power of two, or its negative."""
-    return form.fixed and abs(math.frexp(form.centre)[0]) == 0.5
+def exactly_scales(form, other):
+    """Whether a product is never rounded: the first is a power of two or its negative, and no bit of the second gets too small."""
+    return form.fixed and abs(math.frexp(form.centre)[0]) == 0.5 and form.centre * other.grid != 0
+
+
+def exact_product(x, y):
+    """Whether the product of two forms that are not zero is a float64 number in each evaluation."""
+    return exactly_scales(x, y) or exactly_scales(y, x)
 
 
 def exact_precision():

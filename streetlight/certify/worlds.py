@@ -12,8 +12,11 @@ from itertools import combinations
 
 import numpy as np
 
-from streetlight.certify.errorfree import fma, two_product
+from streetlight.certify.errorfree import fma, splits, two_product
 from streetlight.record.trace import Shown, Step, Trace
+
+
+NEAR_LIMITS = 'a product is too near underflow or overflow to be fused exactly'
 
 
 class TooManyWorlds(Exception):
@@ -166,6 +169,8 @@ class WorldsArithmetic:
     def power(self, x, n):
         if n != 2:
             raise TooManyWorlds(f'the power {n} is not modelled')
+        if not splits(x.data, x.data):
+            raise TooManyWorlds(NEAR_LIMITS)
         square, error = two_product(x.data, x.data)
         other = np.where(error == 0, square, np.nextafter(square, np.where(error > 0, np.inf, -np.inf)))
         return self.split(np.stack([square, other]))
@@ -217,19 +222,18 @@ class WorldsArithmetic:
         """Make worlds one whose every live number is equal."""
         if self.count > 1:
             state = np.concatenate([numbers.data.reshape(self.count, -1).astype(float) for numbers in self.live], axis=1)
-            first = first_of_equal_rows(np.ascontiguousarray(state).view(np.uint64))
+            first = first_of_equal_rows(state)
             if len(first) < self.count:
                 self.choose(first)
         self.peak = max(self.peak, self.count)
 
 
 def first_of_equal_rows(rows):
-    """The index of the first of each set of equal rows, in order: found by a hash, which is not trusted."""
-    factors = np.random.RandomState(0).randint(1, 2 ** 62, rows.shape[1]).astype(np.uint64) * np.uint64(2) + np.uint64(1)
-    _, first, group = np.unique((rows * factors).sum(axis=1, dtype=np.uint64), return_index=True, return_inverse=True)
-    if not np.array_equal(rows, rows[first[group]]):  # two different rows with one hash
-        _, first = np.unique(rows, axis=0, return_index=True)
-    return np.sort(first)
+    """The index of the first of each set of rows that are equal to the bit, in order."""
+    first = {}
+    for index, row in enumerate(rows):
+        first.setdefault(row.tobytes(), index)
+    return np.array(list(first.values()))
 
 
 def possible_sums(a, b):
@@ -239,6 +243,8 @@ def possible_sums(a, b):
         return np.zeros((1, len(a)))
     if len(nonzero) > 4:
         raise TooManyWorlds(f'a sum of {len(nonzero)} products has too many orders')
+    if not splits(a[:, nonzero], b[:, nonzero]):
+        raise TooManyWorlds(NEAR_LIMITS)
     return np.stack([evaluated(tree, a, b) for tree in trees(tuple(nonzero))])
 
 
