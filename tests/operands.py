@@ -6,7 +6,7 @@ from itertools import combinations
 
 from hypothesis import strategies as st
 
-SMALLEST = Fraction(1, 2 ** 1074)
+SMALLEST = Fraction(1, 2**1074)
 
 
 def gap_above(x):
@@ -25,7 +25,9 @@ def around(exact):
     nearest = float(exact)
     if Fraction(nearest) == exact:
         return [nearest]
-    return sorted((nearest, math.nextafter(nearest, math.inf if Fraction(nearest) < exact else -math.inf)))
+    return sorted(
+        (nearest, math.nextafter(nearest, math.inf if Fraction(nearest) < exact else -math.inf))
+    )
 
 
 def stepped(x, steps):
@@ -37,20 +39,30 @@ def stepped(x, steps):
 
 def powers_of_two(least=-40, most=40):
     """Powers of two and their neighbours."""
-    return st.builds(lambda k, steps: stepped(2.0 ** k, steps), st.integers(least, most), st.integers(-3, 3))
+    return st.builds(
+        lambda k, steps: stepped(2.0**k, steps), st.integers(least, most), st.integers(-3, 3)
+    )
 
 
 def sparse(least=-40, most=40):
     """Few bits, far apart: what makes products and sums lie on ties, or next to them."""
     bits = st.lists(st.integers(1, 52), max_size=3)
-    return st.builds(lambda k, below, sign: sign * math.ldexp(1.0 + sum(2.0 ** -j for j in set(below)), k), st.integers(least, most), bits,
-                     st.sampled_from((1, -1)))
+    return st.builds(
+        lambda k, below, sign: sign * math.ldexp(1.0 + sum(2.0**-j for j in set(below)), k),
+        st.integers(least, most),
+        bits,
+        st.sampled_from((1, -1)),
+    )
 
 
 def integers_at_the_edge():
     """Multiples of a power of two whose sums fit 53 bits, or just do not."""
-    return st.builds(lambda m, k, sign: sign * math.ldexp(m, k), st.integers(2 ** 53 - 9, 2 ** 53) | st.integers(2 ** 52 - 4, 2 ** 52 + 4)
-                     | st.integers(1, 9), st.integers(-60, 10), st.sampled_from((1, -1)))
+    return st.builds(
+        lambda m, k, sign: sign * math.ldexp(m, k),
+        st.integers(2**53 - 9, 2**53) | st.integers(2**52 - 4, 2**52 + 4) | st.integers(1, 9),
+        st.integers(-60, 10),
+        st.sampled_from((1, -1)),
+    )
 
 
 def decimals():
@@ -59,12 +71,20 @@ def decimals():
 
 def numbers(least=-40, most=40):
     """Any of these, and plain ones; never zero."""
-    plain = st.floats(2.0 ** least, 2.0 ** most) | st.floats(-(2.0 ** most), -(2.0 ** least))
-    return powers_of_two(least, most) | sparse(least, most) | integers_at_the_edge() | decimals() | plain
+    plain = st.floats(2.0**least, 2.0**most) | st.floats(-(2.0**most), -(2.0**least))
+    return (
+        powers_of_two(least, most)
+        | sparse(least, most)
+        | integers_at_the_edge()
+        | decimals()
+        | plain
+    )
 
 
 def subnormals():
-    return st.integers(1, 2 ** 53).map(lambda n: n * 2.0 ** -1074) | st.integers(1, 9).map(lambda n: n * 2.0 ** -1074)
+    return st.integers(1, 2**53).map(lambda n: n * 2.0**-1074) | st.integers(1, 9).map(
+        lambda n: n * 2.0**-1074
+    )
 
 
 def every_sum(pairs, fused=True):
@@ -81,7 +101,13 @@ def every_sum(pairs, fused=True):
         for i, j in combinations(range(len(terms)), 2):
             others = tuple(term for k, term in enumerate(terms) if k not in (i, j))
             (x, x_exact), (y, y_exact) = terms[i], terms[j]
-            for x_kept, y_kept in {(False, False), (x_exact and fused, False), (False, y_exact and fused)}:
-                total = (x if x_kept else Fraction(rounded(x))) + (y if y_kept else Fraction(rounded(y)))
+            for x_kept, y_kept in {
+                (False, False),
+                (x_exact and fused, False),
+                (False, y_exact and fused),
+            }:
+                total = (x if x_kept else Fraction(rounded(x))) + (
+                    y if y_kept else Fraction(rounded(y))
+                )
                 todo.append(tuple(sorted((*others, (Fraction(rounded(total)), False)))))
     return found

@@ -7,7 +7,10 @@ import pytest
 
 from tests.checker import check
 
-pytestmark = pytest.mark.skipif(not (shutil.which('gcc') or shutil.which('cc')), reason='the checker is written in C: no compiler')
+pytestmark = pytest.mark.skipif(
+    not (shutil.which('gcc') or shutil.which('cc')),
+    reason='the checker is written in C: no compiler',
+)
 EVALUATIONS = 3000
 PREFIXES = {'single-example', 'whole-dataset'}  # where a print may be the beginning of another
 
@@ -22,18 +25,41 @@ def certified():
     return check.certified()
 
 
-@pytest.mark.parametrize('listing', [
-    pytest.param(name, marks=[pytest.mark.xfail(strict=False, reason='a print that begins another is said to be guaranteed')]
-                 if name in PREFIXES else []) for name in check.known_listings()])
-def test_no_conforming_evaluation_leaves_a_certificate(program, certified, listing, record_property):
+@pytest.mark.parametrize(
+    'listing',
+    [
+        pytest.param(
+            name,
+            marks=[
+                pytest.mark.xfail(
+                    strict=False, reason='a print that begins another is said to be guaranteed'
+                )
+            ]
+            if name in PREFIXES
+            else [],
+        )
+        for name in check.known_listings()
+    ],
+)
+def test_no_conforming_evaluation_leaves_a_certificate(
+    program, certified, listing, record_property
+):
     found = check.check(program, listing, certified[listing], EVALUATIONS)
     record_property('found', json.dumps(found._asdict()))
     assert found.outside == 0
     assert found.share >= 0.5
 
 
-@pytest.mark.parametrize('listing, fault', [('all-together', 'low'), ('all-together', 'high'), ('gradient-descent', 'variants'),
-                                            ('linear-collapse', 'radius'), ('network-predicts', 'printed')])
+@pytest.mark.parametrize(
+    'listing, fault',
+    [
+        ('all-together', 'low'),
+        ('all-together', 'high'),
+        ('gradient-descent', 'variants'),
+        ('linear-collapse', 'radius'),
+        ('network-predicts', 'printed'),
+    ],
+)
 def test_a_certificate_that_claims_too_much_is_caught(program, certified, listing, fault):
     figures = json.loads(json.dumps(certified[listing]))
     rows = [eras[check.ALL_DIGITS] for eras in figures]

@@ -13,12 +13,12 @@ import pytest
 from flint import arb
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
-
 from operands import around, every_sum, gap_above, numbers, rounded, stepped
+
 from streetlight.certify.affine import AffineArithmetic
 from streetlight.certify.forms import SMALLEST, Form, Noise, Undecided, exact_precision, lost
 
-TINY = Fraction(1, 2 ** 20)
+TINY = Fraction(1, 2**20)
 
 
 def exactly(ball):
@@ -38,13 +38,24 @@ class Operand:
             coefficients[symbol] = radius
             noise = Noise(0, coefficients)
         self.form = Form(model, arb(centre), arb(centre) if radius else centre, noise)
-        self.values = [x for x in self._candidates(float(centre), float(radius), towards) if abs(Fraction(x) - self.centre) <= self.radius]
+        self.values = [
+            x
+            for x in self._candidates(float(centre), float(radius), towards)
+            if abs(Fraction(x) - self.centre) <= self.radius
+        ]
 
     @staticmethod
     def _candidates(centre, radius, towards):
-        ends = [centre, centre - radius, centre + radius, *(rounded(Fraction(centre) + Fraction(radius) * Fraction(t)) for t in towards)]
+        ends = [
+            centre,
+            centre - radius,
+            centre + radius,
+            *(rounded(Fraction(centre) + Fraction(radius) * Fraction(t)) for t in towards),
+        ]
         exponent = math.frexp(max(map(abs, ends)))[1]
-        marks = [sign * math.ldexp(1.0, k) for k in range(exponent - 2, exponent + 1) for sign in (1, -1)]
+        marks = [
+            sign * math.ldexp(1.0, k) for k in range(exponent - 2, exponent + 1) for sign in (1, -1)
+        ]
         return sorted({stepped(x, s) for x in (*ends, *marks) for s in (-1, 0, 1)} - {0.0})
 
     def at(self, value):
@@ -58,7 +69,15 @@ class Operand:
 
 def new_symbols(form, old):
     """The reach of the symbols that an operation added."""
-    return 0 if form.fixed else sum(abs(Fraction(float(each))) for index, each in enumerate(form.noise.coefficients, form.noise.start) if index >= old)
+    return (
+        0
+        if form.fixed
+        else sum(
+            abs(Fraction(float(each)))
+            for index, each in enumerate(form.noise.coefficients, form.noise.start)
+            if index >= old
+        )
+    )
 
 
 def assert_allows(form, results, symbols, old=2):
@@ -73,18 +92,25 @@ def assert_allows(form, results, symbols, old=2):
     reach = new_symbols(form, old)
     low, high = form.bounds
     for result in results:
-        assert abs(Fraction(result) - expected) <= reach, (form, result, float(expected), float(reach))
+        assert abs(Fraction(result) - expected) <= reach, (
+            form,
+            result,
+            float(expected),
+            float(reach),
+        )
         assert low <= result <= high
 
 
-operand = st.tuples(numbers(-12, 12), st.sampled_from((0, 0, 2, 20, 48, 51, 52, 53)), st.lists(st.floats(-1, 1), max_size=2))
+operand = st.tuples(
+    numbers(-12, 12),
+    st.sampled_from((0, 0, 2, 20, 48, 51, 52, 53)),
+    st.lists(st.floats(-1, 1), max_size=2),
+)
 
 
 def made(model, drawn, symbol):
     centre, shift, towards = drawn
-    return Operand(model, centre, abs(centre) * 2.0 ** -shift if shift else 0.0, symbol, towards)
-
-
+    return Operand(model, centre, abs(centre) * 2.0**-shift if shift else 0.0, symbol, towards)
 
 
 def fresh_model():
@@ -104,9 +130,9 @@ OPERATIONS = {
 @pytest.mark.parametrize('operation', OPERATIONS)
 @settings(max_examples=250, deadline=None)
 @given(operand, operand)
-@example((2.0 ** 53 - 1, 0, []), (2.0 ** 53 - 1, 52, []))
-@example((1.0, 52, []), (2.0 ** -53, 2, []))
-@example((2.0 ** 52 + 3, 52, []), (2.0 ** 52 + 2, 52, []))
+@example((2.0**53 - 1, 0, []), (2.0**53 - 1, 52, []))
+@example((1.0, 52, []), (2.0**-53, 2, []))
+@example((2.0**52 + 3, 52, []), (2.0**52 + 2, 52, []))
 @example((3.0, 0, []), (0.1, 52, []))
 def test_an_elementwise_result_is_allowed_in_every_evaluation(operation, first, second):
     run, real = OPERATIONS[operation]
@@ -145,13 +171,13 @@ def test_a_quotient_is_allowed_in_every_evaluation(drawn, divisor):
 
 @settings(max_examples=300, deadline=None)
 @given(operand)
-@example((2 - 2.0 ** -52, 0, []))
-@example((0.5 - 2.0 ** -54, 52, []))
+@example((2 - 2.0**-52, 0, []))
+@example((0.5 - 2.0**-54, 52, []))
 @example((0.1, 51, []))
 def test_a_square_is_allowed_in_every_evaluation(drawn):
     with exact_precision():
         x = made(fresh_model(), drawn, 0)
-        library, array = x.form.model.power(x.form, 2), x.form ** 2
+        library, array = x.form.model.power(x.form, 2), x.form**2
         for a in x.values:
             assert_allows(library, around(Fraction(a) ** 2), x.at(a))
             assert_allows(array, [rounded(Fraction(a) ** 2)], x.at(a))
@@ -163,32 +189,43 @@ def test_an_inner_product_is_allowed_by_any_order_and_fusion(pairs, data):
     with exact_precision():
         model = AffineArithmetic()
         model.symbols = 2 * len(pairs)
-        made_pairs = [(made(model, first, 2 * k), made(model, second, 2 * k + 1)) for k, (first, second) in enumerate(pairs)]
+        made_pairs = [
+            (made(model, first, 2 * k), made(model, second, 2 * k + 1))
+            for k, (first, second) in enumerate(pairs)
+        ]
         form = model.dot([x.form for x, _ in made_pairs], [y.form for _, y in made_pairs])
         for _ in range(3):
-            values = [(data.draw(st.sampled_from(x.values)), data.draw(st.sampled_from(y.values))) for x, y in made_pairs]
+            values = [
+                (data.draw(st.sampled_from(x.values)), data.draw(st.sampled_from(y.values)))
+                for x, y in made_pairs
+            ]
             symbols = {}
             for (x, y), (a, b) in zip(made_pairs, values):
                 symbols |= x.at(a) | y.at(b)
             assert_allows(form, every_sum(values), symbols, 2 * len(pairs))
 
 
-grids = st.tuples(st.integers(2 ** 52 - 3, 2 ** 53 - 1) | st.integers(1, 9), st.integers(-3, 3), st.integers(-30, 30))
+grids = st.tuples(
+    st.integers(2**52 - 3, 2**53 - 1) | st.integers(1, 9), st.integers(-3, 3), st.integers(-30, 30)
+)
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(grids, min_size=2, max_size=3))
-@example([(2 ** 53 - 2, 0, 0), (2 ** 52 + 1, 0, 0)])
-@example([(2 ** 53 - 1, 0, 0), (2 ** 52 + 1, 0, 0), (1, 0, 0)])
-@example([(2 ** 53 - 1, 0, 0), (1, 0, -2), (1, 0, -2)])
-@example([(2 ** 53 - 1, 0, 1), (3, 0, 0)])
+@example([(2**53 - 2, 0, 0), (2**52 + 1, 0, 0)])
+@example([(2**53 - 1, 0, 0), (2**52 + 1, 0, 0), (1, 0, 0)])
+@example([(2**53 - 1, 0, 0), (1, 0, -2), (1, 0, -2)])
+@example([(2**53 - 1, 0, 1), (3, 0, 0)])
 def test_sums_of_scaled_numbers_fit_or_are_rounded(drawn):
     """(T3) and (T8) at the edge of 53 bits: one operand of each product is a power of two, the other moves by one bit."""
     with exact_precision():
         model = AffineArithmetic()
         model.symbols = len(drawn)
-        moving = [Operand(model, float(mantissa) * 2.0 ** exponent, 2.0 ** exponent, k) for k, (mantissa, _, exponent) in enumerate(drawn)]
-        scales = [2.0 ** scale for _, scale, _ in drawn]
+        moving = [
+            Operand(model, float(mantissa) * 2.0**exponent, 2.0**exponent, k)
+            for k, (mantissa, _, exponent) in enumerate(drawn)
+        ]
+        scales = [2.0**scale for _, scale, _ in drawn]
         form = model.dot([x.form for x in moving], model.array(scales))
         for steps in product((-1, 0, 1), repeat=len(moving)):
             values = [float(x.centre + step * x.radius) for x, step in zip(moving, steps)]
@@ -200,33 +237,46 @@ def test_sums_of_scaled_numbers_fit_or_are_rounded(drawn):
 
 # (T5) what our own float64 loses
 
+
 def linear(model, coefficients):
     return Form(model, arb(1.5), arb(1.5), Noise(0, np.array(coefficients)))
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.lists(numbers(-60, -1), min_size=4, max_size=4), min_size=2, max_size=10), st.lists(numbers(-3, 3), min_size=10, max_size=10))
-@example([[1.0] * 4] + [[2.0 ** -53 * (1 + 2.0 ** -52)] * 4] * 9, [1.0] * 10)
+@given(
+    st.lists(st.lists(numbers(-60, -1), min_size=4, max_size=4), min_size=2, max_size=10),
+    st.lists(numbers(-3, 3), min_size=10, max_size=10),
+)
+@example([[1.0] * 4] + [[2.0**-53 * (1 + 2.0**-52)] * 4] * 9, [1.0] * 10)
 def test_what_coefficients_lose_to_rounding_is_in_the_new_symbol(rows, factors):
     with exact_precision():
         model = AffineArithmetic(without={'rounding', 'products', 'sums'})
         model.symbols = 4
         forms = [linear(model, row) for row in rows]
-        cases = [(forms[0] + forms[1], [Fraction(a) + Fraction(b) for a, b in zip(rows[0], rows[1])]),
-                 (forms[0] - forms[1], [Fraction(a) - Fraction(b) for a, b in zip(rows[0], rows[1])]),
-                 (forms[0] * factors[0], [Fraction(a) * Fraction(factors[0]) for a in rows[0]]),
-                 (forms[0] / factors[0], [Fraction(a) / Fraction(factors[0]) for a in rows[0]]),
-                 (model.dot(forms, model.array(factors[:len(rows)])),
-                  [sum(Fraction(a) * Fraction(factor) for a, factor in zip(column, factors)) for column in zip(*rows)])]
+        cases = [
+            (forms[0] + forms[1], [Fraction(a) + Fraction(b) for a, b in zip(rows[0], rows[1])]),
+            (forms[0] - forms[1], [Fraction(a) - Fraction(b) for a, b in zip(rows[0], rows[1])]),
+            (forms[0] * factors[0], [Fraction(a) * Fraction(factors[0]) for a in rows[0]]),
+            (forms[0] / factors[0], [Fraction(a) / Fraction(factors[0]) for a in rows[0]]),
+            (
+                model.dot(forms, model.array(factors[: len(rows)])),
+                [
+                    sum(Fraction(a) * Fraction(factor) for a, factor in zip(column, factors))
+                    for column in zip(*rows)
+                ],
+            ),
+        ]
         for form, exact in cases:
             computed = np.zeros(4)
-            computed[form.noise.start:] = form.noise.coefficients[:4 - form.noise.start]
-            assert sum(abs(Fraction(float(a)) - b) for a, b in zip(computed, exact)) <= new_symbols(form, 4)
+            computed[form.noise.start :] = form.noise.coefficients[: 4 - form.noise.start]
+            assert sum(abs(Fraction(float(a)) - b) for a, b in zip(computed, exact)) <= new_symbols(
+                form, 4
+            )
 
 
 def test_a_chain_of_roundings_is_covered_ten_times_as_one_of_three():
     terms = [Noise(0, np.array([1.0])) for _ in range(10)]
-    worst = 10 * Fraction(1, 2 ** 53) * sum(Fraction(term.radius) for term in terms)
+    worst = 10 * Fraction(1, 2**53) * sum(Fraction(term.radius) for term in terms)
     assert Fraction(lost(10, *terms)) >= worst
     assert lost(1, Noise(0, np.array([0.0]))) >= SMALLEST
 
@@ -243,6 +293,7 @@ def test_the_product_of_noises_goes_to_the_new_symbol(first, second):
 
 # as tight as claimed
 
+
 @pytest.mark.parametrize('operation', ['add', 'multiply'])
 @settings(max_examples=200, deadline=None)
 @given(operand, operand)
@@ -252,20 +303,29 @@ def test_one_rounding_costs_half_an_ulp_of_the_largest_result(operation, first, 
         assume(x.radius or y.radius)
         form = OPERATIONS[operation][0](x.form, y.form)
         largest = x.largest + y.largest if operation == 'add' else x.largest * y.largest
-        claimed = gap_above(float(largest * (1 + TINY))) / 2 + (x.radius * y.radius if operation == 'multiply' else 0)
-        scale = x.radius + y.radius if operation == 'add' else x.radius * y.largest + y.radius * x.largest
-        assert new_symbols(form, 2) <= (claimed + scale / 2 ** 48) * (1 + TINY)
+        claimed = gap_above(float(largest * (1 + TINY))) / 2 + (
+            x.radius * y.radius if operation == 'multiply' else 0
+        )
+        scale = (
+            x.radius + y.radius
+            if operation == 'add'
+            else x.radius * y.largest + y.radius * x.largest
+        )
+        assert new_symbols(form, 2) <= (claimed + scale / 2**48) * (1 + TINY)
 
 
-@given(st.integers(2 ** 52 + 2 ** 25, 2 ** 53 - 2 ** 25), st.integers(-2 ** 52, 9), st.integers(-40, 40))
-@example(2 ** 53 - 2 ** 25, 9, 0)
+@given(st.integers(2**52 + 2**25, 2**53 - 2**25), st.integers(-(2**52), 9), st.integers(-40, 40))
+@example(2**53 - 2**25, 9, 0)
 def test_a_sum_that_fits_costs_nothing(first, second, exponent):
     with exact_precision():
         model = fresh_model()
-        unit = 2.0 ** exponent
+        unit = 2.0**exponent
         x = Operand(model, first * unit, unit, 0)
-        for form in (x.form + second * unit, model.dot([x.form, model.form(second * unit)], model.array([1.0, 1.0]))):
-            assert new_symbols(form, 2) <= Fraction(unit) / 2 ** 40
+        for form in (
+            x.form + second * unit,
+            model.dot([x.form, model.form(second * unit)], model.array([1.0, 1.0])),
+        ):
+            assert new_symbols(form, 2) <= Fraction(unit) / 2**40
 
 
 @settings(max_examples=200, deadline=None)
@@ -277,8 +337,10 @@ def test_the_ends_of_a_sum_of_fixed_products_are_attained(pairs):
         possible = every_sum(pairs)
         low, high = form.bounds
         assert low <= min(possible) <= max(possible) <= high
-        slack = (max(possible) - min(possible)) * 2.0 ** -25
-        assert stepped(low, 3) + slack >= min(possible) and stepped(high, -3) - slack <= max(possible)
+        slack = (max(possible) - min(possible)) * 2.0**-25
+        assert stepped(low, 3) + slack >= min(possible) and stepped(high, -3) - slack <= max(
+            possible
+        )
 
 
 @given(numbers(-12, 12))
@@ -311,9 +373,20 @@ def test_the_sign_of_a_zero_is_that_of_every_evaluation_or_said_to_be_open(first
         model = AffineArithmetic()
         (x, x_values), (y, y_values) = signed(model, first), signed(model, second)
         pairs = [(a, b) for a in x_values for b in y_values]
-        cases = [(x * y, {math.copysign(1, a * b) for a, b in pairs}, True), (x + y, {math.copysign(1, a + b) for a, b in pairs}, True),
-                 (model.dot([x], [y]), {math.copysign(1, total) for a, b in pairs for total in (a * b, 0.0 + a * b)}, True),
-                 (model.dot([x, model.form(0.0)], [y, model.form(1.0)]), {math.copysign(1, a * b + 0.0) for a, b in pairs}, False)]
+        cases = [
+            (x * y, {math.copysign(1, a * b) for a, b in pairs}, True),
+            (x + y, {math.copysign(1, a + b) for a, b in pairs}, True),
+            (
+                model.dot([x], [y]),
+                {math.copysign(1, total) for a, b in pairs for total in (a * b, 0.0 + a * b)},
+                True,
+            ),
+            (
+                model.dot([x, model.form(0.0)], [y, model.form(1.0)]),
+                {math.copysign(1, a * b + 0.0) for a, b in pairs},
+                False,
+            ),
+        ]
         for form, signs, known in cases:
             if form.fixed and form.centre == 0:
                 assert form.either_zero or signs == {math.copysign(1, form.centre)}
@@ -325,14 +398,19 @@ def test_a_zero_of_either_sign_stays_so_in_quotients_and_negatives():
         model = AffineArithmetic()
         open_zero = model.dot(model.array([0.0]), model.array([-1.0]))
         assert open_zero.either_zero
-        assert (open_zero / 2).either_zero and (-open_zero).either_zero and (open_zero * 1.0).either_zero and (open_zero - 0.0).either_zero
+        assert (
+            (open_zero / 2).either_zero
+            and (-open_zero).either_zero
+            and (open_zero * 1.0).either_zero
+            and (open_zero - 0.0).either_zero
+        )
         assert not (open_zero + 1.0).either_zero
 
 
 @given(operand, numbers(-12, 12))
 @example((1.0, 52, []), 1.0)
-@example((1.0, 52, []), 1 + 2.0 ** -52)
-@example((1.0, 52, []), 1 - 2.0 ** -52)
+@example((1.0, 52, []), 1 + 2.0**-52)
+@example((1.0, 52, []), 1 - 2.0**-52)
 def test_a_comparison_is_that_of_every_evaluation_or_undecided(drawn, limit):
     with exact_precision():
         x = made(fresh_model(), drawn, 0)
@@ -344,8 +422,14 @@ def test_a_comparison_is_that_of_every_evaluation_or_undecided(drawn, limit):
                 assert not x.form.fixed
 
 
-@pytest.mark.parametrize('run', [lambda model: model.power(model.form(1e200), 2), lambda model: model.form(1e200) * 1e200,
-                                 lambda model: model.dot(model.array([1e200]), model.array([1e200]))])
+@pytest.mark.parametrize(
+    'run',
+    [
+        lambda model: model.power(model.form(1e200), 2),
+        lambda model: model.form(1e200) * 1e200,
+        lambda model: model.dot(model.array([1e200]), model.array([1e200])),
+    ],
+)
 def test_what_may_overflow_is_undecided(run):
     with exact_precision(), pytest.raises(Undecided, match='overflow'):
         run(AffineArithmetic())

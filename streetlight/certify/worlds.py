@@ -15,7 +15,6 @@ import numpy as np
 from streetlight.certify.errorfree import fma, splits, two_product
 from streetlight.record.trace import Shown, Step, Trace
 
-
 NEAR_LIMITS = 'a product is too near underflow or overflow to be fused exactly'
 
 
