@@ -88,7 +88,7 @@ class Bounds:
         self.tape, self.model = tape, model
         self.layout = Layout(tape, len(tape.operations))
         most = max((f.ulps for f in model.values()), default=4)
-        gamma = (self.layout.uses + 64 + 4 * most) * U * 1.01
+        gamma = (self.layout.terms + 64 + 4 * most) * U * 1.01
         self.slack = 1 + (tape.count + 1000) * 2 * U
         self.tube = Tube(self.layout, model, gamma, self.slack)
         self.bases = np.array([piece.base for piece in self.layout.pieces] or [0])

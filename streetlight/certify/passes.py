@@ -9,8 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .tape_rules import OVER_LAST_AXIS
-
 LONGEST = 400  # operations of a pass beyond which its inner loops are cut too
 
 
@@ -66,6 +64,17 @@ class Plan:
         self.outgoing = np.flatnonzero(alive)
         self.width = self.incoming + self.made + self.constant
         self.steps = list(self._steps(operations, columns))
+        # (T5) how many terms flow back into one column
+        self.terms = np.ones(self.width)
+        for step in self.steps:
+            reach = int(np.prod(np.broadcast_shapes(*[operand.shape for operand in step.operands]))) if step.operands else 0
+            for operand in step.operands:
+                np.add.at(self.terms, operand.columns, reach / max(1, int(np.prod(operand.shape))))
+        self.terms = int(self.terms[:self.incoming + self.made].max(initial=1)) + 1
+        # which incoming numbers a next piece with this plan has, where they stay in their places
+        passed = self.outgoing < self.incoming
+        self.steady = len(self.outgoing) == self.incoming and bool((self.outgoing[passed] == np.flatnonzero(passed)).all())
+        self.passed = passed
 
     def _steps(self, operations, columns):
         at, start = 0, self.incoming
@@ -82,30 +91,22 @@ class Plan:
             yield Step(op.kind, tuple(operands), op.shape, start, start + size, op.extra)
             start += size
 
-    def fits(self, ids, fixed, base, incoming, alive):
-        """Whether a piece with the same kinds and shapes of operations has this plan."""
-        return (len(incoming) == self.incoming and len(alive) == len(self.alive) and bool((alive == self.alive).all())
-                and bool(fixed[ids[self.is_fixed]].all()) and bool((ids[self.is_made] - base == self.made_at).all())
-                and bool((incoming[self.incoming_at] == ids[self.is_incoming]).all()))
+    def fits(self, ids, fixed, bases, incoming, alive):
+        """Which of some pieces with the same kinds and shapes of operations have this plan; an array of bool."""
+        if incoming.shape[1] != self.incoming or alive.shape[1] != len(self.alive):
+            return np.zeros(len(ids), bool)
+        return (fixed[ids[:, self.is_fixed]].all(axis=1) & (alive == self.alive).all(axis=1)
+                & (ids[:, self.is_made] - bases[:, None] == self.made_at).all(axis=1)
+                & (incoming[:, self.incoming_at] == ids[:, self.is_incoming]).all(axis=1))
 
 
 class Piece(NamedTuple):
-    """A run of operations, ``first`` to ``last``; nodes it makes start at ``base``."""
+    """A run of operations; the nodes that it makes start at ``base``."""
 
     plan: Plan
-    first: int
-    last: int
     base: int
     incoming: np.ndarray
     constants: np.ndarray
-
-
-def _compact(nodes):
-    """The nodes of an operand, an axis along which it only repeats shortened to one."""
-    nodes = np.asarray(nodes)
-    if 0 in nodes.strides:
-        nodes = nodes[tuple(slice(0, 1) if stride == 0 else slice(None) for stride in nodes.strides)]
-    return nodes
 
 
 class Layout:
@@ -114,93 +115,118 @@ class Layout:
     Attributes
     ----------
     pieces : list of Piece
-    uses : int
+    terms : int
         A bound on the number of terms that flow back into one node.
     """
 
     def __init__(self, tape, end):
-        operations = [op._replace(operands=tuple(map(_compact, op.operands))) for op in tape.operations[:end]]
         self.tape = tape
         self.fixed = tape.fixed
-        self._flatten(operations)
+        operations = tape.operations[:end]
+        self.cuts = _cuts(tape.heads, end)
+        self._read(operations)
         self.pieces = []
-        plans = defaultdict(list)
+        self.plans = defaultdict(list)
+        self.bases = np.array([operations[cut].first for cut in self.cuts[:-1]], np.int64)
+        self.ends = np.array(self.cuts[1:])
         incoming = np.empty(0, np.int64)
-        cuts = self._cuts(end)
-        for first, last in zip(cuts, cuts[1:]):
-            part = operations[first:last]
-            base = part[0].first
-            ids = self.ids[self.offsets[first]:self.offsets[last]]
-            candidates = plans[self.codes[first:last].tobytes()]
-            plan = None
-            for known in candidates:
-                alive = self._alive(known.offsets, base, incoming, last)
-                if known.fits(ids, self.fixed, base, incoming, alive):
-                    plan = known
-                    break
-            if plan is None:
-                made = np.concatenate([np.arange(op.first, op.first + int(np.prod(op.shape))) for op in part]) - base
-                alive = self._alive(made, base, incoming, last)
-                plan = Plan(part, ids, self.fixed, base, incoming, alive)
-                candidates.append(plan)
-            self.pieces.append(Piece(plan, first, last, base, incoming, ids[plan.is_fixed]))
-            incoming = np.concatenate([incoming, base + plan.offsets])[plan.outgoing]
+        k = 0
+        while k < len(self.bases):
+            plan = self._plan(operations, k, incoming)
+            incoming = self._extend(plan, k, incoming)
+            k = len(self.pieces)
+        self.terms = max((plan.terms for plans in self.plans.values() for plan in plans), default=1)
 
-    def _flatten(self, operations):
-        codes, known = np.empty(len(operations), np.int32), {}
-        sizes = np.empty(len(operations), np.int64)
-        parts, weights = [], []
-        for i, op in enumerate(operations):
-            shapes = tuple(nodes.shape for nodes in op.operands)
-            extra = op.extra.tobytes() if isinstance(op.extra, np.ndarray) else op.extra
-            key = op.kind, op.shape, extra, shapes
-            code = known.get(key)
-            if code is None:
-                known[key] = code = len(known)
-                reach = int(np.prod(np.broadcast_shapes(*shapes))) if shapes else 0
-                weights.append(sum(reach / max(1, int(np.prod(s))) for s in shapes))
-            codes[i] = code
-            sizes[i] = sum(nodes.size for nodes in op.operands)
-            parts += [nodes.ravel() for nodes in op.operands]
-        self.codes = codes
-        self.offsets = np.concatenate([[0], np.cumsum(sizes)])
-        self.ids = np.concatenate(parts).astype(np.int64) if parts else np.empty(0, np.int64)
+    def _read(self, operations):
+        """All operands' nodes in one array, each node's last use, and a number for each piece's kinds and shapes."""
+        operands = [nodes for operation in operations for nodes in operation.operands]
+        sizes = np.array([nodes.size for nodes in operands] or [0])
+        counts = np.array([len(operation.operands) for operation in operations])
+        first_operand = np.concatenate([[0], np.cumsum(counts)])
+        offsets = np.concatenate([[0], np.cumsum(sizes)])
+        self.ids = np.empty(offsets[-1], np.int64)
+        for i in range(0, len(operands), 100_000):
+            some = operands[i:i + 100_000]
+            self.ids[offsets[i]:offsets[i + len(some)]] = np.concatenate([nodes.ravel() for nodes in some])
         self.last_use = np.full(self.tape.count, -1, np.int64)
-        self.last_use[self.ids] = np.repeat(np.arange(len(operations)), sizes)
-        heavy = np.bincount(self.ids, weights=np.repeat(np.array(weights + [0.0])[codes], sizes), minlength=1)
-        self.uses = int(heavy[~self.fixed[:len(heavy)]].max(initial=1)) + 1
+        self.last_use[self.ids] = np.repeat(np.repeat(np.arange(len(operations)), counts), sizes[:len(operands)])
+        at = first_operand[self.cuts]
+        self.offsets = offsets[at]
+        kinds = [operation.kind for operation in operations]
+        shapes = [operation.shape for operation in operations]
+        extras = [operation.extra for operation in operations]
+        shapes_in = [nodes.shape for nodes in operands]
+        known = {}
+        self.codes = []
+        for k, (first, last) in enumerate(zip(self.cuts, self.cuts[1:])):
+            extra = extras[first:last]
+            if extra.count(None) != len(extra):
+                extra = [x.tobytes() if isinstance(x, np.ndarray) else x for x in extra]
+            key = tuple(kinds[first:last]), tuple(shapes[first:last]), tuple(shapes_in[at[k]:at[k + 1]]), tuple(extra)
+            self.codes.append(known.setdefault(key, len(known)))
+        self.codes = np.array(self.codes)
 
-    def _alive(self, offsets, base, incoming, last):
-        return np.concatenate([self.last_use[incoming], self.last_use[base + offsets]]) >= last
+    def _alive(self, offsets, bases, incoming, ends):
+        """Which numbers, incoming and made, later pieces use; (pieces, columns)."""
+        return np.concatenate([self.last_use[incoming], self.last_use[bases[:, None] + offsets]], axis=1) >= ends[:, None]
 
-    def _cuts(self, end):
-        """Positions at which the tape is cut: heads of outer loops, and of inner ones where passes are long."""
-        cuts = {0, end}
-        outermost = []
-        open_loops = []
-        for head in self.tape.heads:
-            if head.loop not in open_loops:
-                open_loops.append(head.loop)
-            depth = open_loops.index(head.loop)
-            del open_loops[depth + (head.number >= 0):]
-            outermost.append((depth, head.position))
+    def _piece_ids(self, k, count=1):
+        return self.ids[self.offsets[k]:self.offsets[k + count]].reshape(count, -1)
 
-        def cut(heads, start, stop, depth):
-            at = sorted({position for d, position in heads if d == depth and start < position < stop})
-            cuts.update(at)
-            bounds = [start, *at, stop]
-            deeper = [(d, position) for d, position in heads if d > depth]
-            if not deeper:
-                return
-            positions = np.array([position for _, position in deeper])
-            for low, high in zip(bounds, bounds[1:]):
-                if high - low > LONGEST:
-                    i, j = np.searchsorted(positions, [low, high])
-                    if j > i:
-                        cut(deeper[i:j], low, high, depth + 1)
+    def _plan(self, operations, k, incoming):
+        """The plan of a piece, a known one where one fits."""
+        ids = self._piece_ids(k)
+        base, ends = self.bases[k:k + 1], self.ends[k:k + 1]
+        for plan in self.plans[self.codes[k]]:
+            if plan.fits(ids, self.fixed, base, incoming[None], self._alive(plan.offsets, base, incoming[None], ends))[0]:
+                return plan
+        part = operations[self.cuts[k]:self.cuts[k + 1]]
+        made = np.concatenate([np.arange(op.first, op.first + int(np.prod(op.shape))) for op in part]) - base
+        plan = Plan(part, ids[0], self.fixed, int(base[0]), incoming, self._alive(made, base, incoming[None], ends)[0])
+        self.plans[self.codes[k]].append(plan)
+        return plan
 
-        cut([h for h in outermost if h[1] < end], 0, end, 0)
-        return sorted(cuts) if end else [0]
+    def _extend(self, plan, k, incoming):
+        """Append a piece and those after it that have its plan too, some thousand at most; the nodes that come in after them."""
+        count = 1
+        if plan.steady:
+            same = self.codes[k:k + 2048] == self.codes[k]
+            count = int(np.argmin(same)) if not same.all() else len(same)
+        bases, ids = self.bases[k:k + count], self._piece_ids(k, count)
+        entering = np.empty((count, plan.incoming), np.int64)
+        entering[0] = incoming
+        if count > 1:
+            entering[:, plan.passed] = incoming[plan.passed]
+            entering[1:, ~plan.passed] = bases[:-1, None] + plan.offsets[plan.outgoing[~plan.passed] - plan.incoming]
+            good = plan.fits(ids, self.fixed, bases, entering, self._alive(plan.offsets, bases, entering, self.ends[k:k + count]))
+            count = int(np.argmin(good)) if not good.all() else count
+        constants = ids[:, plan.is_fixed]
+        self.pieces += [Piece(plan, int(bases[i]), entering[i], constants[i]) for i in range(count)]
+        return np.concatenate([entering[count - 1], bases[count - 1] + plan.offsets])[plan.outgoing]
 
 
-__all__ = ['Layout', 'OVER_LAST_AXIS', 'Operand', 'Piece', 'Plan', 'Step']
+def _cuts(heads, end):
+    """Positions at which a tape is cut: heads of outer loops, and of inner ones where passes are long."""
+    cuts = {0, end}
+    nested, open_loops = [], []
+    for head in heads:
+        if head.loop not in open_loops:
+            open_loops.append(head.loop)
+        depth = open_loops.index(head.loop)
+        del open_loops[depth + (head.number >= 0):]
+        nested.append((depth, head.position))
+
+    def cut(heads, start, stop, depth):
+        at = sorted({position for d, position in heads if d == depth and start < position < stop})
+        cuts.update(at)
+        bounds = [start, *at, stop]
+        deeper = [(d, position) for d, position in heads if d > depth]
+        positions = np.array([position for _, position in deeper])
+        for low, high in zip(bounds, bounds[1:]) if deeper else ():
+            if high - low > LONGEST:
+                i, j = np.searchsorted(positions, [low, high])
+                if j > i:
+                    cut(deeper[i:j], low, high, depth + 1)
+
+    cut([head for head in nested if head[1] < end], 0, end, 0)
+    return sorted(cuts)
