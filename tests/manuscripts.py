@@ -23,7 +23,7 @@ from reference.listings.one_iteration import one_iteration
 from reference.listings.single_example import single_example
 from reference.listings.whole_dataset import whole_dataset
 from streetlight.certify.certificates import certificates
-from streetlight.errata.known import listing_of, trace_plain
+from streetlight.errata.known import trace_plain
 from streetlight.judge.pinned import pinned
 from streetlight.record.arithmetic import NumPyArithmetic
 from streetlight.record.eras import printed_text
@@ -94,7 +94,7 @@ def figures(id, letter, era):
 def integer_tokens(id):
     """Of each number in a listing's text whether it is a float, an integer, or part of a label."""
     kinds = []
-    for line in trace_plain(id).lines:
+    for line in trace_plain(BOOK, id).lines:
         for part in line.parts:
             if isinstance(part, Shown):
                 value = np.asarray(part.value)
@@ -156,7 +156,7 @@ def right(draw, id=None, digits=None, here=False):
 @lru_cache(maxsize=None)
 def class_here(id):
     """The class of this machine."""
-    return KNOWN.class_of(id, digest(trace_of(listing_of(id), NumPyArithmetic()).steps)) or 'A'
+    return KNOWN.class_of(id, digest(trace_of(BOOK.listing(id), NumPyArithmetic()).steps)) or 'A'
 
 
 def printed_here(seed):

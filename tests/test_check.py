@@ -106,7 +106,7 @@ def verdicts(engine, pasted):
 
 
 def gate(pasted):
-    findings = findings_of(parse(f'```\n{pasted}\n```\n'.encode(), '.md', 'pasted'))
+    findings = findings_of(BOOK, parse(f'```\n{pasted}\n```\n'.encode(), '.md', 'pasted'))
     return [(finding.printed, finding.verdict) for finding in findings if finding.kind == 'figure']
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from manuscripts import other_case, right_case, wrong_case
 
-from reference import BOOK
+from reference import BOOK as REFERENCE
 from reference.__main__ import main
 from streetlight.errata.execution import run_cells
 from streetlight.errata.gate import findings_of
@@ -21,11 +21,11 @@ from streetlight.errata.readers import parse, read
 from streetlight.errata.verdicts import ENVIRONMENT, EXACT, ROUNDED, TRUNCATED, UNMATCHED, WRONG
 from streetlight.judge.pinned import pinned
 
-KNOWN = pinned(BOOK)
+KNOWN = pinned(REFERENCE)
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = ROOT.parent / 'shared' / 'seeds'
-TEXTS = BOOK.texts
+TEXTS = REFERENCE.texts
 BOOK = (
     'Error:0.634231159844',
     'Error:0.358384076763',
@@ -45,7 +45,7 @@ needs_seeds = pytest.mark.skipif(
 def judged(*lines, suffix='.md', fence='```'):
     """The findings on a manuscript that prints these lines."""
     text = '\n'.join([fence, *lines, fence, '']) if suffix == '.md' and fence else '\n'.join(lines) + '\n'
-    return findings_of(parse(text.encode(), suffix, 'text' + suffix))
+    return findings_of(REFERENCE, parse(text.encode(), suffix, 'text' + suffix))
 
 
 def verdicts(findings):
@@ -71,7 +71,7 @@ def expected_verdicts(text):
 @needs_seeds
 @pytest.mark.parametrize('text', TEXTS)
 def test_every_figure_and_statement_of_the_texts_has_the_verdict_that_a_person_gave_it(text):
-    found = findings_of(read(SEEDS / TEXTS[text].seed))
+    found = findings_of(REFERENCE, read(SEEDS / TEXTS[text].seed))
     lines = {}
     for finding in found:
         if finding.kind == 'figure':
@@ -84,8 +84,8 @@ def test_every_figure_and_statement_of_the_texts_has_the_verdict_that_a_person_g
 @needs_seeds
 @pytest.mark.parametrize('text', TEXTS)
 def test_figures_are_recognised_where_the_ledger_of_figures_has_them(text):
-    found = {(finding.line, finding.printed): finding for finding in findings_of(read(SEEDS / TEXTS[text].seed)) if finding.listing}
-    rows = [row for row in BOOK.figures if row.text == text and row.form == 'str' and not row.verdict]
+    found = {(finding.line, finding.printed): finding for finding in findings_of(REFERENCE, read(SEEDS / TEXTS[text].seed)) if finding.listing}
+    rows = [row for row in REFERENCE.figures if row.text == text and row.form == 'str' and not row.verdict]
     places = {(row.line, row.printed): (row.listing, f'{row.step} {row.name}'.strip()) for row in rows}
     assert {key: (found[key].listing, found[key].step) for key in places} == places
 
@@ -94,7 +94,7 @@ def test_figures_are_recognised_where_the_ledger_of_figures_has_them(text):
 
 
 def found_in(case):
-    return findings_of(parse(case.text.encode(), case.suffix, 'case' + case.suffix))
+    return findings_of(REFERENCE, parse(case.text.encode(), case.suffix, 'case' + case.suffix))
 
 
 @pytest.mark.parametrize('first', range(4))
@@ -214,7 +214,7 @@ def test_lines_may_be_left_out_and_listings_may_share_a_block():
 
 
 def test_weights_beside_errors_are_recognised_by_their_places():
-    last = {where: value for where, name, value in trace_plain('whole-dataset').steps if name == 'weights'}
+    last = {where: value for where, name, value in trace_plain(REFERENCE, 'whole-dataset').steps if name == 'weights'}
     lines = [
         f'Error: {error} Weights: [{" ".join(f"{value:.8f}" for value in last[(("iteration", index), ("row", 5))])}]'
         for index, error in enumerate(('2.6561231104', '0.9628701776715985', '0.550916586684'))
@@ -247,7 +247,7 @@ def test_weights_beside_errors_are_recognised_by_their_places():
 def test_a_printed_equation_is_evaluated(line, right):
     found = [finding for finding in judged(line) if finding.kind == 'equation']
     assert [finding.expected.rpartition('= ')[2] for finding in found] == ([right] if right else [])
-    in_prose = findings_of(parse(f'So `{line}` holds, as 2 = 3 apples do.\n'.encode(), '.md', 'x.md'))
+    in_prose = findings_of(REFERENCE, parse(f'So `{line}` holds, as 2 = 3 apples do.\n'.encode(), '.md', 'x.md'))
     assert [finding.kind for finding in in_prose] == (['equation'] if right else [])
 
 
@@ -271,7 +271,7 @@ def test_what_is_wrong_with_a_program_is_said_with_its_line(program, told):
 def test_a_whole_program_and_garbled_prose_have_no_findings():
     program = ['import numpy as np', 'x = np.array([1, 2])', 'def f(y):', '    return [z * y for z in x]', 'print(f(2))']
     assert judged(*program, fence='```python') == [] or all(not finding.failing for finding in judged(*program))
-    assert findings_of(parse('Xdroesni 10.5 slrfueyo = pcripoaahng, 3 rs 0.25.\n[©] 15 6.19 Liraen vs Non 2\n'.encode(), '.txt', 'x')) == []
+    assert findings_of(REFERENCE, parse('Xdroesni 10.5 slrfueyo = pcripoaahng, 3 rs 0.25.\n[©] 15 6.19 Liraen vs Non 2\n'.encode(), '.txt', 'x')) == []
 
 
 # Readers.
@@ -291,7 +291,7 @@ def test_a_notebook_is_read_cell_by_cell_with_all_its_outputs(tmp_path):
     path = tmp_path / 'notebook.ipynb'
     path.write_text(json.dumps({'cells': cells, 'metadata': {}, 'nbformat': 4, 'nbformat_minor': 4}, indent=1))
     manuscript = read(path)
-    found = findings_of(manuscript)
+    found = findings_of(REFERENCE, manuscript)
     assert [finding.printed for finding in found] == [line.partition(':')[2] for line in (BOOK[5], *BOOK[:4])]
     lines = path.read_text().split('\n')
     assert all(finding.printed == lines[finding.line - 1][finding.column - 1 :][: len(finding.printed)] for finding in found)
@@ -313,7 +313,7 @@ def test_a_notebook_is_read_cell_by_cell_with_all_its_outputs(tmp_path):
     ],
 )
 def test_figures_are_found_in_every_format(suffix, text):
-    found = [finding for finding in findings_of(parse(text.encode(), suffix, 'x' + suffix)) if finding.listing]
+    found = [finding for finding in findings_of(REFERENCE, parse(text.encode(), suffix, 'x' + suffix)) if finding.listing]
     assert [(finding.printed, finding.verdict) for finding in found] == [('0.634231159845', WRONG), ('0.358384076763', EXACT)]
     lines = text.split('\n')
     assert all(lines[finding.line - 1][finding.column - 1 :].startswith(finding.printed) for finding in found)
@@ -337,10 +337,10 @@ def test_the_patch_mends_the_manuscript(tmp_path):
     path = tmp_path / 'm.md'
     path.write_text(text)
     manuscript = parse(text.encode(), '.md', 'm.md')
-    (tmp_path / 'd.patch').write_text(patch(manuscript, findings_of(manuscript)))
+    (tmp_path / 'd.patch').write_text(patch(manuscript, findings_of(REFERENCE, manuscript)))
     subprocess.run(['git', 'apply', '--unsafe-paths', 'd.patch'], cwd=tmp_path, check=True, capture_output=True, text=True)
     assert path.read_text() == '# T\n\n```\n' + '\n'.join(BOOK) + '\n```\n\n```\n1 * 10 * 2 = 20\n```\n'
-    assert not any(finding.failing for finding in findings_of(read(path)))
+    assert not any(finding.failing for finding in findings_of(REFERENCE, read(path)))
 
 
 def test_the_gate_fails_on_what_is_new_and_on_what_has_gone(tmp_path, capsys):
@@ -418,11 +418,11 @@ def notebook_of(*pairs):
 
 def test_output_that_its_own_code_does_not_print_is_a_finding():
     stale = notebook_of((['x = 2.5', 'print("x:", x)', 'x * 3'], ['x: 2.5', '8.5']), (['[x, 1]'], ['[2.5, 1]']))
-    found = [finding for finding in findings_of(stale, run_code=True) if finding.kind == 'output']
+    found = [finding for finding in findings_of(REFERENCE, stale, run_code=True) if finding.kind == 'output']
     assert [(finding.line, finding.printed, finding.expected) for finding in found] == [(9, '8.5', '7.5')]
-    assert findings_of(notebook_of((['print(1/3)'], ['0.333333'])), run_code=True)[0].kind == 'figure'
+    assert findings_of(REFERENCE, notebook_of((['print(1/3)'], ['0.333333'])), run_code=True)[0].kind == 'figure'
     elided = notebook_of((['for i in range(9):', '    print(i)'], ['0', '...', '7', '8']))
-    assert [finding for finding in findings_of(elided, run_code=True) if finding.kind == 'output'] == []
+    assert [finding for finding in findings_of(REFERENCE, elided, run_code=True) if finding.kind == 'output'] == []
 
 
 @pytest.mark.parametrize(

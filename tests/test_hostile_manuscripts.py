@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from manuscripts import right_case
 
+from reference import BOOK
 from reference.__main__ import main
 from streetlight.errata.gate import findings_of
 from streetlight.errata.manuscript import ManuscriptError
@@ -36,7 +37,7 @@ def gate(data, suffix):
     """The findings, or the sentence that says why there are none; anything else that is raised is a fault of ours."""
     try:
         manuscript = parse(data, suffix, 'm' + suffix)
-        findings = findings_of(manuscript)
+        findings = findings_of(BOOK, manuscript)
         patch(manuscript, findings)
     except ManuscriptError as error:
         sentence = str(error)

@@ -10,7 +10,6 @@ from rich.table import Table
 
 from streetlight.boundary import BoundaryError
 from streetlight.commands.terminal import CommandError, console, progress
-from streetlight.errata import known as knowledge
 from streetlight.errata.accepted import LedgerError, beside, read, updated
 from streetlight.errata.gate import NOTE, findings_of, told
 from streetlight.errata.manuscript import ManuscriptError
@@ -22,7 +21,6 @@ from streetlight.record.recorder import write_beside
 
 def run_errata(arguments):
     """Judge manuscripts; 1 if one of them has a finding that the ledger does not, or the ledger one that has gone."""
-    knowledge.use(arguments.book)
     try:
         known = read(arguments.ledger)
         manuscripts = [read_manuscript(path) for path in dict.fromkeys(arguments.files)]
@@ -31,7 +29,9 @@ def run_errata(arguments):
     try:
         with progress() as bar:
             findings = {
-                manuscript.name: findings_of(manuscript, arguments.run_code, arguments.seconds, arguments.unprotected)
+                manuscript.name: findings_of(
+                    arguments.book, manuscript, arguments.run_code, arguments.seconds, arguments.unprotected
+                )
                 for manuscript in bar.track(manuscripts, description='judging')
             }
     except BoundaryError as error:

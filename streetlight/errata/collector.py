@@ -56,13 +56,14 @@ class ManuscriptFile(pytest.File):
 
     def collect(self):
         options = self.config.option
+        from streetlight.book import find
         from streetlight.errata.gate import findings_of, told
         from streetlight.errata.manuscript import ManuscriptError
         from streetlight.errata.readers import read
 
         try:
             known = accepted.read(options.ledger)
-            findings = findings_of(read(self.path), options.run_code)
+            findings = findings_of(find(), read(self.path), options.run_code)
         except (ManuscriptError, accepted.LedgerError) as error:
             raise self.CollectError(str(error)) from None
         judged = accepted.beside(findings, known, [self.path], Path(options.ledger).parent)

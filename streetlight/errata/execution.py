@@ -6,7 +6,7 @@ from typing import NamedTuple
 from streetlight.boundary import run
 from streetlight.boundary.conversation import SECONDS
 from streetlight.errata.manuscript import CODE, OUTPUT, Line
-from streetlight.errata.printed import is_elision, numbers_in_block
+from streetlight.errata.printed import is_elision, is_noise, numbers_of
 from streetlight.errata.statements.statement import Statement
 
 SLACK = 1e-11  # relative: what another machine's last digits may be off
@@ -94,14 +94,14 @@ def _program(block):
 
 def _compared(code, lines, result):
     """What of an output's numbers its own code does not print."""
-    numbers, gaps = numbers_in_block(lines, 0), any(is_elision(line.text) for line in lines)
+    numbers, gaps = _numbers(lines), any(is_elision(line.text) for line in lines)
     if not numbers:
         return []
     first, start = numbers[0], code.lines[0]
     if result.error:
         why = f'this code cannot be run, so that its output is not checked: {result.error}'
         return [Statement(start.number, start.column, 'output', '', '', why, note=True)]
-    own = numbers_in_block([Line(index, 0, text) for index, text in enumerate(result.printed.splitlines())], 0)
+    own = _numbers([Line(index, 0, text) for index, text in enumerate(result.printed.splitlines())])
     if not gaps and len(own) != len(numbers):
         why = f'this output has {len(numbers)} numbers, and its own code prints {len(own)}'
         return [Statement(first.line, first.column, 'output', first.text, '', why)]
@@ -118,6 +118,11 @@ def _compared(code, lines, result):
         else:
             at = place + 1
     return found
+
+
+def _numbers(lines):
+    """The numbers of an output's lines, without warnings, paths and the like."""
+    return [number for line in lines if not is_noise(line.text) and not is_elision(line.text) for number in numbers_of(line)]
 
 
 def same(number, own):

@@ -1,19 +1,15 @@
 """The gate: a manuscript in, findings out."""
 
-from collections import Counter
 from typing import NamedTuple
 
 from streetlight.errata import verdicts
 from streetlight.errata.execution import SECONDS, stale_outputs
-from streetlight.errata.known import certified, environments_of
-from streetlight.errata.manuscript import LONGEST_LINE, OUTPUT
-from streetlight.errata.printed import numbers_in_block
-from streetlight.errata.recognition import recognise
-from streetlight.errata.recognition.stretch import ORDER
+from streetlight.errata.judged import figures_of
+from streetlight.errata.manuscript import FOREIGN, LONGEST_LINE, where
 from streetlight.errata.statements import statements_of
-from streetlight.errata.statements.equations import EQUATION_LINE
+from streetlight.errata.statements.statement import Statement
 
-NOTE = 'note'  # of a statement that what the manuscript leaves out may mend
+NOTE = 'note'  # of what is said and does not fail
 
 
 class Finding(NamedTuple):
@@ -24,9 +20,10 @@ class Finding(NamedTuple):
     file, line, column : str, int, int
         Where it stands; the column from 1.
     kind : str
-        ``figure``, ``equation``, ``syntax``, ``name``, ``data``, ``output`` or ``line``.
+        ``figure``, ``equation``, ``syntax``, ``name``, ``data``, ``output``, ``language`` or ``line``.
     verdict : str
-        Of a figure one of `streetlight.errata.verdicts.VERDICTS`; of anything else ``wrong`` or ``note``.
+        Of a figure one of `streetlight.errata.verdicts.VERDICTS`; of an equation ``exact`` or
+        ``wrong``, of anything else ``wrong`` or ``note``.
     printed, expected : str
         The characters that stand there, and those that should; equal where nothing is to be mended.
     listing, step : str
@@ -36,6 +33,8 @@ class Finding(NamedTuple):
     classes : tuple of str
         For ``environment``, the numeric classes that print them.
     guaranteed_digits : int
+    place : str
+        The cell and the line within it, where a file has cells: ``cell 12, line 3``.
     sentence : str
     """
 
@@ -52,20 +51,24 @@ class Finding(NamedTuple):
     era: str = ''
     classes: tuple = ()
     guaranteed_digits: int = 0
+    place: str = ''
 
     @property
     def failing(self):
         """Whether the gate fails on it."""
-        return self.verdict == verdicts.WRONG or (self.verdict == verdicts.TRUNCATED and self.printed != self.expected)
+        return self.verdict == verdicts.WRONG
 
 
-def findings_of(manuscript, run_code=False, seconds=None, unprotected=False):
-    """All findings on a manuscript: every figure, every wrong statement, and with ``run_code`` output that its own code does not print.
+def findings_of(book, manuscript, run_code=False, seconds=None, unprotected=False):
+    """All findings on a manuscript: every figure, every equation, and what is said of its programs.
 
     Parameters
     ----------
+    book : streetlight.book.Book
+        Whose listings its figures may be.
     manuscript : streetlight.errata.manuscript.Manuscript
     run_code : bool
+        Also run its code, and compare what it prints.
     seconds : float, optional
         How long its code may run.
     unprotected : bool
@@ -77,149 +80,112 @@ def findings_of(manuscript, run_code=False, seconds=None, unprotected=False):
         By line.
     """
     stale = stale_outputs(manuscript, seconds or SECONDS, unprotected) if run_code else []
-    said = [statement(manuscript, each) for each in (*statements_of(manuscript), *stale)]
-    found = [*figures_of(manuscript), *said, *too_long(manuscript)]
+    said = [*statements_of(manuscript), *stale, *_foreign(manuscript), *_too_long(manuscript)]
+    found = [_of_figure(manuscript, each) for each in figures_of(book, manuscript)]
+    found += [_of_statement(manuscript, each) for each in said]
+    places = cell_places(manuscript)
+    found = [each._replace(place=places.get(each.line, '')) for each in found] if places else found
     return sorted(found, key=lambda finding: (finding.line, finding.column))
 
 
-def statement(manuscript, each):
-    """The `Finding` of a statement, or of output that its own code does not print."""
-    verdict = NOTE if each.note else verdicts.WRONG
-    return Finding(manuscript.name, each.line, each.column + 1, each.kind, verdict, each.printed, each.expected, each.sentence)
+def cell_places(manuscript):
+    """By line of the file the cell and the line within it; empty where a file has no cells."""
+    found = {}
+    for block in manuscript.blocks:
+        for index, line in enumerate(block.lines, 1):
+            if block.place:
+                found.setdefault(line.number, where(block, index))
+    return found
 
 
-def too_long(manuscript):
-    """A note for each line that is too long to be searched; in a notebook's file lines say nothing."""
-    lines = [] if manuscript.format == 'notebook' else enumerate(manuscript.raw, 1)
-    return [
-        Finding(manuscript.name, number, 1, 'line', NOTE, '', '', f'this line has {len(line):,} characters and is not searched; break it')
-        for number, line in lines
-        if len(line) > LONGEST_LINE
-    ]
-
-
-def figures_of(manuscript):
-    """The findings on all figures of a manuscript, in order.
-
-    Parameters
-    ----------
-    manuscript : streetlight.errata.manuscript.Manuscript
-
-    Returns
-    -------
-    list of Finding
-    """
-    blocks = []
-    for index, block in enumerate(manuscript.blocks):
-        if block.kind == OUTPUT:
-            lines = [line for line in block.lines if len(line.text) <= LONGEST_LINE and not EQUATION_LINE.match(line.text)]
-            blocks.append(numbers_in_block(lines, index))
-    claims = recognise([block for block in blocks if block])
-    judged = [(claim, judge(claim)) for claim in claims]
-    era = era_of([verdict for _, verdict in judged])
-    cut = cut_blocks(judged)
-    return [finding(manuscript.name, claim, verdict, era, claim.printed.row[0] in cut) for claim, verdict in judged]
-
-
-def judge(claim):
-    """The verdict on a claim; a number of no listing is unmatched, one that stands in another's place is wrong."""
-    if claim.known is None:
-        return verdicts.Verdict(verdicts.UNMATCHED, (), (), 0)
-    verdict = verdicts.verdict_of(claim.printed.text, claim.known)
-    return verdict._replace(verdict=verdicts.WRONG) if claim.how == ORDER else verdict
-
-
-def era_of(found):
-    """The era of a manuscript: the one that prints most of its figures."""
-    eras = Counter(era for verdict in found if len(verdict.eras) == 1 for era in verdict.eras)
-    return eras.most_common(1)[0][0] if eras else '1.14'
-
-
-def cut_blocks(judged):
-    """The blocks whose figures are cut throughout: no figure of theirs is rounded where cutting would give other digits."""
-    cut, rounded = set(), set()
-    for claim, verdict in judged:
-        if claim.known is None:
-            continue
-        if verdict.verdict == verdicts.TRUNCATED:
-            cut.add(claim.printed.row[0])
-        elif verdict.verdict in (verdicts.EXACT, verdicts.ROUNDED) and verdicts.tells_rounding(claim.printed.text, claim.known):
-            rounded.add(claim.printed.row[0])
-    return cut - rounded
-
-
-def finding(file, claim, verdict, era, cut):
-    """A figure's `Finding`; one that is cut among rounded ones is wrong, unless an ellipsis says that it is cut."""
-    printed, known = claim.printed, claim.known
-    if known is None:
-        return Finding(
-            file, printed.line, printed.column + 1, 'figure', verdicts.UNMATCHED, printed.text, printed.text, 'it belongs to no listing'
-        )
-    kind = verdict.verdict
-    if kind == verdicts.TRUNCATED and not cut and not printed.cut:
-        kind = verdicts.WRONG
-    right = printed.text
-    if kind == verdicts.WRONG or (kind == verdicts.TRUNCATED and not printed.cut):
-        right = verdicts.expected(printed.text, known, era)
-    printed_era = (era if era in verdict.eras else verdict.eras[0]) if verdict.eras else ''
+def _of_figure(manuscript, figure):
+    verdict, printed = figure.verdict, figure.claim.printed
+    known = figure.claim.known
     return Finding(
-        file,
+        manuscript.name,
         printed.line,
         printed.column + 1,
         'figure',
-        kind,
+        verdict.verdict,
         printed.text,
-        right,
-        sentence(kind, claim, verdict, right),
-        listing=known.listing,
-        step=known.address,
-        era=printed_era,
+        figure.expected,
+        figure.sentence,
+        listing=known.listing if known else '',
+        step=known.address if known else '',
+        era=figure.era,
         classes=verdict.letters,
         guaranteed_digits=verdict.guaranteed_digits,
     )
 
 
-def sentence(kind, claim, verdict, right):
-    """What a person reads."""
-    known = claim.known
-    place = f'{known.listing}, {known.address}' if known.address else known.listing
-    if kind == verdicts.WRONG:
-        if claim.how == ORDER:
-            return f'out of order: these are the digits of {place}, which does not stand here'
-        exact = f'{certified(known).exact:.20g}'
-        return f'no machine prints this; {place} is {exact}, here {right}'
-    if kind == verdicts.ENVIRONMENT:
-        who = (
-            f'class {" and ".join(verdict.letters)}, {environments_of(known, verdict.letters)} environments of the atlas'
-            if verdict.letters
-            else 'no environment of the atlas, but a conforming machine may'
+def _of_statement(manuscript, each):
+    """The `Finding` of a statement, or of output that its own code does not print."""
+    verdict = NOTE if each.note else verdicts.EXACT if each.right else verdicts.WRONG
+    return Finding(
+        manuscript.name,
+        each.line,
+        each.column + 1,
+        each.kind,
+        verdict,
+        each.printed,
+        each.expected,
+        each.sentence,
+    )
+
+
+def _foreign(manuscript):
+    """A note for each language that is no Python: its programs are left alone."""
+    blocks = {}
+    for block in manuscript.blocks:
+        if block.kind == FOREIGN and block.lines:
+            blocks.setdefault(block.language, []).append(block)
+    found = []
+    for language, own in blocks.items():
+        first = next((line for line in own[0].lines if line.number), own[0].lines[0])
+        count = 'one block' if len(own) == 1 else f'{len(own)} blocks'
+        told = f'{count} of code in {language}: left alone'
+        found.append(
+            Statement(max(first.number, 1), first.column, 'language', language, '', told, note=True)
         )
-        return f'depends on the machine: printed by {who}; {advice(verdict)} ({place})'
-    if kind == verdicts.TRUNCATED:
-        return f'cut, not rounded: {right} ({place})'
-    if kind == verdicts.ROUNDED:
-        return f'rounded correctly ({place})'
-    if kind == verdicts.EXACT:
-        return f'every machine prints this in era {" and ".join(verdict.eras)} ({place})'
-    return f'there is no certificate for {place}'
+    return found
 
 
-def advice(verdict):
-    """How many digits may be printed."""
-    return f'print at most {verdict.guaranteed_digits} digits' if verdict.guaranteed_digits else 'no digit of it is guaranteed'
+def _too_long(manuscript):
+    """A note for each line that is too long to be searched; in a notebook's file lines say nothing."""
+    lines = [] if manuscript.format == 'notebook' else enumerate(manuscript.raw, 1)
+    return [
+        Statement(
+            number,
+            0,
+            'line',
+            '',
+            '',
+            f'this line has {len(line):,} characters and is not searched; break it',
+            note=True,
+        )
+        for number, line in lines
+        if len(line) > LONGEST_LINE
+    ]
 
 
 def told(finding, accepted=False):
-    """One finding as a line that editors and terminals can follow: file, line, column, verdict, what and why."""
-    mended = f', should be {finding.expected!r}' if finding.expected and finding.expected != finding.printed else ''
+    """One finding as a line that editors and terminals can follow.
+
+    File, line, column, the cell, the verdict, what stands there and why.
+    """
+    mended = ''
+    if finding.expected and finding.expected != finding.printed:
+        mended = f', should be {finding.expected!r}'
     kind = finding.verdict if finding.kind == 'figure' else f'{finding.verdict} {finding.kind}'
+    place = f' {finding.place}:' if finding.place else ''
     return (
-        f'{finding.file}:{finding.line}:{finding.column}: {kind}{" (accepted)" if accepted else ""}: '
-        f'{shortened(finding.printed)!r}{mended}: '
-        f'{finding.sentence}'
+        f'{finding.file}:{finding.line}:{finding.column}:{place} '
+        f'{kind}{" (accepted)" if accepted else ""}: '
+        f'{shortened(finding.printed)!r}{mended}: {finding.sentence}'
     )
 
 
 def shortened(text):
+    """The first line of a text, at most 80 characters of it."""
     text = text.split('\n')[0]
     return text if len(text) <= 80 else text[:77] + '...'

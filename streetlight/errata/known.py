@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from streetlight.book import find
 from streetlight.certify.accumulation import EmulatedArithmetic, left_to_right
 from streetlight.certify.certificates import ERAS, EXACT_DIGITS, certificates, guaranteed_digits, proof_of, tokens
 from streetlight.certify.forms import Form, exact_precision
@@ -17,20 +16,6 @@ from streetlight.record.trace import Shown, address, trace_of
 
 MOST_TEXTS = 64  # different arrays whose characters are compared; beyond, the enclosure decides
 
-_opened = []
-
-
-def use(book):
-    """Judge by this book from here on."""
-    _opened[:] = [book]
-
-
-def book():
-    """The book to judge by: the one in use, or the one that is found here."""
-    if not _opened:
-        _opened.append(find())
-    return _opened[0]
-
 
 class Known(NamedTuple):
     """One number that a listing has: an element of a step of its trace, or a constant of its printed text.
@@ -39,6 +24,7 @@ class Known(NamedTuple):
     ``line`` is the printed line that it stands in, -1 where the listing names it but does not print it.
     """
 
+    book: object
     listing: str
     step: int | None
     element: int | None
@@ -55,59 +41,34 @@ class Known(NamedTuple):
 
 
 @lru_cache(maxsize=None)
-def listing_of(id):
-    """The `Listing` of an id."""
-    return book().listing(id)
-
-
-@lru_cache(maxsize=None)
-def trace_plain(id):
+def trace_plain(book, id):
     """A listing's trace with its sums from left to right, on whatever machine: addresses, shapes, and values to recognise."""
-    return trace_of(listing_of(id), EmulatedArithmetic(left_to_right))
+    return trace_of(book.listing(id), EmulatedArithmetic(left_to_right))
 
 
-def elements(id, step, echo, line):
+def elements(book, id, step, echo, line):
     """A `Known` for each element of a step."""
-    trace = trace_plain(id)
-    where, name, value = trace.steps[step]
+    where, name, value = trace_plain(book, id).steps[step]
     shaped = np.ndim(value) > 0
     return [
-        Known(id, step, element if shaped else None, name, where, float(number), echo, line)
+        Known(book, id, step, element if shaped else None, name, where, float(number), echo, line)
         for element, number in enumerate(np.ravel(value))
     ]
 
 
 @lru_cache(maxsize=None)
-def script(id):
+def script(book, id):
     """The numbers that a listing prints, in order: a list of `Known`."""
     found = []
-    for number, line in enumerate(trace_plain(id).lines):
+    for number, line in enumerate(trace_plain(book, id).lines):
         for part in line.parts:
             if isinstance(part, Shown):
-                found += elements(id, part.step, line.echo, number)
+                found += elements(book, id, part.step, line.echo, number)
             else:
-                found += [Known(id, None, None, '', (), float(each.value), False, number) for each in numbers_of(Line(0, 0, part), 0)]
-    return found
-
-
-def scripts():
-    """The scripts of all listings, as one list."""
-    return [known for listing in book().preferred for known in script(listing.id)]
-
-
-@lru_cache(maxsize=None)
-def places(id):
-    """Every number that a listing names, by its place in time: a list of lists of `Known`.
-
-    A place is a run of steps at one address (``iteration=7 row=2``); what a text prints of it, and in which order, is its own.
-    """
-    found, before = [], None
-    for step, (where, _, value) in enumerate(trace_plain(id).steps):
-        if where != before or not where:
-            found.append([])
-        before = where
-        if np.size(value) <= 12:
-            found[-1] += elements(id, step, False, -1)
+                found += [
+                    Known(book, id, None, None, '', (), float(each.value), False, number)
+                    for each in numbers_of(Line(0, 0, part))
+                ]
     return found
 
 
@@ -145,7 +106,7 @@ def certified(known):
     if known.step is None:
         value = Decimal(repr(known.value)).normalize()
         return Certified(value, known.value, known.value, (known.value,), {era: frozenset([f'{value:f}']) for era in ERAS}, 17)
-    proof = proof_of(listing_of(known.listing))
+    proof = proof_of(known.book.listing(known.listing))
     if known.step >= len(proof.trace.steps):
         return None
     element = known.element or 0
@@ -164,7 +125,7 @@ def certified(known):
 
 def _texts(known, worlds, element):
     if worlds is None:
-        rows = [row for row in certificates(listing_of(known.listing))[0] if row.address == known.address]
+        rows = [row for row in certificates(known.book.listing(known.listing))[0] if row.address == known.address]
         return {row.era: frozenset(row.variants) if row.variants else None for row in rows}
     if len(worlds) > MOST_TEXTS and worlds.ndim > 1:
         return {}
@@ -180,21 +141,21 @@ def classes(known):
     """
     if known.step is None:
         return {}
-    letters = pinned(book()).atlas['classes'].get(known.listing, {})
+    letters = pinned(known.book).atlas['classes'].get(known.listing, {})
     if known.line >= 0:
-        return {letter: value for letter in letters if (value := _pinned_values(known.listing, letter).get(known.address)) is not None}
-    return {letter: float(np.ravel(predicted(known.listing, letter).steps[known.step].value)[known.element or 0]) for letter in letters}
+        return {letter: value for letter in letters if (value := _pinned_values(known.book, known.listing, letter).get(known.address)) is not None}
+    return {letter: float(np.ravel(predicted(known.book, known.listing, letter).steps[known.step].value)[known.element or 0]) for letter in letters}
 
 
 @lru_cache(maxsize=None)
-def _pinned_values(listing, letter):
-    return {place: float(decimal) for place, decimal in pinned(book()).values(listing, letter).items()}
+def _pinned_values(book, listing, letter):
+    return {place: float(decimal) for place, decimal in pinned(book).values(listing, letter).items()}
 
 
 @lru_cache(maxsize=None)
-def predicted(listing, letter):
+def predicted(book, listing, letter):
     """The trace of a class of a listing, predicted by its model."""
-    return trace_of(listing_of(listing), EmulatedArithmetic(*pinned(book()).model_of(listing, letter)))
+    return trace_of(book.listing(listing), EmulatedArithmetic(*pinned(book).model_of(listing, letter)))
 
 
 @lru_cache(maxsize=None)
@@ -211,11 +172,11 @@ def class_texts(known):
 def _class_text(known, letter, value, era):
     if known.element is None:
         return tokens(np.float64(value), era, False)[0]
-    shape = np.shape(trace_plain(known.listing).steps[known.step].value)
-    column = [classes(each)[letter] for each in elements(known.listing, known.step, known.echo, known.line)]
+    shape = np.shape(trace_plain(known.book, known.listing).steps[known.step].value)
+    column = [classes(each)[letter] for each in elements(known.book, known.listing, known.step, known.echo, known.line)]
     return tokens(np.array(column).reshape(shape), era, known.echo)[known.element]
 
 
 def environments_of(known, letters):
     """How many environments of the atlas are of these classes."""
-    return sum(each['classes'][known.listing] in letters for each in pinned(book()).atlas['environments'].values())
+    return sum(each['classes'][known.listing] in letters for each in pinned(known.book).atlas['environments'].values())

@@ -1,10 +1,17 @@
 """A manuscript as the gate reads it: blocks of code and of output, each line with its place in the file."""
 
+import math
 import re
+from bisect import bisect_right
 from typing import NamedTuple
 
-CODE, OUTPUT = 'code', 'output'
+CODE, OUTPUT, FOREIGN = 'code', 'output', 'foreign'
 PROGRAMS = {'python', 'py', 'python3', 'python2', 'ipython', 'ipython3', 'sage'}
+
+FOREIGN_LANGUAGES = frozenset(
+    'julia jl r javascript js typescript ts c cpp c++ java go rust rs ruby rb matlab octave bash sh zsh shell powershell html css sql'
+    ' json yaml toml xml latex tex diff scala kotlin swift haskell lua perl php dockerfile makefile mermaid'.split()
+)
 
 LARGEST = 64 * 2**20  # bytes
 LONGEST_LINE = 100_000  # characters of one line that are searched for figures
@@ -15,27 +22,48 @@ class ManuscriptError(Exception):
 
 
 class Line(NamedTuple):
-    """One line of a block: its number in the file (from 1), the column where its text starts there (from 0), its text."""
+    """One line of a block: its number in the file (from 1), the column where its text starts there (from 0), its text.
+
+    Where escapes, or the ends of strings, keep its characters from following each other in the file, ``runs`` says where each run
+    of them starts: index, number, column.
+    """
 
     number: int
     column: int
     text: str
+    runs: tuple = ()
+
+    def where(self, index):
+        """The line and column in the file of one of its characters."""
+        if not self.runs:
+            return self.number, self.column + index
+        start, number, column = self.runs[bisect_right(self.runs, (index, math.inf)) - 1]
+        return number, column + index - start
 
 
 class Block(NamedTuple):
-    """Lines of one kind.
+    """Lines of one kind: code in Python, output, or code that is `FOREIGN`, in another language.
 
-    ``place`` says where it stands to a person who has no line numbers (``cell 3``), and is empty where lines suffice.
+    ``place`` says where it stands to a person who has no line numbers (``cell 3``), and is empty where lines suffice; ``turn`` is
+    when a notebook's cell was run, as its number in brackets says, None where it says nothing; ``language`` is named by a foreign
+    block.
     """
 
     kind: str
     lines: list
     place: str = ''
+    turn: int | None = None
+    language: str = ''
 
     @property
     def prompted(self):
         """Whether its statements stand behind prompts."""
         return is_prompted(self.lines)
+
+
+def where(block, number):
+    """Where the line of this number, from 1, of a block stands, as a person says it."""
+    return f'{block.place}, {"output " if block.kind == OUTPUT else ""}line {number}'
 
 
 def is_prompted(lines):
@@ -113,6 +141,8 @@ def depth_after(text, depth):
 
 def fenced(lines, language):
     """The blocks of a fence: a program, where its language says so and it has no prompts, else what its lines are."""
+    if language.lower() in FOREIGN_LANGUAGES and not is_prompted(lines) and not any(line.text.startswith('$ ') for line in lines):
+        return [Block(FOREIGN, lines, language=language)]
     if language.lower() in PROGRAMS and not is_prompted(lines):
         return [Block(CODE, lines)]
     return sorted_out(lines)
@@ -170,6 +200,9 @@ def _kinds(lines):
 _COMMENT = re.compile(r'#+\s*(?:=+>|->|[Oo]ut(?:put)?\s*(?:\[\d+\])?:|prints?:?|[Rr]esult:)?\s*(.*)')
 
 
+_COMMENTED_OUT = re.compile(r'\s*[\[(].*[\])],?\s*$')  # a row of data that is left out, or explained: no output
+
+
 def with_comments(found):
     """Blocks, each of code followed by the outputs in its comments."""
     made = []
@@ -189,6 +222,6 @@ def comments(block):
         if at >= 0 and any(map(str.isdigit, line.text[at:])):
             match = _COMMENT.match(line.text, at)
             text = match[1]
-            if is_output(text):
-                found.append(Line(line.number, line.column + match.start(1), text))
+            if is_output(text) and not _COMMENTED_OUT.match(text):
+                found.append(Line(*line.where(match.start(1)), text))
     return Block(OUTPUT, found, block.place) if found else None

@@ -6,10 +6,25 @@ from typing import NamedTuple
 
 LONGEST = 400  # characters of a number that is worth comparing
 
-# the page's own check uses these three too: what they say must mean the same to Python and to JavaScript
-NUMBER = re.compile(r'(?<![\w.])(?<![\d][-+])([-+−–]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−–]?\d+)?)(\.\.+|…)?(?!\w)')
+# the page's own check uses these too: what they say must mean the same to Python and to JavaScript
+NUMBER = re.compile(
+    r'(?<![\w./])(?<![\d][-+:])([-+−–]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−–]?\d+)?)(\.\.+|…)?(?![\w/]|:\d|%\|)'
+)
 PROMPT = re.compile(r'\s*(?:In|Out) ?\[\s*\d*\s*\]:')
 ELISION = re.compile(r'[\[(<#]*\s*(?:\.\s*){2,}[\])>]*|[\[(]?…[\])]?|[:⋮]')  # of a line without the blanks around it
+
+# `Iteration 2: Error: 0.5`, `Layer 1:`, `Epoch: 10, …`, `I:7 Train-Err:0.3`, `epoch=3`
+LABEL = re.compile(r'(?<![\w.])[^\W\d_][\w-]{0,40} ?#? ?(\d+)(?= ?:(?!\d))')
+COUNTER = re.compile(
+    r'(?<![\w.-])(?:iterations?|iter|epochs?|steps?|layers?|rows?|rounds?|batch|samples?|example|trial|fold|pass|run|[iIjkn])'
+    r' ?[#:=]? ?(\d+)(?![\w.])',
+    re.IGNORECASE,
+)
+NOISE = re.compile(
+    r'Warning\b|^\s*File "|^Traceback|^(?:CPU times|Wall time|Compiler)\b|\d(?:it/s|s/it)\b|\d%\|'
+    r'|<[\w.]+(?: object| function)?[^<>]{0,80} at 0x|<Figure size|\bloops?,? best of|\bper loop\b|^Collecting |^Cloning into'
+    r'|^(?:Receiving|Resolving|remote:)|^Requirement already|^Successfully|(?:^|\s)(?:[A-Za-z]:\\|/)(?:[\w.~-]+[/\\]){2,}|https?://'
+)
 
 
 class Printed(NamedTuple):
@@ -23,13 +38,11 @@ class Printed(NamedTuple):
         Where it stands in the file: the line from 1, the column from 0.
     value : Decimal
     row : tuple
-        The block and line that it stands in.
+        The block and the line within it that it stands in.
     column_key : tuple
         What tells its column: the line without its digits, and how many numbers come before it there.
     cut : bool
         An ellipsis follows: its last digit is not meant to be rounded.
-    after_gap : bool
-        A line of dots stands between it and the number before.
     """
 
     text: str
@@ -39,7 +52,6 @@ class Printed(NamedTuple):
     row: tuple
     column_key: tuple
     cut: bool
-    after_gap: bool
 
     @property
     def quantum(self):
@@ -63,45 +75,45 @@ def is_elision(text):
     return bool(ELISION.fullmatch(text.strip()))
 
 
-def numbers_in_block(lines, index):
-    """The `Printed` numbers of a block's lines.
+def negated(printed):
+    """A number with the opposite sign, in its own place."""
+    text = plain(printed.text)
+    text = text[1:] if text.startswith('-') else '-' + text
+    return printed._replace(text=text, value=-printed.value)
+
+
+def is_noise(text):
+    """Whether a line is no result: a warning, a path, progress, a time, a picture's or an object's name."""
+    return bool(NOISE.search(text))
+
+
+def numbers_of(line, row=(0, 0)):
+    """The `Printed` numbers of one line; those that count or name what follows are none.
 
     Parameters
     ----------
-    lines : list of streetlight.errata.manuscript.Line
-    index : int
-        Of the block.
+    line : streetlight.errata.manuscript.Line
+    row : tuple
+        The index of its block, and its own within that.
     """
-    found, gap = [], False
-    for line in lines:
-        if is_elision(line.text):
-            gap = True
-            continue
-        numbers = numbers_of(line, index)
-        if numbers and gap:
-            numbers[0], gap = numbers[0]._replace(after_gap=True), False
-        found += numbers
-    return found
-
-
-def numbers_of(line, index):
-    """The `Printed` numbers of one line of the block with this index."""
-    prompt = PROMPT.match(line.text)
+    text = line.text
+    prompt = PROMPT.match(text)
     start = prompt.end() if prompt else 0
-    found = [match for match in NUMBER.finditer(line.text, start) if len(match[1]) <= LONGEST]
+    found = [match for match in NUMBER.finditer(text, start) if len(match[1]) <= LONGEST]
     if not found:
         return []
-    shape = re.sub(r'\s+', '', NUMBER.sub('#', line.text[start:]))
+    labels = {match.start(1) for match in LABEL.finditer(text, start)} if ':' in text else ()
+    labels = labels or ({match.start(1) for match in COUNTER.finditer(text, start)})
+    shape = re.sub(r'\s+', '', NUMBER.sub('#', text[start:]))
+    kept = [match for match in found if match.start() not in labels]
     return [
         Printed(
             match[1],
-            line.number,
-            line.column + match.start(),
+            *line.where(match.start()),
             Decimal(plain(match[1])),
-            (index, line.number),
+            row,
             (shape, place),
             bool(match[2]),
-            False,
         )
-        for place, match in enumerate(found)
+        for place, match in enumerate(kept)
     ]

@@ -14,6 +14,8 @@ from streetlight.errata.printed import plain
 EXACT, ROUNDED, TRUNCATED, ENVIRONMENT, WRONG, UNMATCHED = 'exact', 'rounded', 'truncated', 'environment', 'wrong', 'unmatched'
 VERDICTS = (EXACT, ROUNDED, TRUNCATED, ENVIRONMENT, WRONG, UNMATCHED)
 
+ERA_DIGITS, DIGITS = 12, 17  # that Python prints of a float: up to NumPy 1.13, and at most
+
 _WIDE = Context(prec=1000)
 
 
@@ -119,31 +121,37 @@ def tells_rounding(text, known):
 
 
 def expected(text, known, era):
-    """The characters that should stand in the place of ``text``: in its own precision and, where it has all digits, its era.
+    """The characters that should stand in the place of ``text``, as Python prints them.
+
+    A number with all its digits is given all of them, in its own era; another as many decimals as it has.
 
     Returns
     -------
     str
     """
-    proved = certified(known)
     text = plain(text)
-    by_class = class_texts(known).get(era)
-    own = next(iter(by_class)) if by_class else min(proved.texts.get(era) or (), default='')  # class A's, the commonest
     number = Decimal(text)
     digits = len(number.as_tuple().digits)
-    if own and abs(len(own) - len(text)) <= 1 and (digits >= 8 or known.element is not None or '.' not in text):
-        return own
-    value = Decimal(repr(known.value)) if known.step is None else Decimal(next(iter(classes(known).values()), proved.low))
-    if value != 0 and number.as_tuple().exponent > value.adjusted():  # its digits would all be lost: keep as many as it has
-        return f'{Context(prec=max(digits, 1)).create_decimal(value)}'
+    value = known.value if known.step is None else next(iter(classes(known).values()), certified(known).low)
+    if 'e' not in text.lower():
+        own = _all_digits(known, era)
+        if own and digits >= 8 and abs(len(own) - len(text)) <= 1 and (digits <= ERA_DIGITS or 'e' in own):
+            return own
+        if ERA_DIGITS < digits <= DIGITS:
+            return repr(float(value))
+    exact = Decimal(repr(value) if known.step is None else value)
+    if exact != 0 and number.as_tuple().exponent > exact.adjusted():  # its digits would all be lost: keep as many as it has
+        return f'{Context(prec=max(digits, 1)).create_decimal(exact)}'
     if 'e' in text.lower():
-        mantissa = text.lower().partition('e')[0]
-        places = len(mantissa.partition('.')[2])
-        short = f'{value:.{places}e}'
-        head, _, exponent = short.partition('e')
-        return f'{head}e{int(exponent):+03d}'
-    exponent = number.as_tuple().exponent
-    rounded = value.quantize(Decimal((0, (1,), min(exponent, 0))), rounding=ROUND_HALF_EVEN, context=_WIDE)
-    sign = '-' if value.is_signed() and not rounded.is_signed() else ''
+        places = len(text.lower().partition('e')[0].partition('.')[2])
+        return f'{value:.{places}e}'
+    rounded = exact.quantize(Decimal((0, (1,), min(number.as_tuple().exponent, 0))), rounding=ROUND_HALF_EVEN, context=_WIDE)
+    sign = '-' if exact.is_signed() and not rounded.is_signed() else ''
     written = sign + f'{rounded:f}' + ('.' if text.endswith('.') else '')
     return written.replace('0.', '.', 1) if text.lstrip('-').startswith('.') else written
+
+
+def _all_digits(known, era):
+    """What most machines print of a number in an era; empty where that is not known."""
+    by_class = class_texts(known).get(era)
+    return next(iter(by_class)) if by_class else min(certified(known).texts.get(era) or (), default='')

@@ -44,7 +44,7 @@ def material(book, classes):
 
 def numbers(text):
     """The characters of each number in a printed text."""
-    return [number.text for line in text.splitlines() for number in numbers_of(Line(0, 0, line), 0)]
+    return [number.text for line in text.splitlines() for number in numbers_of(Line(0, 0, line))]
 
 
 def classes_of(listing, atlas):

@@ -90,11 +90,11 @@ def listing_data(listing, classes):
 
 def annotated(listing, text, certified, values, counts):
     """The lines of a text as pieces: plain ones, and numbers with what is guaranteed of them and what is known."""
-    known = iter(script(listing))
+    known = iter(script(listing.book, listing.id))
     lines = []
     for line in text.splitlines():
         pieces, at = [], 0
-        for number in numbers_of(Line(0, 0, line), 0):
+        for number in numbers_of(Line(0, 0, line)):
             row = certified.get(next(known).address)
             if row is None:  # an integer, or beyond the proof
                 continue

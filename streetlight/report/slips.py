@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from streetlight.certify.accumulation import EmulatedArithmetic, left_to_right
-from streetlight.errata.alignment import SPREAD
+from streetlight.errata.recognition.evidence import SPREAD
 from streetlight.judge.pinned import pinned
 from streetlight.judge.verdict import same_bits
 from streetlight.record.eras import printed_text

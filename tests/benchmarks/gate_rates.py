@@ -28,10 +28,11 @@ from streetlight.commands.terminal import console  # noqa: E402
 
 def fails(case):
     """Whether the gate fails on a case; of a wrong one, at the right line."""
+    from reference import BOOK
     from streetlight.errata.gate import findings_of
     from streetlight.errata.readers import parse
 
-    found = [each for each in findings_of(parse(case.text.encode(), case.suffix, 'case')) if each.failing]
+    found = [each for each in findings_of(BOOK, parse(case.text.encode(), case.suffix, "case")) if each.failing]
     return any(case.fault == 'swap' or not case.wrong or each.line in case.wrong for each in found)
 
 

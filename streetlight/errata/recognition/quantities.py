@@ -1,147 +1,138 @@
-"""The second and third look: other quantities of the same place, and the history of one quantity."""
+"""A column of a text against the histories of quantities."""
 
 import math
-from bisect import bisect_right
-from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
-from streetlight.errata.alignment import DIGIT, MOST, agree, align, evidence
-from streetlight.errata.known import book, places
-from streetlight.errata.recognition.stretch import AGREE, ENOUGH, convincing, pair_kinds
+from streetlight.errata.printed import negated
+from streetlight.errata.recognition.claims import AGREE, DEPART, SWAP
+from streetlight.errata.recognition.diagonals import exchanged, proposals, stretches
+from streetlight.errata.recognition.evidence import (
+    SURE,
+    agreeing,
+    distinct,
+    is_pow,
+    near,
+    news,
+    passes,
+    price,
+    slip_bits,
+    tells_itself,
+)
+from streetlight.errata.recognition.rows import series
+
+CANDIDATES = 40  # diagonals that are weighed, the most often proposed first
 
 
-@lru_cache(maxsize=None)
-def quantities(listing):
-    """A listing's quantities: for each name and element the steps at which it changes, and its `Known` there."""
-    found = {}
-    for group, place in enumerate(places(listing)):
-        for known in place:
-            steps, groups, all_known = found.setdefault((known.name, known.element), ([], [], []))
-            steps.append(known.step)
-            groups.append(group)
-            all_known.append(known)
-    return found
+class Diagonal(NamedTuple):
+    """A part of a column beside a part of a history, and what the choice of it costs."""
+
+    key: tuple
+    low: int
+    high: int
+    places: np.ndarray
+    cost: float
 
 
-@lru_cache(maxsize=None)
-def group_of(listing):
-    """For each step of a listing its place's index."""
-    return {known.step: group for group, place in enumerate(places(listing)) for known in place}
+def follow(x, family, claims):
+    """Follow a column, and where no history is its own, the same with the opposite sign."""
+    if not _follow(x, family, claims, False):
+        _follow(series([negated(each) for each in x.printed], x.gap), family, claims, True)
 
 
-def at_place(listing, quantity, step):
-    """A quantity at the place of a step, or the last before: of each the `Known`, or None."""
-    steps, groups, known = quantities(listing)[quantity]
-    group = group_of(listing).get(step)
-    if group is None:
-        return None, None
-    here = bisect_right(groups, group) - 1
-    before = bisect_right(steps, step) - 1
-    return known[here] if here >= 0 and groups[here] == group else None, known[before] if before >= 0 else None
+def _follow(x, family, claims, mirrored):
+    """Greedily the diagonal with most evidence; whether there is any."""
+    candidates = [key for key, _ in proposals(x, family).most_common(CANDIDATES)]
+    bits, free, sure = np.minimum(family.bits(x), news(x)), np.ones(len(x.value), bool), False
+    while candidates:
+        best, most = None, SURE
+        for key in candidates:
+            diagonal = _diagonal(key, len(x.value), family, mirrored)
+            if diagonal is None:
+                continue
+            part = slice(diagonal.low, diagonal.high)
+            mine = x.part(part)
+            close = near(mine.value, mine.unit, mine.digits, family.value[diagonal.places])
+            told = distinct(mine.value, bits[part], close & free[part]) - diagonal.cost
+            if told >= most:
+                best, most = diagonal, told
+        if best is None:
+            return sure
+        same = _claim(x, bits, best, family, claims, mirrored)
+        sure = True
+        left = free.sum()
+        free[best.low : best.high][same] = False
+        if free.sum() == left:
+            candidates.remove(best.key)
+    return sure
 
 
-def beside(stretch):
-    """Claim the columns whose numbers stand in one line with claimed ones, and mostly agree with a quantity of their places."""
-    mates = {}
-    for index, known in enumerate(stretch.known):
-        if known is not None and known.step is not None and stretch.how[index] == AGREE:
-            mates.setdefault(stretch.printed[index].row, known)
-    columns = {}
-    for index in stretch.free():
-        printed = stretch.printed[index]
-        mate = mates.get(printed.row)
-        if mate is not None:
-            columns.setdefault((stretch.block[index], printed.column_key, mate.listing), []).append((index, mate))
-    for (_, _, listing), found in columns.items():
-        numbers = stretch.numbers[[index for index, _ in found]]
-        if (numbers.digits >= 3).sum() * 2 < len(found):
+def _diagonal(key, count, family, mirrored):
+    sequence, first, stride = key
+    length, start = int(family.length[sequence]), int(family.start[sequence])
+    low = max(0, -(first // stride))
+    high = min(count, (length - 1 - first) // stride + 1)
+    if high - low < 2:
+        return None
+    places = start + first + stride * np.arange(low, high)
+    # a place, a stride that its history has room for, and a sign
+    cost = family.choice + math.log2(max(length / (high - low - 1), 1)) + mirrored
+    return Diagonal(key, low, high, places, cost)
+
+
+def _claim(x, bits, diagonal, family, claims, mirrored):
+    """Claim what a diagonal tells of a column; which numbers agree."""
+    mine, bits = x.part(slice(diagonal.low, diagonal.high)), bits[diagonal.low : diagonal.high]
+    values = family.value[diagonal.places]
+    known = [family.known[place] for place in diagonal.places]
+    same = agreeing(mine, known, values)
+    pair = exchanged(
+        same,
+        lambda line, place: mine.value[line] != mine.value[place]
+        and passes(mine.printed[line], known[place]),
+    )
+    slipped = [
+        index for index in np.flatnonzero(~same) if tells_itself(mine.printed[index], known[index])
+    ]
+    departs = {
+        index: price(mine.printed[index], known[index], family)
+        for index in np.flatnonzero(~same)
+        if index not in pair
+    }
+    for first, last in stretches(same, [*pair, *slipped], mine.gap):
+        inside = slice(first, last + 1)
+        score = distinct(mine.value[inside], bits[inside], same[inside]) - diagonal.cost
+        score -= sum(departs.get(index, 0) for index in range(first, last + 1))
+        if score < SURE:
             continue
-        best = None
-        for quantity in quantities(listing):
-            for which in (0, 1):
-                known = [at_place(listing, quantity, mate.step)[which] for _, mate in found]
-                if None in known:
-                    continue
-                values = np.array([each.value for each in known])
-                same = agree(numbers, values)
-                bits = np.minimum(DIGIT * numbers.digits[same], 53).sum() - 4 * (~same).sum()
-                if (
-                    same.sum() * 2 > len(found)
-                    and bits >= ENOUGH + math.log2(2 * len(quantities(listing)))
-                    and (best is None or bits > best[0])
-                ):
-                    best = bits, known, same
-        if best:
-            for (index, _), known, agreeing in zip(found, *best[1:]):
-                stretch.claim(index, known, agreeing)
+        first, last = _with_ends(mine, known, first, last, diagonal, family)
+        for index in range(first, last + 1):
+            printed, each = mine.printed[index], known[index]
+            if same[index]:
+                claims.add(printed, each, AGREE, score, mirrored)
+            elif index in pair:
+                claims.add(printed, each, SWAP, score, mirrored)
+            elif first < index < last and mine.value[index - 1] == mine.value[index + 1]:
+                continue  # what does not change tells nothing of what is between
+            elif not is_pow(printed, each):
+                told = max(slip_bits(printed, each), -1e3)
+                claims.add(printed, each, DEPART, score + told, mirrored)
+    return same
 
 
-@lru_cache(maxsize=None)
-def history_values():
-    """All quantities' histories one after the other: their `Known`, values, and the index of the first of each."""
-    known, bounds = [], []
-    for listing in book().listings:
-        for _, _, each in quantities(listing.id).values():
-            bounds += [len(known)] * len(each)
-            known += each
-    return known, np.array([each.value for each in known]), np.array(bounds, np.int32)
-
-
-@lru_cache(maxsize=None)
-def sorted_values():
-    """The values of all histories in rising order, and for each the history it is of."""
-    _, values, bounds = history_values()
-    order = np.argsort(values)
-    return values[order], bounds[order]
-
-
-def likely(numbers):
-    """The histories that have two thirds of some numbers, in any order, and three at least."""
-    values, history = sorted_values()
-    unit = 10.0**numbers.quantum
-    lows, highs = np.searchsorted(values, numbers.value - unit), np.searchsorted(values, numbers.value + unit, 'right')
-    if ((highs > lows).sum()) * 3 <= len(lows) * 2 or len(lows) < 3:
-        return []
-    counts = np.zeros(len(values), int)
-    for low, high in zip(lows, highs):
-        counts[np.unique(history[low:high])] += 1
-    return np.flatnonzero((counts >= 3) & (counts * 3 > len(lows) * 2))
-
-
-def histories(stretch):
-    """Align each column that is still free with the history of one quantity."""
-    columns = {}
-    for index in stretch.free():
-        if stretch.numbers.digits[index] >= 4:
-            columns.setdefault((stretch.block[index], stretch.printed[index].column_key), []).append(index)
-    known, values, bounds = history_values()
-    for indices in columns.values():
-        numbers = stretch.numbers[indices]
-        chosen = np.flatnonzero(np.isin(bounds, likely(numbers)))
-        if not chosen.size:
-            continue
-        whole = np.zeros(len(indices), bool)
-        path = align(
-            evidence(numbers, values[chosen]),
-            stretch.passing[indices],
-            stretch.first_of_line[indices],
-            whole,
-            np.searchsorted(chosen, bounds[chosen]).astype(np.int32),
-        )
-        if not path:
-            continue
-        pairs = [(indices[index], int(chosen[value])) for index, value in path[-1]]
-        same, _ = pair_kinds(stretch, pairs, values)
-        jumps = sum(one[1] + 1 != two[1] for one, two in zip(pairs, pairs[1:]))
-        told = (
-            sum(min(DIGIT * stretch.numbers.digits[index], MOST * 2) for (index, _), agreeing in zip(pairs, same) if agreeing) - 8 * jumps
-        )
-        if (
-            same.sum() >= 3
-            and same.sum() * 3 > len(indices) * 2
-            and told >= ENOUGH + math.log2(len(values))
-            and convincing(stretch, pairs, values)
-        ):
-            for (index, value), agreeing in zip(pairs, same):
-                stretch.claim(index, known[value], agreeing)
+def _with_ends(x, known, first, last, diagonal, family):
+    """One number more at either end, where it is the last that is printed and the slip speaks for it."""
+    sequence, _, stride = diagonal.key
+    start = family.start[sequence]
+    end = start + family.length[sequence]
+    if first > 0 and not x.gap[first]:
+        begins = x.gap[first - 1] or diagonal.places[first - 1] - stride < start
+        if begins and slip_bits(x.printed[first - 1], known[first - 1]) > 0:
+            first -= 1
+    if last + 1 < len(known) and not x.gap[last + 1]:
+        ends = diagonal.places[last + 1] + stride >= end
+        ends = ends or (last + 2 < len(known) and x.gap[last + 2])
+        if ends and slip_bits(x.printed[last + 1], known[last + 1]) > 0:
+            last += 1
+    return first, last

@@ -1,12 +1,12 @@
-"""What is wrong with a statement."""
+"""What is said of a statement."""
 
 from typing import NamedTuple
 
 
 class Statement(NamedTuple):
-    """What is wrong with a statement: its line and column (from 0), its kind, what stands there, what should, and why.
+    """What is said of a statement: its line and column (from 0), its kind, what stands there, what should, and why.
 
-    A ``note`` is not surely wrong: what the manuscript leaves out may mend it.
+    A ``note`` is not surely wrong: what the manuscript leaves out may mend it.  A ``right`` one is said to be read, and to hold.
     """
 
     line: int
@@ -16,3 +16,4 @@ class Statement(NamedTuple):
     expected: str
     sentence: str
     note: bool = False
+    right: bool = False

@@ -1,0 +1,131 @@
+"""The figures of a manuscript, each with its claim, its verdict, what should stand there, and why."""
+
+from collections import Counter
+from typing import NamedTuple
+
+from streetlight.errata import verdicts
+from streetlight.errata.known import certified, environments_of
+from streetlight.errata.recognition import AGREE, SWAP, recognise
+from streetlight.errata.verdicts import Verdict
+
+NOWHERE = Verdict(verdicts.UNMATCHED, (), (), 0)
+
+
+class Figure(NamedTuple):
+    """A figure: what it claims to be, the verdict, the characters that should stand there, the era."""
+
+    claim: object
+    verdict: Verdict
+    expected: str
+    era: str
+    sentence: str
+
+
+def figures_of(book, manuscript):
+    """The figures of a manuscript, in order.
+
+    Parameters
+    ----------
+    book : streetlight.book.Book
+    manuscript : streetlight.errata.manuscript.Manuscript
+
+    Returns
+    -------
+    list of Figure
+    """
+    claims = recognise(book, manuscript)
+    found = [(claim, verdict_on(claim)) for claim in claims]
+    era = era_of([verdict for _, verdict in found])
+    alone = cut_alone(found)
+    return [
+        figure(claim, verdict._replace(verdict=verdicts.WRONG) if index in alone else verdict, era)
+        for index, (claim, verdict) in enumerate(found)
+    ]
+
+
+def signed(claim, text):
+    """A text as the claimed number has its sign, where the whole column has the opposite one."""
+    if not claim.mirrored:
+        return text
+    return text[1:] if text.startswith('-') else '-' + text
+
+
+def verdict_on(claim):
+    """The verdict on a claim; a number of no listing is unmatched, one that departs is wrong."""
+    if claim.known is None:
+        return NOWHERE
+    verdict = verdicts.verdict_of(claim.printed.text, claim.known)
+    return verdict if claim.how == AGREE else verdict._replace(verdict=verdicts.WRONG)
+
+
+def era_of(found):
+    """The era of a manuscript: the one that prints most of its figures."""
+    eras = Counter(era for verdict in found if len(verdict.eras) == 1 for era in verdict.eras)
+    return eras.most_common(1)[0][0] if eras else '1.14'
+
+
+def cut_alone(found):
+    """The figures that are cut in a column of rounded ones, by index: each is the only one of its column."""
+    cut, rounded = {}, set()
+    for index, (claim, verdict) in enumerate(found):
+        if claim.known is None:
+            continue
+        key = claim.printed.row[0], claim.printed.column_key
+        if verdict.verdict == verdicts.TRUNCATED and not claim.printed.cut:
+            cut.setdefault(key, []).append(index)
+        elif verdict.verdict in (verdicts.EXACT, verdicts.ROUNDED):
+            if verdicts.tells_rounding(claim.printed.text, claim.known):
+                rounded.add(key)
+    return {own[0] for key, own in cut.items() if len(own) == 1 and key in rounded}
+
+
+def figure(claim, verdict, era):
+    """The `Figure` of a claim."""
+    text = claim.printed.text
+    own = claim._replace(printed=claim.printed._replace(text=signed(claim, text)))
+    if claim.known is None:
+        return Figure(own, verdict, text, '', 'it belongs to no listing')
+    right = text
+    if verdict.verdict == verdicts.WRONG:
+        right = verdicts.expected(text, claim.known, era)
+    printed_era = (era if era in verdict.eras else verdict.eras[0]) if verdict.eras else ''
+    right = signed(claim, right)
+    return Figure(own, verdict, right, printed_era, sentence(claim, verdict, right))
+
+
+def sentence(claim, verdict, right):
+    """What a person reads; of what is recognised, and not run, nothing is said for certain."""
+    known = claim.known
+    place = f'{known.listing}, {known.address}' if known.address else known.listing
+    if verdict.verdict == verdicts.WRONG and claim.how == SWAP:
+        return f'if this is {place}, it is in the place of another, and {right} should stand here'
+    if verdict.verdict == verdicts.WRONG:
+        return f'if this is {place}, then {right} should stand here; it is {_exactly(known)}'
+    if verdict.verdict == verdicts.ENVIRONMENT:
+        return f'depends on the machine: {_printed_by(known, verdict)}; {advice(verdict)} ({place})'
+    if verdict.verdict == verdicts.TRUNCATED:
+        return f'cut, not rounded ({place})'
+    if verdict.verdict == verdicts.ROUNDED:
+        return f'rounded correctly ({place})'
+    if verdict.verdict == verdicts.EXACT:
+        return f'every machine prints this in era {" and ".join(verdict.eras)} ({place})'
+    return f'there is no certificate for {place}'
+
+
+def _exactly(known):
+    return f'{certified(known).exact:.20g}'
+
+
+def _printed_by(known, verdict):
+    if not verdict.letters:
+        return 'printed by no environment of the atlas, but a conforming machine may'
+    classes = ' and '.join(verdict.letters)
+    count = environments_of(known, verdict.letters)
+    return f'printed by class {classes}, {count} environments of the atlas'
+
+
+def advice(verdict):
+    """How many digits may be printed."""
+    if verdict.guaranteed_digits:
+        return f'print at most {verdict.guaranteed_digits} digits'
+    return 'no digit of it is guaranteed'

@@ -1,0 +1,80 @@
+"""Slips: how one who copies a number gets it wrong, once."""
+
+import math
+from decimal import Context, Decimal
+from functools import lru_cache
+
+from streetlight.errata.known import certified
+
+# for each digit: 9 others, 10 that may be put in before it, itself left out, itself and the next
+# exchanged; a sign and a moved point are among the rest
+CHOICES = 24
+
+_CONTEXT = Context(prec=400)
+
+
+@lru_cache(maxsize=50_000)
+def is_slip(text, known):
+    """Whether one slip parts a number from a known one, in the precision that it is printed in.
+
+    Parameters
+    ----------
+    text : str
+        As Python writes it.
+    known : streetlight.errata.known.Known
+    """
+    proved = certified(known)
+    number = Decimal(text)
+    digits, quantum = number.as_tuple().digits, number.as_tuple().exponent
+    if not number or len(digits) > 40:
+        return False
+    for value in {Decimal(proved.low), Decimal(proved.high)}:
+        if not value:
+            continue
+        if _is_moved(number, value) or number.is_signed() != value.is_signed() and _same(-number, value):
+            return True
+        right = {_digits(value, quantum + shift, rounded) for shift in (-1, 0, 1) for rounded in (0, 1)}
+        if number.is_signed() == value.is_signed():
+            written = ''.join(map(str, digits))
+            if any(_one_edit(written, other) for other in right):
+                return True
+    return False
+
+
+def _digits(value, quantum, cut):
+    """The digits of a value above 10**quantum, rounded or cut."""
+    scaled = abs(value).scaleb(-quantum, context=_CONTEXT)
+    rounding = 'ROUND_DOWN' if cut else 'ROUND_HALF_EVEN'
+    return str(int(scaled.to_integral_value(rounding=rounding))) if scaled < 10**40 else ''
+
+
+def _same(number, value):
+    unit = Decimal((0, (1,), number.as_tuple().exponent))
+    return abs(number - value) * 2 <= unit * Decimal('1.000001')
+
+
+def _is_moved(number, value):
+    """Whether the point has moved: the digits are right."""
+    if number.is_signed() != value.is_signed() or number.adjusted() == value.adjusted():
+        return False
+    shift = value.adjusted() - number.adjusted()
+    return abs(shift) <= 6 and any(_same(number.scaleb(each), value) for each in (shift - 1, shift, shift + 1) if each)
+
+
+def _one_edit(one, other):
+    """Whether one digit is another, is put in, is left out, or changes places with its neighbour."""
+    if not other or abs(len(one) - len(other)) > 1:
+        return False
+    if len(one) != len(other):
+        width = max(len(one), len(other))
+        short, long = sorted((one, other), key=len)
+        return any(long[:at] + long[at + 1 :] == short for at in range(width)) or _replaced(short.zfill(width), long)
+    return _replaced(one, other)
+
+
+def _replaced(one, other):
+    out = [at for at in range(len(one)) if one[at] != other[at]]
+    if len(out) == 2 and out[1] == out[0] + 1:
+        first, second = out
+        return one[first] == other[second] and one[second] == other[first]
+    return len(out) == 1
