@@ -8,15 +8,12 @@ from syrupy.data import Snapshot, SnapshotCollection
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from reference import BOOK
-from streetlight.errata.known import use
 from streetlight.judge import subject, subjects, tracefile
 from streetlight.judge.environments import environments
 from streetlight.record.eras import ERAS, NATIVE
 from streetlight.record.recorder import as_text, record
 
 pytest_plugins = ['streetlight.errata.collector']  # --manuscript; `python -m pytest` here finds it even before this file
-
-use(BOOK)
 
 TIGHTNESS = 'largest distance of a printed figure over its affine radius'
 
@@ -37,6 +34,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    config.option.book = config.option.book or BOOK.folder
     unknown = [pattern for pattern in config.option.environment if not named(pattern)]
     if unknown:
         raise pytest.UsageError(f"no environment is named '{unknown[0]}'; `python -m reference atlas --list` shows them")

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from streetlight.commands.terminal import CommandError
-from streetlight.errata import known
 from streetlight.record.recorder import write_beside
 from streetlight.report.build import page
 from streetlight.report.gather import SnapshotError
@@ -11,7 +10,6 @@ from streetlight.report.gather import SnapshotError
 
 def run_report(arguments):
     """Write the page as ``index.html`` in a folder."""
-    known.use(arguments.book)
     folder = Path(arguments.output)
     try:
         html = page(arguments.book, run=not arguments.pinned_only, benchmarks=arguments.benchmarks)

@@ -26,6 +26,7 @@ def pytest_addoption(parser):
         metavar='FILE',
         help='accepted errata of the manuscripts (errata-ledger.json, where there is one)',
     )
+    group.addoption('--book', metavar='DIR', help='the folder of the book whose listings the manuscripts may print')
     group.addoption('--run-code', action='store_true', help="also run the manuscripts' own code, and compare what it prints")
 
 
@@ -56,15 +57,18 @@ class ManuscriptFile(pytest.File):
 
     def collect(self):
         options = self.config.option
-        from streetlight.book import find
+        from streetlight.book import Book, BookError, find
         from streetlight.errata.gate import findings_of, told
         from streetlight.errata.manuscript import ManuscriptError
         from streetlight.errata.readers import read
 
         try:
             known = accepted.read(options.ledger)
-            findings = findings_of(find(), read(self.path), options.run_code)
-        except (ManuscriptError, accepted.LedgerError) as error:
+            book = Book(options.book) if options.book else find()
+            if book is None:
+                raise BookError('there is no book here to judge by; name its folder with --book DIR')
+            findings = findings_of(book, read(self.path), options.run_code)
+        except (ManuscriptError, accepted.LedgerError, BookError) as error:
             raise self.CollectError(str(error)) from None
         judged = accepted.beside(findings, known, [self.path], Path(options.ledger).parent)
         new = set(map(id, judged.new))

@@ -140,10 +140,10 @@ def lookup(each, text):
     return None if lookup(each, shorter) or lookup(each, f'{away:f}') else ''
 
 
-def as_text(listing):
-    """The table of a listing, as lines."""
+def as_text(book, listing):
+    """The table of a listing of a book, by its id, as lines."""
     lines = []
-    for known in script(listing):
+    for known in script(book, listing):
         each = prints(known)
         marks = ' '.join(text + mark for text, mark in sorted(each.marks.items(), key=lambda item: (len(item[0]), item)))
         lines.append(f'{each.address or "-"}  {each.value}  {each.decimals}  {marks}\n')

@@ -9,7 +9,7 @@ from streetlight.record.eras import NATIVE
 from streetlight.report.gather import gather
 
 FOLDER = Path(__file__).parent / 'page'
-CHECK = ('numbers.js', 'alignment.js', 'recognition.js', 'told.js')  # of a pasted output; they need no page
+CHECK = ('numbers.js', 'check.js')  # of a pasted output; they need no page
 
 
 def script(*names):

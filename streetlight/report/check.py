@@ -1,9 +1,11 @@
 """What the page needs to judge a reader's own output: the gate's tables, the classes' texts, the slips, and other seeds."""
 
+from collections import Counter
 from functools import lru_cache
 
+from streetlight.errata.known import script
 from streetlight.errata.manuscript import Line
-from streetlight.errata.printed import ELISION, LONGEST, NUMBER, PROMPT, numbers_of
+from streetlight.errata.printed import COUNTER, ELISION, LABEL, LONGEST, NUMBER, PROMPT, numbers_of
 from streetlight.errata.statements.equations import EQUATION_LINE
 from streetlight.judge.pinned import pinned
 from streetlight.report.slips import departs, in_last_digits, outputs, slips
@@ -25,7 +27,10 @@ def material(book, classes):
     dict
     """
     return {
-        'patterns': {'number': NUMBER.pattern, 'prompt': PROMPT.pattern, 'elision': ELISION.pattern, 'equation': EQUATION_LINE.pattern},
+        'patterns': {'number': NUMBER.pattern, 'prompt': PROMPT.pattern, 'elision': ELISION.pattern, 'equation': EQUATION_LINE.pattern,
+            'label': LABEL.pattern,
+            'counter': COUNTER.pattern,
+        },
         'longest': LONGEST,
         'eras': ERAS,
         'listings': [
@@ -33,6 +38,7 @@ def material(book, classes):
                 'id': listing.id,
                 'section': listing.section,
                 'table': (pinned(book).folder / 'prints' / f'{listing.id}.txt').read_text('utf-8'),
+                'sizes': list(Counter(each.line for each in script(book, listing.id)).values()),
                 'classes': classes[listing.id],
             }
             for listing in book.preferred

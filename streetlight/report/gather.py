@@ -78,7 +78,7 @@ def listing_data(listing, classes):
     lines = {}
     for era in ERAS:
         certified = {row.address: row for row in rows if row.era == era}
-        lines[era] = annotated(listing.id, known.printed(listing.id, 'A', era), certified, values, counts)
+        lines[era] = annotated(listing, known.printed(listing.id, 'A', era), certified, values, counts)
     return {
         'id': listing.id,
         'section': listing.section,

@@ -46,7 +46,7 @@ function element(name, text, attributes = {}) {
   return made;
 }
 
-function toldOf(figure) {
+function tipOf(figure) {
   if (!figure.listing) return 'it belongs to no listing';
   const place = `${figure.listing}${figure.address ? ', ' + figure.address : ''}`, classes = figure.classes.join(', ');
   return {
@@ -61,17 +61,17 @@ function toldOf(figure) {
 
 function show() {
   data = data || prepared(JSON.parse(document.getElementById('data').textContent));
-  const pasted = document.getElementById('pasted').value.replace(/\r/g, ''), {figures, sentences} = check(pasted, data);
+  const pasted = document.getElementById('pasted').value.replace(/\r/g, ''), {figures, sentences} = check(pasted, data, document.getElementById('listing').value);
   document.getElementById('verdict').replaceChildren(...sentences.map(sentence => element('p', sentence)));
   const echo = document.getElementById('echo'), pieces = [];
   let at = 0;
   for (const figure of figures) {
-    pieces.push(pasted.slice(at, figure.start), element('span', figure.text, {class: 'digits ' + figure.verdict, tabindex: 0, 'data-tip': toldOf(figure)}));
+    pieces.push(pasted.slice(at, figure.start), element('span', figure.text, {class: 'digits ' + figure.verdict, tabindex: 0, 'data-tip': tipOf(figure)}));
     at = figure.start + figure.text.length;
   }
   echo.replaceChildren(...pieces, pasted.slice(at));
   echo.hidden = !figures.length;
 }
 
-document.getElementById('pasted').addEventListener('input', () => { clearTimeout(waiting); waiting = setTimeout(show, 150); });
+for (const id of ['pasted', 'listing']) document.getElementById(id).addEventListener('input', () => { clearTimeout(waiting); waiting = setTimeout(show, 150); });
 addEventListener('beforeprint', () => document.querySelectorAll('details').forEach(each => { each.open = true; }));

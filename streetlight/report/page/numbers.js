@@ -20,23 +20,25 @@ function spelled(text) { // as streetlight.errata.prints.spelled
 
 function numbersIn(text, data) {
   const number = new RegExp(data.patterns.number, 'g'), prompt = new RegExp('^(?:' + data.patterns.prompt + ')');
+  const label = new RegExp(data.patterns.label, 'dg'), counter = new RegExp(data.patterns.counter, 'dgi');
   const elision = new RegExp('^(?:' + data.patterns.elision + ')$'), equation = new RegExp(data.patterns.equation);
   const found = [];
-  let start = 0, gap = false;
-  text.split('\n').forEach((line, row) => {
+  let start = 0, depth = 0, row = 0; // lines are one row while a bracket is open
+  text.split('\n').forEach(line => {
+    if (depth <= 0) depth = 0, row++;
     const prompted = prompt.exec(line), after = prompted ? prompted[0].length : 0;
-    if (elision.test(line.trim())) gap = true;
-    else if (!equation.test(line)) {
-      const shape = line.slice(after).replace(number, '#').replace(/\s+/g, '');
-      let place = 0;
+    if (!elision.test(line.trim()) && !equation.test(line)) {
+      const named = pattern => [...line.matchAll(pattern)].map(match => match.indices[1][0]);
+      let labels = line.includes(':') ? named(label) : [];
+      if (!labels.length) labels = named(counter);
       for (const match of line.matchAll(number)) {
-        if (match.index < after || match[1].length > data.longest) continue;
+        if (match.index < after || match[1].length > data.longest || labels.includes(match.index)) continue;
         const {digits, quantum} = partsOf(match[1]);
-        found.push({text: match[1], row, start: start + match.index, column: shape + ' ' + place++, cut: Boolean(match[2]), gap,
-          value: Number(plain(match[1])), quantum: Math.max(Math.min(quantum, 300), -300), digits: digits.replace(/0+$/, '').length});
-        gap = false;
+        found.push({text: match[1], row, start: start + match.index, value: Number(plain(match[1])),
+          quantum: Math.max(Math.min(quantum, 300), -300), digits: digits.replace(/0+$/, '').length});
       }
     }
+    depth += line.slice(after).split(/[[(]/).length - line.slice(after).split(/[\])]/).length;
     start += line.length + 1;
   });
   return found;
