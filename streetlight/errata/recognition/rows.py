@@ -108,7 +108,7 @@ def columns(rows):
     found, late = {}, Counter()
     for row in rows:
         if row.after_gap:
-            late = Counter({key: 1 for key in found})
+            late = Counter(dict.fromkeys(found, 1))
         for place, printed in enumerate(row.numbers):
             numbers, gaps = found.setdefault((row.shape, place), ([], []))
             numbers.append(printed)

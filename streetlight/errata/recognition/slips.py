@@ -1,6 +1,5 @@
 """Slips: how one who copies a number gets it wrong, once."""
 
-import math
 from decimal import Context, Decimal
 from functools import lru_cache
 
@@ -31,7 +30,7 @@ def is_slip(text, known):
     for value in {Decimal(proved.low), Decimal(proved.high)}:
         if not value:
             continue
-        if _is_moved(number, value) or number.is_signed() != value.is_signed() and _same(-number, value):
+        if _is_moved(number, value) or (number.is_signed() != value.is_signed() and _same(-number, value)):
             return True
         right = {_digits(value, quantum + shift, rounded) for shift in (-1, 0, 1) for rounded in (0, 1)}
         if number.is_signed() == value.is_signed():
