@@ -99,7 +99,7 @@ class Batch:
             The weights of the incoming columns; and for each result the sum of \\|weight\\| times noise, of weight times error.
         """
         plan = self.plan
-        take = (lambda x: x) if rows is None else (lambda x: x[rows])
+        rows = slice(None) if rows is None else rows
         for step, slopes in zip(reversed(plan.steps), reversed(self.slopes)):
             weight = weights[:, :, step.start:step.stop].reshape((*weights.shape[:2], *step.shape))
             if step.kind in OVER_LAST_AXIS:
@@ -108,14 +108,14 @@ class Batch:
                 if slope is None:
                     continue
                 if isinstance(slope, np.ndarray) and slope.ndim:
-                    slope = take(slope)[:, None]
+                    slope = slope[rows][:, None]
                 _give(weights, operand, _product(weight, slope, operand, step))
         made = weights[:, :, plan.incoming:]
-        reach = (np.abs(made) @ take(self.noise)[:, :, None])[..., 0]
-        shift = (made @ take(self.error)[:, :, None])[..., 0]
-        self.last_size = (np.abs(made) @ np.abs(take(self.error))[:, :, None])[..., 0]
+        reach = (np.abs(made) @ self.noise[rows][:, :, None])[..., 0]
+        shift = (made @ self.error[rows][:, :, None])[..., 0]
+        self.last_size = (np.abs(made) @ np.abs(self.error[rows])[:, :, None])[..., 0]
         if self.lost is not None:
-            reach = np.where(((made != 0) & take(self.lost)[:, None, :]).any(axis=-1), np.inf, reach)
+            reach = np.where(((made != 0) & self.lost[rows][:, None, :]).any(axis=-1), np.inf, reach)
         return weights[:, :, :plan.incoming], reach, shift
 
 

@@ -4,12 +4,15 @@ At a cut the differences D of the numbers that live on lie in an ellipsoid, ``(c
 it bounds second-order terms in the next piece; that piece's slopes J and noise h give the next ellipsoid (Theorem 2).
 """
 
+import math
+
 import numpy as np
 
 from .sweep import Batch
 
 U = 2.0 ** -53
 LARGEST = 2_000_000  # numbers in one array of a batch
+BLOCK = 300_000  # numbers that flow back side by side, so that they stay in the processor's cache
 WIDEST = 500  # numbers alive at a cut beyond which their box alone is kept
 BYTES = 1_500_000_000  # of batches that are kept for the way back
 
@@ -51,48 +54,93 @@ class Chunk:
         return sum(8 * batch.value.shape[0] * batch.plan.width * 8 for batch in self.batches if batch is not None)
 
 
-def outgoing_of(batch, slack):
-    """Slopes of the outgoing numbers by the incoming ones, and their noise."""
-    plan = batch.plan
-    passes = len(batch.value)
-    weights = np.zeros((passes, len(plan.outgoing), plan.incoming + plan.made))
-    weights[:, np.arange(len(plan.outgoing)), plan.outgoing] = 1.0
-    slopes, reach, shift = batch.backward(weights)
-    return slopes.copy(), (reach + np.abs(shift)) * slack
+class Transfer:
+    """How the outgoing numbers of a batch's passes come from the incoming ones: ``D' = J D + noise``.
+
+    Attributes
+    ----------
+    slopes : ndarray
+        (passes, outgoing, incoming), as floats; what they miss is in the noise.
+    noise : ndarray
+        (passes, outgoing)
+    limit : ndarray
+        Another bound on the outgoing numbers, by intervals.
+    """
+
+    def __init__(self, batch, slack):
+        plan = batch.plan
+        passes, results = len(batch.value), len(plan.outgoing)
+        self.limit = batch.radius[:, plan.outgoing]
+        self.slopes = self.noise = None
+        if plan.incoming > WIDEST or results > WIDEST:
+            return
+        self.slopes = np.empty((passes, results, plan.incoming))
+        self.noise = np.empty((passes, results))
+        block = max(1, BLOCK // (max(1, results) * plan.width))
+        for first in range(0, passes, block):
+            rows = slice(first, min(passes, first + block))
+            weights = np.zeros((rows.stop - first, results, plan.incoming + plan.made))
+            weights[:, np.arange(results), plan.outgoing] = 1.0
+            self.slopes[rows], reach, shift = batch.backward(weights, rows)
+            self.noise[rows] = (reach + np.abs(shift)) * slack
+        self.gone = ~np.isfinite(self.noise)
+        self.any_gone = bool(self.gone.any())
+        self.sizes = np.abs(self.slopes)
+        with np.errstate(all='ignore'):
+            self.own = self.noise ** 2 * np.count_nonzero(self.noise, axis=1)[:, None]
+            self.own_sum = self.own.sum(axis=1)
+
+    def __call__(self, ellipsoid, row):
+        """The ellipsoid after a pass, from the one before it."""
+        slopes, sizes, own, added, gone = self.slopes[row], self.sizes[row], self.own[row], self.own_sum[row], None
+        if ellipsoid.lost is not None or self.any_gone:
+            gone = self.gone[row]
+            if ellipsoid.lost is not None:
+                gone = gone | (slopes[:, ellipsoid.lost] != 0).any(axis=1)
+            keep = ~gone
+            noise = np.where(gone, 0.0, self.noise[row])
+            slopes, sizes = slopes * keep[:, None], sizes * keep[:, None]
+            own = noise * noise * np.count_nonzero(noise)
+            added = own.sum()
+        shape = slopes @ ellipsoid.shape @ slopes.T
+        shape = (shape + shape.T) * 0.5
+        width = sizes @ ellipsoid.deviation
+        diagonal = shape.reshape(-1)[::len(shape) + 1]  # a view
+        carried = diagonal.sum()
+        grow = 1.0
+        if carried > 0 and added > 0:
+            p = math.sqrt(added / carried)
+            grow = 1 + p
+            shape *= grow
+            own = own * ((1 + 1 / p) * (1 + 2.0 ** -45))
+        else:
+            own = own * (1 + 2.0 ** -45)
+        # Lemma B: what float64 missed of the product, as a diagonal
+        width *= width.sum() * (1.01 * (2 * len(self.sizes[row].T) + 32) * U * grow)
+        diagonal += width
+        diagonal += own
+        diagonal *= 1 + 8 * U
+        return Ellipsoid(shape, diagonal, gone)
 
 
 class Ellipsoid:
-    """``(c D)^2 <= c S c`` for all c; ``box`` bounds each of D, infinite where nothing is known."""
+    """``(c D)^2 <= c S c`` for all c, and so each of D is at most the root of S's diagonal; ``lost`` where nothing is known."""
 
-    def __init__(self, shape, box):
-        self.shape, self.box = shape, box
+    def __init__(self, shape, diagonal, lost):
+        self.shape = shape
+        self.deviation = np.sqrt(np.maximum(diagonal, 0.0))
+        self.lost = lost if lost is not None and lost.any() else None
+        self.box = self.deviation * (1 + 2.0 ** -45)
+        if self.lost is not None:
+            self.box = np.where(lost, np.inf, self.box)
 
-    def through(self, slopes, noise, limit):
-        """The ellipsoid after a piece; ``limit`` is another bound on each of its numbers."""
-        lost = np.isfinite(self.box) == 0
-        gone = ~np.isfinite(noise)
-        if lost.any():
-            gone |= (slopes[:, lost] != 0).any(axis=1)
-        if gone.any():
-            noise = np.where(gone, 0.0, noise)
-            slopes = np.where(gone[:, None], 0.0, slopes)
-        image = slopes @ self.shape @ slopes.T
-        image = (image + image.T) / 2
-        width = np.abs(slopes) @ np.sqrt(np.diagonal(self.shape))
-        busy = np.count_nonzero(noise)
-        own = noise * noise * busy
-        carried, added = np.trace(image), own.sum()
-        if carried > 0 and added > 0:
-            p = np.sqrt(added / carried)
-            image *= 1 + p
-            own *= 1 + 1 / p
-        n = 2 * len(self.shape) + 16
-        cushion = 1.01 * n * U * width * width.sum() * (2 if carried <= 0 or added <= 0 else 1 + p)
-        diagonal = np.diagonal(image) * (1 + 8 * U)
-        image[np.arange(len(image)), np.arange(len(image))] = diagonal + own * (1 + 2.0 ** -45) + cushion
-        box = np.sqrt(np.maximum(np.diagonal(image), 0)) * (1 + 2.0 ** -45)
-        box = np.minimum(np.where(gone, np.inf, box), limit)
-        return Ellipsoid(image, box)
+    @classmethod
+    def around(cls, box):
+        """An ellipsoid around a box."""
+        lost = ~np.isfinite(box)
+        known = np.where(lost, 0.0, box)
+        diagonal = known * known * (np.count_nonzero(known) * (1 + 8 * U))
+        return cls(np.diag(diagonal), diagonal, lost)
 
 
 class Tube:
@@ -102,31 +150,27 @@ class Tube:
         self.layout = layout
         self.chunks = []
         pieces = layout.pieces
-        ellipsoid = Ellipsoid(np.zeros((0, 0)), np.zeros(0))
+        ellipsoid, box = Ellipsoid.around(np.zeros(0)), np.zeros(0)
         at, length, keep_zeros, kept = 0, 4, True, 0
         while at < len(pieces):
             room = max(1, LARGEST // (pieces[at].plan.width * max(1, len(pieces[at].plan.outgoing))))
             some = pieces[at:at + min(length, room)]
-            chunk = Chunk(layout, some, self._guess(some, ellipsoid.box, keep_zeros), model, gamma)
-            good, ellipsoid_after = self._follow(chunk, ellipsoid, slack)
+            chunk = Chunk(layout, some, self._guess(some, box, keep_zeros), model, gamma)
+            good, ellipsoid_after, box_after = self._follow(chunk, ellipsoid, box, slack)
             if good < len(some):
                 keep_zeros = good > 1
                 length = max(1, good // 2)
                 chunk = Chunk(layout, some[:good], chunk.radii[:good], model, gamma)
                 for group in range(len(chunk.members)):
-                    chunk.slopes[group], _ = outgoing_of(chunk.batch(group), slack) if self._narrow(chunk.batch(group).plan) else (None, None)
+                    chunk.slopes[group] = Transfer(chunk.batch(group), slack).slopes
             else:
                 length, keep_zeros = length * 2, True
             self.chunks.append(chunk)
             kept += chunk.size()
             if kept > BYTES:
                 chunk.forget()
-            ellipsoid = ellipsoid_after
+            ellipsoid, box = ellipsoid_after, box_after
             at += good
-
-    @staticmethod
-    def _narrow(plan):
-        return plan.incoming <= WIDEST and len(plan.outgoing) <= WIDEST
 
     def _guess(self, pieces, box, keep_zeros):
         """Radii that the incoming numbers of some pieces are assumed to have; the first piece's are known."""
@@ -140,27 +184,22 @@ class Tube:
             radii.append(wide if piece.plan is first.plan else np.full(piece.plan.incoming, every))
         return radii
 
-    def _follow(self, chunk, ellipsoid, slack):
-        """The number of pieces whose assumed radii hold, at least one, and the ellipsoid after them."""
-        noises = []
+    @staticmethod
+    def _follow(chunk, ellipsoid, box, slack):
+        """The number of pieces whose assumed radii hold, at least one, and the ellipsoid and the box after them."""
+        transfers = []
         for group in range(len(chunk.members)):
-            batch = chunk.batch(group)
-            if self._narrow(batch.plan):
-                chunk.slopes[group], noise = outgoing_of(batch, slack)
+            transfers.append(Transfer(chunk.batch(group), slack))
+            chunk.slopes[group] = transfers[group].slopes
+        for i, (group, row) in enumerate(chunk.where.tolist()):
+            if i and not (box <= chunk.radii[i]).all():
+                return i, ellipsoid, box
+            transfer = transfers[group]
+            if transfer.slopes is None:
+                ellipsoid, box = None, transfer.limit[row]
             else:
-                noise = None
-            noises.append(noise)
-        for i in range(len(chunk.pieces)):
-            group, row = chunk.where[i]
-            if not (ellipsoid.box <= chunk.radii[i]).all():
-                return i, ellipsoid
-            batch = chunk.batches[group]
-            limit = batch.radius[row, batch.plan.outgoing]
-            if noises[group] is None:
-                ellipsoid = Ellipsoid(None, limit)
-            else:
-                if ellipsoid.shape is None:
-                    box = np.where(np.isfinite(ellipsoid.box), ellipsoid.box, 0.0)
-                    ellipsoid = Ellipsoid(np.diag(box * box * max(1, np.count_nonzero(box)) * (1 + 8 * U)), ellipsoid.box)
-                ellipsoid = ellipsoid.through(chunk.slopes[group][row], noises[group][row], limit)
-        return len(chunk.pieces), ellipsoid
+                if ellipsoid is None:
+                    ellipsoid = Ellipsoid.around(box)
+                ellipsoid = transfer(ellipsoid, row)
+                box = np.minimum(ellipsoid.box, transfer.limit[row])
+        return len(chunk.pieces), ellipsoid, box
