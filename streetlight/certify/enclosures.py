@@ -58,7 +58,8 @@ def enclose(tape, queries, functions=None):
     if any(map(len, wanted)) or decided_on:
         bounds = Bounds(tape, model)
         end, place = bounds.undecided()
-        targets = np.unique(np.concatenate([nodes for (position, _), nodes in zip(queries, wanted) if position < end] or [np.empty(0, int)]))
+        reached = [nodes for (position, _), nodes in zip(queries, wanted) if position < end]
+        targets = np.unique(np.concatenate([*reached, np.empty(0, np.int64)]))
         low, high = bounds.enclose(targets.astype(np.int64))
     else:
         end, place, targets, bounds = np.inf, None, np.empty(0, np.int64), None
@@ -96,7 +97,7 @@ class Bounds:
 
     def undecided(self):
         """The first decision whose numbers may differ: operations before it, and its place; (infinity, None) if all are decided."""
-        decisions = [d for d in self.tape.decisions]
+        decisions = self.tape.decisions
         if not decisions:
             return np.inf, None
         nodes = np.unique(np.concatenate([d.nodes.ravel() for d in decisions]))
@@ -233,5 +234,5 @@ class Bounds:
             for batch in chunk.batches:
                 for step, lost, radii in batch.causes if batch is not None else ():
                     if all(np.isfinite(r).all() for r in radii):
-                        return f'no bound for `{step.kind}`: its operands may reach where it has none, or their enclosure has grown too wide'
+                        return f'`{step.kind}` has no bound where its operands may lie'
         return 'the enclosure has grown without bound'

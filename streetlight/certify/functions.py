@@ -124,6 +124,26 @@ def _arcsinh(x, v, r, k):
     return 1 / np.sqrt(1 + x * x), 0.2 * r * r + 8 * FEW * r  # |f''| = |x| / (1 + x x) ** 1.5 <= 2 / 3 ** 1.5 < 0.39
 
 
+def _arccosh(x, v, r, k):
+    low = _above_zero((x - 1) * (1 - FEW) - r)
+    rest = low * (low + 2)  # x x - 1 at the near end
+    c = 1 / np.sqrt((x - 1) * (x + 1))
+    return c, (x + r) * r * r / (2 * rest * np.sqrt(rest)) * SLACK + np.abs(c) * 8 * FEW * r
+
+
+def _arctanh(x, v, r, k):
+    top = np.abs(x) + r
+    rest = _above_zero((1 - top) * (1 + top) * (1 - FEW) - FEW)
+    c = 1 / ((1 - x) * (1 + x))
+    return c, top * r * r / (rest * rest) * SLACK + c * 8 * FEW * r
+
+
+def _linear(scale):
+    def slope(x, v, r, k):
+        return scale, abs(scale) * FEW * r
+    return slope
+
+
 def _cbrt(x, v, r, k):
     low = _above_zero(np.abs(x) - r)
     size = np.abs(v)
@@ -151,6 +171,10 @@ FUNCTIONS = {
     'cosh': Function(4, NUMPY, {0.0: 1.0}, _cosh),
     'arcsinh': Function(4, NUMPY, {0.0: 0.0}, _arcsinh),
     'cbrt': Function(4, NUMPY, {0.0: 0.0}, _cbrt),
+    'arccosh': Function(4, NUMPY, {1.0: 0.0}, _arccosh),
+    'arctanh': Function(4, NUMPY, {0.0: 0.0}, _arctanh),
+    'deg2rad': Function(2, 'NumPy: one product with the float64 nearest to pi / 180', {0.0: 0.0}, _linear(np.pi / 180)),
+    'rad2deg': Function(2, 'NumPy: one product with the float64 nearest to 180 / pi', {0.0: 0.0}, _linear(180 / np.pi)),
     'power': Function(4, NUMPY, {}, None),
 }
 

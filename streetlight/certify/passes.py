@@ -20,6 +20,9 @@ class Operand(NamedTuple):
     fixed: bool
     distinct: bool
 
+    def same_as(self, other):
+        return self.shape == other.shape and np.array_equal(np.r_[self.columns], np.r_[other.columns])
+
 
 class Step(NamedTuple):
     """One operation of a plan; its result stands in the columns from ``start`` on."""

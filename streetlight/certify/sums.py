@@ -95,12 +95,12 @@ def sum_error(v, p, lost, linear, spread, rounding, grid, slopes, rest=0.0):
         A bound on each term's own rounding; a power of two of which it is a multiple.
     slopes : tuple of ndarray
     """
-    zero = (p == 0) & (spread == 0)
     unsafe = np.isnan(lost)
     unsure = np.where(unsafe, U * np.abs(p) + 2.0 ** -1000, 0.0)
     lost = np.where(unsafe, 0.0, lost)
     shape = p.shape
     spread, rounding = (np.broadcast_to(x, shape) for x in (spread + np.abs(lost) + unsure, rounding))
+    zero = (p == 0) & (spread == 0)
     grid = np.where(zero, np.inf, np.broadcast_to(grid, shape))
     if shape[-1] == 0:
         nothing = np.zeros(v.shape)
@@ -115,8 +115,8 @@ def sum_error(v, p, lost, linear, spread, rounding, grid, slopes, rest=0.0):
     first = np.broadcast_to(linear, shape).sum(axis=-1) * SLACK
     second = np.broadcast_to(rest, shape).sum(axis=-1) * SLACK
     one = (terms <= 1) & (first + second == 0)  # (T1) one product of fixed numbers
-    keep = lambda x: np.where(one, 0.0, x)
+    bound = np.where(one, 0.0, bound)
     second = second + np.where(first + second > 0, 1e-290, 0.0)
     # Where no tree rounds at all, the machine's did not either.
-    exact = keep(bound) == 0
-    return Passed(slopes, first, second + np.where(exact, 0.0, missed), keep(bound), np.where(exact, 0.0, error), grid.min(axis=-1))
+    exact = bound == 0
+    return Passed(slopes, first, second + np.where(exact, 0.0, missed), bound, np.where(exact, 0.0, error), grid.min(axis=-1))

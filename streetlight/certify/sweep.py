@@ -6,7 +6,7 @@ result's weight``.  Beside them stands what the operation's rounding may be, and
 
 import numpy as np
 
-from .tape_rules import OVER_LAST_AXIS, RULES, SLACK, Number, default_grid, lowest_bit, unknown
+from .tape_rules import COMPARISONS, OVER_LAST_AXIS, RULES, SLACK, Number, default_grid, lowest_bit, same, unknown
 
 U = 2.0 ** -53
 
@@ -64,7 +64,10 @@ class Batch:
             shape = (passes,) + (1,) * (rank - len(operand.shape)) + operand.shape
             operands.append(Number(*(x[:, operand.columns].reshape(shape) for x in (self.value, self.radius, self.grid))))
         v = self.value[:, step.start:step.stop].reshape((passes, *step.shape))
-        passed = RULES.get(step.kind, unknown)(v, operands, step.extra, model)
+        rule = RULES.get(step.kind, unknown)
+        if step.kind in COMPARISONS and step.operands[0].same_as(step.operands[1]):
+            rule = same
+        passed = rule(v, operands, step.extra, model)
         full = np.zeros(v.shape)
         linear, rest, rounding, error, grid = (x + full for x in passed[1:])
         noise = rest + rounding + gamma * linear

@@ -133,7 +133,10 @@ def sqrt(v, operands, extra, model):
     unsure = np.where(safe, 16 * U * np.abs(error), 2 * U * v)
     rest = np.where(a.radius < a.value, a.radius * a.radius / a.value * half * SLACK, np.inf)
     zero = (a.value == 0) & (a.radius == 0)
-    pick = lambda x: np.where(zero, 0.0, x)
+
+    def pick(x):
+        return np.where(zero, 0.0, x)
+
     return _rounded(v, (pick(half),), pick(half * a.radius), pick(rest), pick(np.where(safe, error, 0.0)), pick(unsure), False)
 
 
@@ -200,6 +203,11 @@ def _step(function):
     return rule
 
 
+def rounded(v, operands, extra, model):
+    """To ``extra`` decimals."""
+    return _step(lambda x: np.round(x, int(extra or 0)))(v, operands, extra, model)._replace(grid=0.0)
+
+
 # reductions over the last axis
 
 def total(v, operands, extra, model):
@@ -214,11 +222,12 @@ def dot(v, operands, extra, model):
     linear = np.abs(y) * a.radius + np.abs(x) * b.radius
     rest = a.radius * b.radius
     grid = a.grid * b.grid
-    grid = np.where((grid > 1 / HUGE) & np.isfinite(grid), grid, np.where((x == 0) & (linear + rest == 0) | (y == 0) & (linear + rest == 0), np.inf, 0.0))
+    grid = np.where((grid > 1 / HUGE) & np.isfinite(grid), grid, np.where((product == 0) & (linear + rest == 0), np.inf, 0.0))
     radius = (linear + rest) * SLACK
     size = (np.abs(product) + radius) * SLACK
     exact = power_of_two(a) | power_of_two(b) | (size <= grid * 2.0 ** 52) | (size == 0)
-    safe = (x == 0) | (y == 0) | ((size > 1 / HUGE) & (np.abs(product) > 1 / HUGE) & (np.abs(product) < HUGE) & (np.abs(x) < HUGE) & (np.abs(y) < HUGE))
+    safe = (np.abs(product) > 1 / HUGE) & (np.abs(product) < HUGE) & (np.abs(x) < HUGE) & (np.abs(y) < HUGE)
+    safe |= (x == 0) | (y == 0)
     rounding = np.where(exact, 0.0, ulp(size) / 2)
     lost = np.where(safe, lost, np.nan)
     return sum_error(v, product, lost, linear, radius, rounding, grid, (b.value, a.value), rest)
@@ -310,19 +319,23 @@ def power(v, operands, extra, model):
     slope = exponent * x.value ** (exponent - 1)
     ulps = 1.0 if faithful else model['power'].ulps
     rest = curve * x.radius ** 2 + np.abs(slope) * 16 * 2.0 ** -50 * x.radius
-    rest = np.where(x.radius == 0, 0.0, np.where((low > 0) & (x.value > 0) | whole & (low > 0) | whole & (exponent >= 0), rest, np.inf))
+    smooth_there = (low > 0) & ((x.value > 0) | whole) | whole & (exponent >= 0)
+    rest = np.where(x.radius == 0, 0.0, np.where(smooth_there, rest, np.inf))
     rest = np.where(p.radius == 0, rest, np.inf)
     exact = (p.radius == 0) & ((exponent == 0) | (exponent == 1)) | (x.radius == 0) & (p.radius == 0) & (x.value == 1)
     exact |= (x.radius == 0) & (p.radius == 0) & (x.value == 0) & (exponent > 0)
     return _within(v, (slope, None), np.where(x.radius == 0, 0.0, np.abs(slope) * x.radius), rest, ulps, np.nan, np.nan, exact)
 
 
+COMPARISONS = 'greater', 'greater_equal', 'less', 'less_equal', 'equal', 'not_equal'
+
 RULES = {
     'add': add, 'subtract': subtract, 'multiply': multiply, 'divide': divide, 'sqrt': sqrt, 'square': square,
     'negative': negative, 'positive': positive, 'absolute': absolute, 'maximum': _larger(1.0), 'minimum': _larger(-1.0),
     'where': where, 'logical_and': logical, 'logical_or': logical, 'logical_not': logical,
     'floor': _step(np.floor), 'ceil': _step(np.ceil), 'rint': _step(np.rint), 'trunc': _step(np.trunc), 'sign': _step(np.sign),
-    **dict.fromkeys(('greater', 'greater_equal', 'less', 'less_equal', 'equal', 'not_equal'), compare),
+    'round': rounded,
+    **dict.fromkeys(COMPARISONS, compare),
     'sum': total, 'dot': dot, 'max': _extremum(1.0), 'min': _extremum(-1.0), 'argmax': _place(1.0), 'argmin': _place(-1.0),
     'uncertain': uncertain, 'power': power,
     **{name: smooth(name) for name in table.FUNCTIONS if name != 'power'},
@@ -330,6 +343,11 @@ RULES = {
 
 #: Reductions: the operands have one axis more than the result.
 OVER_LAST_AXIS = frozenset({'sum', 'dot', 'max', 'min', 'argmax', 'argmin'})
+
+
+def same(v, operands, extra, model):
+    """A comparison of a number with itself, as ``isnan`` asks it, or their difference: decided where it is a number."""
+    return _passed((None, None), 0.0, np.where(np.isfinite(operands[0].radius), 0.0, np.inf), 1.0)
 
 
 def unknown(v, operands, extra, model):

@@ -44,7 +44,8 @@ class Chunk:
     def batch(self, group):
         if self.batches[group] is None:
             rows = self.members[group]
-            self.batches[group] = Batch(self.layout, [self.pieces[i] for i in rows], np.array([self.radii[i] for i in rows]), self.model, self.gamma)
+            pieces, radii = [self.pieces[i] for i in rows], np.array([self.radii[i] for i in rows])
+            self.batches[group] = Batch(self.layout, pieces, radii, self.model, self.gamma)
         return self.batches[group]
 
     def forget(self):
