@@ -118,18 +118,37 @@ def test_a_square_is_noted_where_it_is_not_rounded_once(recorded):
     assert notes.squares == {(0.3).hex(): float(np.nextafter(0.3 * 0.3, 1)).hex()}
 
 
-def test_a_long_program_leaves_a_digest_of_each_pass(recorded):
-    text = '''
+def test_a_long_program_leaves_digests(recorded):
+    text = """
         for i in range(4):
-            for j in range(3):
+            for j in range(300):
                 x = i * j * {factor}
-    '''
+    """
     one, _ = recorded(text.format(factor=1.0), kept=4)
     same, _ = recorded(text.format(factor=1.0), kept=4)
-    other, _ = recorded(text.format(factor='(1.0 if i < 3 else 1.5)'), kept=4)
-    assert len(one.steps) == 4 and one.passes == same.passes
-    assert [place for place, _ in one.passes] == ['i=1', 'i=2', 'i=3']
-    assert [ours == theirs for ours, theirs in zip(one.passes, other.passes)] == [True, True, False]
+    other, _ = recorded(text.format(factor='(1.0 if i < 2 else 1.5)'), kept=4)
+    assert len(one.steps) == 4 and one.count == 1200 and one.digests == same.digests
+    assert [place for place, _ in one.digests] == ['i=1 j=199 x', 'i=3 j=99 x']
+    assert [ours == theirs for ours, theirs in zip(one.digests, other.digests)] == [True, False]
+
+
+def test_values_from_the_middle_of_a_long_program_are_kept_on_demand(recorded):
+    notes, _ = recorded('for i in range(100):\n    x = i', kept=3, start=50)
+    assert steps(notes) == [('i=50 x', 50), ('i=51 x', 51), ('i=52 x', 52)]
+
+
+def test_what_becomes_text_is_noted_with_its_name(recorded):
+    notes, _ = recorded("""
+        import numpy as np
+        error = np.float64(0.1)
+        print("Error:" + str(error), error, 1, 'x')
+        print(f"{error:.3f} {error + 1}", '%.2f' % error, '%s %s' % (error, 2.5), '{}'.format(error))
+        for i in range(1):
+            print(np.array([error]))
+    """)
+    assert [(address(step), np.ravel(step.value).tolist()) for step in notes.shown] == [
+        ('error', [0.1]), ('error', [0.1]), ('error', [0.1]), ('', [1.1]), ('error', [0.1]), ('error', [0.1]), ('', [2.5]),
+        ('error', [0.1]), ('i=0 ', [0.1])]
 
 
 def test_an_annotated_program_prints_what_the_plain_one_prints(recorded):

@@ -16,6 +16,9 @@ WATCHED = frozenset((
     'dot', 'matmul', 'inner', 'exp', 'exp2', 'expm1', 'log', 'log2', 'log10', 'log1p', 'tanh', 'sinh', 'cosh', 'sin', 'cos', 'tan',
     'arcsin', 'arccos', 'arctan', 'cbrt', 'power'))
 
+#: Calls that make text of their arguments.
+SHOWING = frozenset(('print', 'str', 'repr', 'format'))
+
 
 class Annotator(ast.NodeTransformer):
     """Puts calls of the hooks into a program's tree; a subclass may put in more."""
@@ -24,7 +27,7 @@ class Annotator(ast.NodeTransformer):
         self._whiles = 0
 
     # hooks: name(name, value), loop(name, iterable), enter(key), turn(key), leave(key), function(function, name),
-    # method(owner, name), power(x, n), product(a, b)
+    # method(owner, name), power(x, n), product(a, b), show(value, name), echo(value)
 
     def visit_Assign(self, node):
         self.generic_visit(node)
@@ -57,17 +60,41 @@ class Annotator(ast.NodeTransformer):
         return [self.statement('enter', [key], node), node, self.statement('leave', [key], node)]
 
     def visit_BinOp(self, node):
+        text = isinstance(node.op, ast.Mod) and is_text(node.left)
+        if text and isinstance(node.right, ast.Tuple):
+            node.right.elts = [self.shown(element) for element in node.right.elts]
+        elif text and not isinstance(node.right, ast.Dict):
+            node.right = self.shown(node.right)
         self.generic_visit(node)
         hook = {'Pow': 'power', 'MatMult': 'product'}.get(type(node.op).__name__)
         return self.call(hook, [node.left, node.right], node) if hook else node
 
+    def visit_FormattedValue(self, node):
+        node.value = self.shown(node.value)
+        self.generic_visit(node)
+        return node
+
+    def visit_Print(self, node):
+        """Python 2's statement."""
+        node.values = [self.shown(value) for value in node.values]
+        self.generic_visit(node)
+        return node
+
     def visit_Call(self, node):
+        if name_of(node.func) in SHOWING:
+            node.args = [self.shown(argument) for argument in node.args]
         self.generic_visit(node)
         if isinstance(node.func, ast.Name) and node.func.id in WATCHED:
             node.func = self.call('function', [node.func, node.func.id], node)
         elif isinstance(node.func, ast.Attribute) and node.func.attr in WATCHED:
             node.func = self.call('method', [node.func.value, node.func.attr], node)
         return node
+
+    def shown(self, node):
+        """A value that becomes text; what it is called, if it has a name."""
+        if is_text(node) or type(node).__name__ in ('Starred', 'JoinedStr'):
+            return node
+        return self.call('show', [node, name_of(node)], node)
 
     def named(self, node, found):
         """Statements that tell the hooks the values of names."""
@@ -100,7 +127,17 @@ def names(target):
     return []
 
 
-def annotated(source, filename, annotator=None):
+def name_of(node):
+    """What a person calls a value: the name that stands there, or nothing."""
+    return getattr(node, 'id', getattr(node, 'attr', ''))
+
+
+def is_text(node):
+    """Whether a text stands there, of Python 2 or 3."""
+    return isinstance(getattr(node, 's', getattr(node, 'value', None)), (str, type(u'')))
+
+
+def annotated(source, filename, annotator=None, echo=False):
     """The code object of a program's text, with the hooks in it.
 
     Parameters
@@ -109,6 +146,8 @@ def annotated(source, filename, annotator=None):
     filename : str
         As tracebacks shall name it.
     annotator : Annotator, optional
+    echo : bool
+        Whether the value of a last line is shown, as a notebook does.
 
     Returns
     -------
@@ -119,5 +158,10 @@ def annotated(source, filename, annotator=None):
     SyntaxError
         If it is no program of this Python.
     """
-    tree = (annotator or Annotator()).visit(ast.parse(source, filename))
+    annotator = annotator or Annotator()
+    tree = ast.parse(source, filename)
+    last = tree.body[-1] if tree.body and echo else None
+    tree = annotator.visit(tree)
+    if isinstance(last, ast.Expr):
+        last.value = annotator.call('echo', [annotator.shown(last.value)], last)
     return compile(ast.fix_missing_locations(tree), filename, 'exec', dont_inherit=True)

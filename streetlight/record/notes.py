@@ -1,8 +1,10 @@
 """What an annotated program's hooks write down: named values with their bits, and what this machine did where machines differ.
 
 A long program names millions of values.  The first ones are kept whole, and each value that is printed with them; of the rest
-each pass of an outermost loop leaves a digest, so that two recordings can still be told apart pass by pass.
+every five hundred leave a digest, so that two recordings still tell where they part.
 """
+
+from __future__ import print_function
 
 import zlib
 
@@ -10,9 +12,10 @@ import numpy as np
 
 from streetlight.record.accumulation import NotRevealed, reveal_shape, shape_of
 from streetlight.record.annotate import WATCHED
-from streetlight.record.trace import Step, canonical
+from streetlight.record.trace import Step, address
 
-KEPT = 20000  # values that are kept whole
+KEPT = 20000  # values that are kept whole, and as many that are shown
+CHUNK = 500  # values that share a digest, where they are not kept
 TABLED = 2000  # results of one function that are kept
 LARGEST = 4096  # numbers in a value that is kept
 
@@ -24,13 +27,19 @@ class Notes(object):
     ----------
     kept : int, optional
         How many named values to keep whole.
+    start : int, optional
+        From which one on.
 
     Attributes
     ----------
     steps : list of Step
-        The first ``kept`` named values.
-    passes : list of (str, str)
-        After those, each pass of an outermost loop with the digest of all values named in it.
+        The named values that are kept.
+    count : int
+        How many values were named.
+    digests : list of (str, str)
+        The address of each five hundredth value, and the digest of all up to there.
+    shown : list of Step
+        Values that became text, and what they are called; the first `KEPT`.
     shapes : set of str
         Of every ``dot``.
     squares : dict of str to str
@@ -39,16 +48,18 @@ class Notes(object):
         Operands and results of functions, hexadecimal; the first `TABLED` of each.
     """
 
-    def __init__(self, kept=KEPT):
+    def __init__(self, kept=KEPT, start=0):
         self.steps = []
-        self.passes = []
+        self.count = 0
+        self.digests = []
+        self.shown = []
         self.shapes = set()
         self.squares = {}
         self.functions = {}
-        self._kept = kept
+        self._first, self._last = start, start + kept
         self._where = []
         self._whiles = {}
-        self._digest = None
+        self._digest = 0
 
     def name(self, name, value):
         """A name has a new value."""
@@ -56,10 +67,26 @@ class Notes(object):
         if array is None or array.size > LARGEST:
             return
         step = Step(tuple(self._where), name, array)
-        if len(self.steps) < self._kept:
+        if self._first <= self.count < self._last:
             self.steps.append(step)
-        else:
-            self._digest = zlib.crc32(canonical(step).encode('ascii'), self._digest or 0)
+        self.count += 1
+        self._digest = zlib.crc32(array.tobytes(), self._digest)
+        if self.count % CHUNK == 0:
+            self.digests.append((address(step), '%08x' % (self._digest & 0xffffffff)))
+
+    def show(self, value, name=''):
+        """A value is about to become text."""
+        array = numbers(value)
+        if array is not None and array.dtype.kind == 'f' and array.size <= LARGEST and len(self.shown) < KEPT:
+            self.shown.append(Step(tuple(self._where), name, array))
+        return value
+
+    @staticmethod
+    def echo(value):
+        """The value of a cell's last line, which a notebook shows."""
+        if value is not None:
+            print(repr(value))
+        return value
 
     def loop(self, name, iterable):
         """Go through an iterable; each of its items is a place."""
@@ -86,9 +113,6 @@ class Notes(object):
         self._place(self._whiles[key][0])
 
     def _place(self, depth, name=None, value=None):
-        if depth == 0 and self._digest is not None:
-            self.passes.append((' '.join('%s=%s' % pair for pair in self._where[:1]), '%08x' % (self._digest & 0xffffffff)))
-            self._digest = None
         del self._where[depth:]
         if name is not None:
             self._where.append((name, value))

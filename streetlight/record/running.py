@@ -37,9 +37,21 @@ class Program(object):
         self._annotate = annotate
         self._modules = {}
 
-    def main(self):
-        """Run the file as a script."""
-        return self._executed(self.path, '__main__')
+    def main(self, cells=None):
+        """Run the file as a script, or its cells one after the other.
+
+        Parameters
+        ----------
+        cells : list of (str, bool), optional
+            Texts, and whether the value of a cell's last line is shown.
+        """
+        if cells is None:
+            return self._executed(self.path, '__main__')
+        module = self._module(self.path, '__main__')
+        for number, (text, echo) in enumerate(cells, 1):
+            code = self._annotate(text, '%s, cell %d' % (self.path, number), echo=echo)
+            exec(code, module.__dict__)
+        return module
 
     def call(self, function, **parameters):
         """Import the file and call a function of it."""
@@ -54,12 +66,16 @@ class Program(object):
     def _executed(self, path, name):
         with io.open(path, 'rb') as file:
             code = self._annotate(file.read(), path)
-        module = types.ModuleType(name)
-        module.__dict__.update(__file__=path, __builtins__=dict(vars(builtins), __import__=self._import))
-        module.__dict__[HOOK] = self.hooks
+        module = self._module(path, name)
         if name != '__main__':
             self._modules[name] = module
         exec(code, module.__dict__)
+        return module
+
+    def _module(self, path, name):
+        module = types.ModuleType(name)
+        module.__dict__.update(__file__=path, __builtins__=dict(vars(builtins), __import__=self._import))
+        module.__dict__[HOOK] = self.hooks
         return module
 
     def _import(self, name, globals=None, locals=None, fromlist=(), level=0):
