@@ -7,12 +7,17 @@ import importlib
 import json
 import os
 import sys
+import traceback
 
 from streetlight.book import Book, BookError, find
 from streetlight.record.arithmetic import NumPyArithmetic
 from streetlight.record.eras import ERAS, NATIVE, EraError, printed_text
+from streetlight.record.programs import ProgramError, program_text, record_program
 from streetlight.record.recorder import as_text, record, write_beside
 from streetlight.record.trace import address, hexadecimal, trace_of
+
+NO_BOOK = 'no book here; give `--book DIR`, a folder with a book.toml'
+BOOKLESS = ('record', 'diff')  # commands that speak of a program too
 
 
 class UsageError(Exception):
@@ -35,8 +40,11 @@ def parser(prog, book):
     command.add_argument('--json', action='store_true', help='the printed text and every step, with its bits, as JSON')
     command.set_defaults(run=run_listing)
 
-    command = commands.add_parser('record', help='run every listing here and write a trace file for a judge')
+    command = commands.add_parser('record', help='run every listing here, or a program, and write a trace file')
+    command.add_argument('program', nargs='?', metavar='PROGRAM', help='a script or a notebook; the listings of the book if not given')
     command.add_argument('-o', '--output', metavar='FILE', help='where to write it; standard output if not given')
+    command.add_argument('--from', dest='start', type=int, default=0, metavar='N', help='keep named values from the Nth on (0); a '
+                         'long program names more than are kept')
     command.set_defaults(run=run_record)
 
     command = commands.add_parser('judge', help='judge trace files: pinned, explained or unexplained')
@@ -47,6 +55,8 @@ def parser(prog, book):
     command = commands.add_parser('diff', help='where two traces part, why, and how the distance grows')
     command.add_argument('first', metavar='A', help='a trace file')
     command.add_argument('second', metavar='B', help='another')
+    command.add_argument('--program', metavar='FILE', help='the program of which both are; it is run here again, on both '
+                         "machines' arithmetic, to find the operation in which they part")
     command.add_argument('--json', action='store_true', help='a JSON array, a row for each listing')
     command.set_defaults(run=judge_side('streetlight.commands.traces', 'run_diff'))
 
@@ -147,7 +157,12 @@ def run_listing(arguments):
 
 
 def run_record(arguments):
-    text = as_text(record(arguments.book))
+    if arguments.program is not None:
+        text = recorded_program(arguments)
+    elif arguments.book is None:
+        raise UsageError(NO_BOOK)
+    else:
+        text = as_text(record(arguments.book))
     if arguments.output is None:
         sys.stdout.write(text)
         return 0
@@ -156,6 +171,20 @@ def run_record(arguments):
     except (IOError, OSError) as error:
         raise UsageError("cannot write '%s': %s" % (arguments.output, error.strerror or error))
     return 0
+
+
+def recorded_program(arguments):
+    """The recording of a program; what the program raises is shown as its own."""
+    try:
+        return program_text(record_program(arguments.program, start=arguments.start, shown=arguments.output is not None))
+    except ProgramError as error:
+        raise UsageError(str(error))
+    except Exception:
+        kind, value, trace = sys.exc_info()
+        own = [entry for entry in traceback.extract_tb(trace) if entry[0].startswith(os.path.abspath(arguments.program))]
+        lines = traceback.format_list(own) + traceback.format_exception_only(kind, value)
+        sys.stderr.write('Traceback (most recent call last):\n' + ''.join(lines))
+        raise UsageError("'%s' did not run to its end" % arguments.program)
 
 
 def main(argv=None, prog='streetlight', book=None):
@@ -183,8 +212,8 @@ def main(argv=None, prog='streetlight', book=None):
         if not getattr(arguments, 'run', None):
             top.print_usage(sys.stderr)
             return 2
-        if book is None:
-            raise UsageError('no book here; give `--book DIR`, a folder with a book.toml')
+        if book is None and arguments.command not in BOOKLESS:
+            raise UsageError(NO_BOOK)
         arguments.book = book
         status = arguments.run(arguments)
         sys.stdout.flush()

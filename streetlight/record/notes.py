@@ -41,7 +41,7 @@ class Notes(object):
     shown : list of Step
         Values that became text, and what they are called; the first `KEPT`.
     shapes : set of str
-        Of every ``dot``.
+        Of every ``dot``, as `layout_of` names them.
     squares : dict of str to str
         What a scalar's square is where it is not ``x * x``.
     functions : dict of str to dict of str to str
@@ -152,7 +152,7 @@ class Notes(object):
         """Note the shape of a product of two arrays of numbers."""
         a, b = np.asarray(a), np.asarray(b)
         if 1 <= a.ndim <= 2 and 1 <= b.ndim <= 2 and 'f' in (a.dtype.kind, b.dtype.kind) and a.size and b.size:
-            self.shapes.add(shape_of(a, b))
+            self.shapes.add(layout_of(a, b))
 
     def tabled(self, name, result, given):
         """Note what a function gave, while there is room."""
@@ -179,12 +179,23 @@ def numbers(value):
     return array if array.dtype.kind in 'biuf' and array.size else None
 
 
+def layout_of(a, b):
+    """The shape of a dot, with a ``T`` where an operand lies in memory column by column: ``4x3T . 3x1``.
+
+    BLAS adds in another order where a matrix is transposed.
+    """
+    sides = shape_of(a, b).split(' . ')
+    return ' . '.join(side + 'T' * (each.ndim == 2 and each.flags.f_contiguous and not each.flags.c_contiguous)
+                      for side, each in zip(sides, (a, b)))
+
+
 def revealed(shapes):
     """The accumulations of dots of these shapes on this machine.
 
     Parameters
     ----------
     shapes : set of str
+        As `layout_of` names them.
 
     Returns
     -------
@@ -193,7 +204,13 @@ def revealed(shapes):
     found = {}
     for shape in sorted(shapes):
         try:
-            found[shape] = reveal_shape(np.dot, shape)
+            found[shape] = reveal_shape(laid_out(shape), shape.replace('T', ''))
         except NotRevealed as reason:
             found[shape] = ['not revealed: %s' % reason]
     return found
+
+
+def laid_out(shape):
+    """A ``dot`` whose operands lie in memory as a shape says."""
+    left, right = (np.asfortranarray if side.endswith('T') else np.ascontiguousarray for side in shape.split(' . '))
+    return lambda a, b: np.dot(left(a), right(b))
