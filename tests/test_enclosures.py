@@ -191,3 +191,16 @@ def test_a_loop_in_batches_has_the_bounds_of_one_taken_pass_by_pass(monkeypatch)
     monkeypatch.setattr('streetlight.certify.tube.LARGEST', 1)
     for (low, high), (other_low, other_high) in zip(batched, ends(tape, prints)):
         assert abs((high - low) - (other_high - other_low)) <= 1e-3 * (high - low)
+
+
+def test_the_sign_of_a_zero_is_certain_where_every_evaluation_has_it():
+    tape, x = start(np.array([0.1, 0.2, 0.3]))
+    negative = -x.sum()
+    relu = (negative > 0) * negative  # minus zero everywhere
+    whole = relu * np.ones(2)
+    shrunk = whole.sum()  # minus zero, or zero where the sum starts from zero
+    for node, low in ((relu, -0.0), (shrunk, -0.0)):
+        (enclosure,) = enclose(tape, [(len(tape.operations), node.nodes)])
+        assert enclosure.proof == 'fixed'
+        assert np.signbit(enclosure.low) == np.signbit(low)
+        assert np.signbit(enclosure.high) == (node is relu)

@@ -22,7 +22,7 @@ class Enclosure(NamedTuple):
     Attributes
     ----------
     low, high : ndarray of float64
-        Infinite where nothing is proved.
+        Infinite where nothing is proved; -0.0 and 0.0 where the sign of a zero differs between evaluations.
     proof : str
         ``'fixed'`` (one number in all evaluations), ``'bound'`` or ``'none'``.
     reason : str
@@ -127,11 +127,12 @@ class Bounds:
         radius, shift = np.zeros(len(targets)), np.zeros(len(targets))
         size = np.zeros(len(targets))
         near = np.full(len(targets), np.inf)
+        vague = np.zeros(len(targets), bool)
         owner = np.searchsorted(self.bases, targets, side='right') - 1
         order = np.argsort(owner, kind='stable')
         for first in range(0, len(order), TOGETHER):
             block = order[first:first + TOGETHER]
-            radius[block], shift[block], size[block], near[block] = self._sweep(targets[block], owner[block])
+            radius[block], shift[block], size[block], near[block], vague[block] = self._sweep(targets[block], owner[block])
         radius = radius * self.slack + size * (self.slack - 1)
         with np.errstate(all='ignore'):
             low = np.nextafter(centre + np.nextafter(-shift - radius, -np.inf), -np.inf)
@@ -140,6 +141,7 @@ class Bounds:
             high = np.fmin(high, np.nextafter(centre + near, np.inf))
         exact = near == 0
         low[exact], high[exact] = centre[exact], centre[exact]
+        low[exact & vague], high[exact & vague] = -0.0, 0.0
         low[np.isnan(low) | np.isnan(centre)] = -np.inf
         high[np.isnan(high) | np.isnan(centre)] = np.inf
         return low, high
@@ -147,7 +149,7 @@ class Bounds:
     def _sweep(self, targets, owner):
         """Radius, shift, the sum that bounds the shift's own rounding, and the tube's radius, for nodes of ascending pieces."""
         results = len(targets)
-        radius, shift, size, near = (np.zeros(results) for _ in range(4))
+        radius, shift, size, near, vague = (np.zeros(results) for _ in range(5))
         weights = None
         for c in range(len(self.tube.chunks) - 1, -1, -1):
             start = self.starts[c]
@@ -156,7 +158,7 @@ class Bounds:
             chunk = self.tube.chunks[c]
             if weights is None:
                 weights = np.zeros((results, len(chunk.pieces[-1].plan.outgoing)))
-            own = self._own(chunk, start, targets, owner, radius, shift, size, near)
+            own = self._own(chunk, start, targets, owner, radius, shift, size, near, vague)
             ends = [None] * len(chunk.pieces)
             heads = [None] * len(chunk.pieces)
             batched = all(slopes is not None for slopes in chunk.slopes)
@@ -174,7 +176,7 @@ class Bounds:
                 for group, members in enumerate(chunk.members):
                     self._back(chunk, group, None, np.array([ends[i] for i in members]), [(heads[i], own.get(i, ())) for i in members],
                                radius, shift, size)
-        return radius, shift, size, near
+        return radius, shift, size, near, vague
 
     def _back(self, chunk, group, rows, ends, heads, radius, shift, size):
         """Add what pieces of one plan contribute; the sum is over pieces too."""
@@ -202,7 +204,7 @@ class Bounds:
                     radius += np.where(touched, np.abs(gap) * np.where(np.isfinite(box), box, np.inf), 0.0).sum(axis=1) * 1.01
         return incoming
 
-    def _own(self, chunk, start, targets, owner, radius, shift, size, near):
+    def _own(self, chunk, start, targets, owner, radius, shift, size, near, vague):
         """The pieces that make the targets: {piece of the chunk: [(target, its weights of the incoming numbers)]}."""
         inside = np.flatnonzero((owner >= start) & (owner < start + len(chunk.pieces)))
         found = {}
@@ -220,6 +222,7 @@ class Bounds:
                 columns = plan.incoming + np.searchsorted(plan.offsets, targets[members] - chunk.pieces[i].base)
                 weights[r, np.arange(len(members)), columns] = 1.0
                 near[members] = batch.radius[chunk.where[i, 1], columns]
+                vague[members] = batch.either_zero[chunk.where[i, 1], columns]
             incoming, reach, moved = batch.backward(weights, rows)
             for r, (i, members) in enumerate(pieces.items()):
                 radius[members] += reach[r, :len(members)]

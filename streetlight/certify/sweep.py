@@ -6,6 +6,7 @@ result's weight``.  Beside them stands what the operation's rounding may be, and
 
 import numpy as np
 
+from .signs import either_zero
 from .tape_rules import COMPARISONS, OVER_LAST_AXIS, RULES, SLACK, Number, default_grid, lowest_bit, same, unknown
 
 U = 2.0 ** -53
@@ -20,6 +21,8 @@ class Batch:
         (passes, columns): how far other evaluations' numbers may be from the machine's, if the incoming ones are as near as given.
     noise, error : ndarray
         (passes, columns made): what an operation may add, and what the machine's own rounding added.
+    either_zero : ndarray of bool
+        (passes, columns) where a zero may have another sign in another evaluation.
     lost : ndarray of bool, or None
         (passes, columns made) where nothing is known.
     """
@@ -38,6 +41,8 @@ class Batch:
         self.grid = np.empty((passes, plan.width))
         self.radius[:, :plan.incoming] = incoming_radius
         self.grid[:, plan.incoming + plan.made:] = lowest_bit(constants)
+        self.either_zero = np.zeros((passes, plan.width), bool)
+        self.either_zero[:, :plan.incoming] = self.value[:, :plan.incoming] == 0
         self.grid[:, :plan.incoming] = self._grid(self.value[:, :plan.incoming], incoming_radius, 0.0)
         self.noise = np.empty((passes, plan.made))
         self.error = np.empty((passes, plan.made))
@@ -80,6 +85,10 @@ class Batch:
         else:
             slopes = passed.slopes
         flat = passes, step.stop - step.start
+        zero = (v == 0) & (radius == 0)
+        if zero.any():
+            vague = [self.either_zero[:, operand.columns].reshape(number.value.shape) for operand, number in zip(step.operands, operands)]
+            self.either_zero[:, step.start:step.stop] = (zero & either_zero(step.kind, operands, vague)).reshape(flat)
         self.radius[:, step.start:step.stop] = radius.reshape(flat)
         self.grid[:, step.start:step.stop] = self._grid(v, radius, grid).reshape(flat)
         self.noise[:, step.start - self.plan.incoming:step.stop - self.plan.incoming] = noise.reshape(flat)

@@ -83,7 +83,7 @@ class Transfer:
             weights = np.zeros((rows.stop - first, results, plan.incoming + plan.made))
             weights[:, np.arange(results), plan.outgoing] = 1.0
             self.slopes[rows], reach, shift = batch.backward(weights, rows)
-            self.noise[rows] = (reach + np.abs(shift)) * slack
+            self.noise[rows] = (reach + np.abs(shift) + batch.last_size * (slack - 1)) * slack
         self.gone = ~np.isfinite(self.noise)
         self.any_gone = bool(self.gone.any())
         self.sizes = np.abs(self.slopes)

@@ -1,0 +1,42 @@
+"""(T10) Whether a zero has the same sign in all evaluations, which its print shows."""
+
+import numpy as np
+
+
+def _unsigned(number, vague):
+    """Where the sign of an operand may differ."""
+    return vague | ((number.radius > 0) & (np.abs(number.value) <= number.radius))
+
+
+def either_zero(kind, operands, vague):
+    """Where a result that is zero in all evaluations may be positive in one and negative in another.
+
+    Parameters
+    ----------
+    kind : str
+    operands : list of Number
+    vague : list of ndarray of bool
+        The same of the operands.
+    """
+    if kind in ('sum', 'dot'):
+        # Minus zero is the sum of minus zeros alone, and not even theirs where it starts from zero.
+        values = [number.value for number in operands]
+        negative = np.logical_xor.reduce(np.broadcast_arrays(*map(np.signbit, values)))
+        zero = np.logical_or.reduce(np.broadcast_arrays(*[value == 0 for value in values]))
+        unsigned = np.logical_or.reduce(np.broadcast_arrays(*map(_unsigned, operands, vague)))
+        return (zero & (negative | unsigned)).all(axis=-1)
+    if kind == 'absolute' or not operands:
+        return False
+    if kind in ('max', 'min', 'argmax', 'argmin'):
+        zero = operands[0].value == 0
+        negative = np.signbit(operands[0].value)
+        return vague[0].any(axis=-1) | ((zero & negative).any(axis=-1) & (zero & ~negative).any(axis=-1))
+    if kind in ('maximum', 'minimum'):
+        a, b = operands
+        both = (a.value == 0) & (b.value == 0) & (np.signbit(a.value) != np.signbit(b.value))
+        return both | vague[0] | vague[1]
+    if kind in ('multiply', 'divide', 'floor', 'ceil', 'rint', 'trunc', 'round', 'power'):
+        return np.logical_or.reduce(np.broadcast_arrays(*map(_unsigned, operands, vague)))
+    if kind in ('greater', 'greater_equal', 'less', 'less_equal', 'equal', 'not_equal', 'logical_and', 'logical_or', 'logical_not'):
+        return False
+    return np.logical_or.reduce(np.broadcast_arrays(*vague))
