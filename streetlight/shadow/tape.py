@@ -6,6 +6,7 @@ that it came from.  Everything that is said of the program afterwards is an inte
 another accumulation, in every conforming evaluation, on exact reals, or sends rounding errors backwards through it.
 """
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -50,6 +51,9 @@ class Operation(NamedTuple):
     first: int
     shape: tuple
     extra: object
+
+
+_operation = partial(tuple.__new__, Operation)
 
 
 class Decision(NamedTuple):
@@ -104,6 +108,7 @@ class Tape:
         self.count = 0
         self._values = np.empty(1024)
         self._fixed = np.empty(1024, bool)
+        self._ids = np.arange(1024)
 
     @property
     def values(self):
@@ -117,7 +122,7 @@ class Tape:
         """New nodes for numbers that are the same in every evaluation; an int array of the shape of ``value``."""
         return self._nodes(np.asarray(value, dtype=float), True)
 
-    def record(self, kind, operands, value, extra=None):
+    def record(self, kind, operands, value, extra=None, fixed=None):
         """Note an operation.
 
         Parameters
@@ -128,6 +133,8 @@ class Tape:
         value : ndarray or float
             What the machine computed.
         extra : object, optional
+        fixed : bool, optional
+            Whether the result is one number in all evaluations, where the caller knows; False is always safe.
 
         Returns
         -------
@@ -135,13 +142,12 @@ class Tape:
             The nodes of the result, in the shape of ``value``.
         """
         value = np.asarray(value, dtype=float)
-        fixed = False
-        if kind in ROUNDED or kind in EXACT:
+        if fixed is None:
             flags = self._fixed
-            fixed = all(flags[nodes].all() for nodes in operands)
+            fixed = (kind in ROUNDED or kind in EXACT) and all(flags[nodes].all() for nodes in operands)
         nodes = self._nodes(value, fixed)
         if not fixed:
-            self.operations.append(Operation(kind, operands, self.count - value.size, value.shape, extra))
+            self.operations.append(_operation((kind, operands, self.count - value.size, value.shape, extra)))
         return nodes
 
     def decide(self, nodes, place):
@@ -159,15 +165,24 @@ class Tape:
         self.names.append(Named(len(self.operations), where, name, np.array(nodes)))
 
     def _nodes(self, value, fixed):
-        first, last = self.count, self.count + value.size
-        if last > len(self._values):
-            size = max(last, 2 * len(self._values))
-            for name in ('_values', '_fixed'):
-                old = getattr(self, name)
-                new = np.empty(size, old.dtype)
-                new[:first] = old[:first]
-                setattr(self, name, new)
-        self._values[first:last] = value.ravel()
-        self._fixed[first:last] = fixed
-        self.count = last
-        return np.arange(first, last).reshape(value.shape)
+        size = value.size
+        first = self.count
+        last = self.count = first + size
+        if last > len(self._ids):
+            self._grow(last)
+        if size == 1:
+            self._values[first] = value.item()
+            self._fixed[first] = fixed
+        else:
+            self._values[first:last] = value.ravel()
+            self._fixed[first:last] = fixed
+        return self._ids[first:last].reshape(value.shape).copy()
+
+    def _grow(self, least):
+        size = max(least, 2 * len(self._ids))
+        for name in ('_values', '_fixed'):
+            old = getattr(self, name)
+            new = np.empty(size, old.dtype)
+            new[:len(old)] = old
+            setattr(self, name, new)
+        self._ids = np.arange(size)

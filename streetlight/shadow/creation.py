@@ -1,0 +1,139 @@
+"""Arrays that a program makes from lists, numbers and other arrays."""
+
+import numpy as np
+
+from streetlight.shadow import session as _session
+from streetlight.shadow.elementwise import PLAIN, nodes_of, outcome
+from streetlight.shadow.tracked import (FLOAT, Number, Tracked, certain, constants, escape, holds_tracked,
+                                        lost, plain)
+
+
+def array(source, dtype=None, copy=True, order='K', subok=False, ndmin=0, like=None):
+    """``numpy.array``."""
+    if type(source) is Tracked or type(source) is Number:
+        made = as_type(source if type(source) is Tracked else as_array(source), dtype, copy is not False)
+        while made.value.ndim < ndmin:
+            made = made[None]
+        return made
+    if isinstance(source, np.ndarray) or foreign_inside(source):
+        values = np.array(plain(source), dtype=dtype, ndmin=ndmin)
+        return lost(values, 'an array that another library made') if values.dtype.kind in 'fc' else certain(values)
+    if not isinstance(source, (list, tuple)) and hasattr(source, '__array__'):
+        return lost(np.array(source, dtype=dtype, ndmin=ndmin), 'data of %s' % type(source).__name__)
+    if not holds_tracked(source):
+        return certain(np.array(source, dtype=dtype, ndmin=ndmin))
+    values = np.array(plain(source), dtype=dtype, ndmin=ndmin)
+    if values.dtype.kind not in 'biuf':
+        return np.array(source, dtype=object) if values.dtype.kind == 'O' else lost(values, 'numbers as %s' % values.dtype)
+    nodes = np.array(_nested(source), dtype=np.int64, ndmin=ndmin)
+    if values.dtype.kind in 'bi' and any(map(_is_float, _leaves(source))):
+        return as_type(Tracked(np.array(plain(source), dtype=float, ndmin=ndmin), nodes), values.dtype)
+    return as_type(Tracked(values.astype(float), nodes), values.dtype)
+
+
+def as_type(x, dtype=None, copy=True):
+    """``x.astype(dtype)`` of a tracked array."""
+    if dtype is None or np.dtype(dtype) == x.value.dtype:
+        if not copy:
+            return x
+        return Tracked(x.value.copy(order='K'), None if x.fixed else x.nodes.copy(order='K'))
+    value = x.value.astype(dtype)
+    if x.fixed:
+        return certain(value)
+    kind, before = value.dtype.kind, x.value.dtype.kind
+    if value.dtype == FLOAT or kind == 'i' and before in 'biu':
+        return Tracked(value, x.nodes.copy())
+    if kind == 'i':
+        return outcome('trunc', (x,), value)
+    if kind == 'b':
+        return outcome('not_equal', (x, 0.0), value)
+    if kind in 'uf':
+        return lost(value, '%s is not certified' % value.dtype)
+    if kind == 'O':
+        return np.array([each for each in x.ravel()], dtype=object).reshape(value.shape)
+    return escape(x, 'numbers become %s' % value.dtype) and value
+
+
+def as_array(x):
+    """Anything as a tracked array."""
+    if type(x) is Tracked:
+        return x
+    if type(x) is Number:
+        return Tracked(np.array(x.value), np.array(x.nodes))
+    return array(x, copy=False)
+
+
+def foreign_inside(source):
+    """Whether NumPy's own arrays of numbers are in a list: another library made them."""
+    if isinstance(source, (list, tuple)):
+        return any(foreign_inside(each) for each in source if not isinstance(each, (int, float, str)))
+    return isinstance(source, np.ndarray) and source.dtype.kind in 'fc' or isinstance(source, np.floating) \
+        and type(source) is not np.float64
+
+
+def _nested(source):
+    if isinstance(source, (list, tuple)):
+        return [_nested(each) for each in source]
+    nodes = nodes_of(source)
+    return nodes if nodes.ndim else int(nodes)
+
+
+def _leaves(source):
+    if isinstance(source, (list, tuple)) and type(source) is not Tracked:
+        for each in source:
+            yield from _leaves(each)
+    else:
+        yield source
+
+
+def _is_float(x):
+    x = plain(x)
+    return isinstance(x, float) or isinstance(x, np.ndarray) and x.dtype.kind == 'f'
+
+
+def made_by(function):
+    """A creator of NumPy's (``zeros``, ``linspace``): the same in every evaluation, if what it is given is."""
+    def create(*args, **kwargs):
+        kwargs.pop('like', None)
+        if holds_tracked(args) or holds_tracked(kwargs):
+            given = escape((args, kwargs), 'numpy.%s of undecided numbers' % function.__name__)
+            args, kwargs = given
+        return certain(function(*args, **kwargs))
+    create.__name__ = function.__name__
+    return create
+
+
+def filled(shape, value, dtype=None, **kwargs):
+    """``numpy.full``."""
+    if type(value) in PLAIN:
+        return certain(np.full(plain(shape), value, dtype))
+    result = certain(np.full(plain(shape), plain(value), dtype))
+    result[...] = value
+    return result
+
+
+def like(function):
+    """``zeros_like`` and its kin."""
+    def create(prototype, *args, **kwargs):
+        value = plain(prototype)
+        if isinstance(value, (list, tuple)):
+            value = np.array(value)
+        if function is np.full_like:
+            fill = args[0] if args else kwargs.pop('fill_value')
+            result = certain(np.empty_like(value, *args[1:], **kwargs))
+            result[...] = fill
+            return result
+        return certain(function(value, *args, **plain(kwargs)))
+    create.__name__ = function.__name__
+    return create
+
+
+def empty(shape, dtype=float, order='C', **kwargs):
+    """``numpy.empty``: whatever stood in the memory."""
+    value = np.empty(plain(shape), dtype)
+    if value.dtype != FLOAT:
+        return certain(value)
+    return Tracked(value, _session.CURRENT.unknown(value.shape, 'numpy.empty is read before it is written'))
+
+
+__all__ = ['array', 'as_array', 'as_type', 'constants', 'empty', 'filled', 'like', 'made_by']

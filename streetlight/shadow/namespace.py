@@ -1,0 +1,262 @@
+"""The NumPy that a program sees: NumPy's own names, which give and take tracked arrays."""
+
+import types
+
+import numpy as np
+
+from streetlight.shadow import creation, rearranged, reductions
+from streetlight.shadow.creation import as_array
+from streetlight.shadow.elementwise import call, outcome
+from streetlight.shadow.tracked import Tracked, certain, constants, escape, lost, plain
+
+CREATORS = ('zeros', 'ones', 'eye', 'identity', 'arange', 'linspace', 'logspace', 'geomspace', 'tri', 'indices', 'fromiter',
+            'hanning', 'hamming', 'blackman', 'fromstring')
+
+#: Files are read as text or not at all.
+TEXT_FILES = ('loadtxt', 'genfromtxt')
+
+SETTINGS = ('errstate', 'seterr', 'geterr', 'set_printoptions', 'get_printoptions', 'printoptions', 'dtype', 'finfo', 'iinfo',
+            'issubdtype', 'seterrcall', 'result_type', 'can_cast', 'isscalar', 'ndindex', 'show_config', 'vectorize', 'shape',
+            'ndim', 'size')
+
+
+class Ufunc:
+    """One of NumPy's ufuncs as a program sees it."""
+
+    def __init__(self, real):
+        self.real = real
+        self.__name__ = real.__name__
+
+    def __call__(self, *args, out=None, **kwargs):
+        if len(args) > self.real.nin:
+            args, out = args[:self.real.nin], args[self.real.nin]
+        if self.real is np.matmul:
+            return reductions.matmul(*args, out=out)
+        return call(self.real, args, out, **kwargs)
+
+    def __repr__(self):
+        return repr(self.real)
+
+    def __getattr__(self, name):
+        return getattr(self.real, name)
+
+    def reduce(self, a, axis=0, dtype=None, out=None, keepdims=False, **kwargs):
+        name = {'add': 'sum', 'multiply': 'prod', 'maximum': 'max', 'minimum': 'min', 'logical_and': 'all',
+                'logical_or': 'any'}.get(self.__name__)
+        if name is None:
+            return rearranged.unknown(self.__name__ + '.reduce', self.real.reduce)(a, axis=axis, keepdims=keepdims)
+        return FUNCTIONS[name](a, axis=axis, out=out, keepdims=keepdims)
+
+    def accumulate(self, a, axis=0, dtype=None, out=None):
+        if self.__name__ == 'add':
+            return reductions.running(a, axis=axis, out=out)
+        return rearranged.unknown(self.__name__ + '.accumulate', self.real.accumulate)(a, axis=axis)
+
+    def outer(self, a, b, **kwargs):
+        a, b = as_array(a), as_array(b)
+        left = a[(...,) + (None,) * b.value.ndim] if b.value.ndim else a
+        return call(self.real, (left, b), None, **kwargs)
+
+    def at(self, a, places, *others):
+        """Element after element, as NumPy defines it."""
+        places = plain(escape(places, 'ufunc.at'))
+        if a.fixed and all(getattr(as_array(each), 'fixed', False) for each in others):
+            self.real.at(a.value, places, *plain(others))
+            return
+        shape = a.value[places].shape
+        rows = np.arange(a.value.size).reshape(a.value.shape)[places].reshape(-1)
+        others = [np.broadcast_to(as_array(each), shape).reshape(-1) for each in others]
+        flat = a.reshape(-1)
+        for number, place in enumerate(rows.tolist()):
+            flat[place] = self(flat[place], *[each[number] for each in others])
+        if not np.shares_memory(flat.value, a.value):
+            a[...] = flat.reshape(a.value.shape)
+
+
+class Numpy(types.ModuleType):
+    """NumPy, or a part of it, by name."""
+
+    def __init__(self, real, name, table, reason):
+        super().__init__(name)
+        self.__dict__.update(_real=real, _table=table, _reason=reason, __file__=getattr(real, '__file__', None))
+
+    def __getattr__(self, name):
+        real = getattr(self._real, name)
+        made = self._table.get(name)
+        if made is None:
+            made = self._made(name, real)
+        self.__dict__[name] = made
+        return made
+
+    def __dir__(self):
+        return dir(self._real)
+
+    def _made(self, name, real):
+        if isinstance(real, np.ufunc):
+            return Ufunc(real)
+        if isinstance(real, type) and issubclass(real, np.ndarray) and real is not np.ndarray:
+            return rearranged.unknown(name, real)
+        if isinstance(real, types.ModuleType):
+            return real if name in ('exceptions', 'typing', 'version') else Numpy(real, 'numpy.' + name, {}, 'numpy.' + name)
+        if isinstance(real, type) or not callable(real) or name in SETTINGS:
+            return real
+        return rearranged.unknown(self._reason.replace('numpy.', '', 1) + '.' + name if self._reason != 'numpy' else name, real)
+
+
+def norm(x, ord=None, axis=None, keepdims=False):
+    """``numpy.linalg.norm``: the root of the sum of the squares."""
+    x = as_array(x)
+    value = np.linalg.norm(x.value, ord, axis, keepdims)
+    if ord not in (None, 2, 'fro') or ord == 2 and axis is None and x.value.ndim != 1 or isinstance(axis, tuple):
+        return lost(value, 'there is no rule for this numpy.linalg.norm')
+    flat = x.ravel() if axis is None else x
+    if axis is None and not keepdims:
+        return outcome('sqrt', (reductions.dot(flat, flat),), value)
+    return np.sqrt(reductions.total(x * x, axis, keepdims=keepdims))
+
+
+def average(a, axis=None, weights=None, returned=False, **kwargs):
+    """``numpy.average``."""
+    if weights is None and not returned:
+        return reductions.mean(a, axis, **kwargs)
+    a, weights = as_array(a), as_array(weights)
+    if returned or a.value.shape != weights.value.shape:
+        return rearranged.unknown('average', np.average)(a, axis, weights, returned)
+    return reductions.total(a * weights, axis) / reductions.total(weights, axis)
+
+
+def difference(a, n=1, axis=-1, **kwargs):
+    """``numpy.diff``."""
+    a = as_array(a)
+    for _ in range(n):
+        rows = np.moveaxis(a, axis, 0)
+        a = np.moveaxis(rows[1:] - rows[:-1], 0, axis)
+    return a
+
+
+def trace(a, *args, **kwargs):
+    """``numpy.trace``."""
+    return reductions.total(as_array(a).diagonal(*args, **kwargs), axis=-1)
+
+
+def text_file(name):
+    def read(file, *args, **kwargs):
+        from streetlight.shadow.session import current
+        current().note('numbers are read from a file: %s' % getattr(file, 'name', file))
+        value = getattr(np, name)(file, *args, **kwargs)
+        if str(file) in current().written:
+            return lost(value, 'a file that the program wrote is read again')
+        return certain(value) if isinstance(value, np.ndarray) and value.dtype.names is None else value
+    return read
+
+
+def foreign_file(name):
+    def read(*args, **kwargs):
+        value = getattr(np, name)(*args, **kwargs)
+        return lost(value, 'a file of numbers, not of text, is read') if isinstance(value, np.ndarray) else value
+    return read
+
+
+def _saved(name):
+    def save(*args, **kwargs):
+        from streetlight.shadow.session import current
+        current().written.add(str(args[0]))
+        return getattr(np, name)(*plain(args), **plain(kwargs))
+    return save
+
+
+def _diagonal(a, value, wrap=False):
+    a = as_array(a)
+    places = np.zeros(a.value.shape, bool)
+    np.fill_diagonal(places, True, wrap)
+    a[places] = np.resize(value, int(places.sum())) if np.ndim(plain(value)) else value
+
+
+def _copied(dst, src, casting='same_kind', where=True):
+    if where is True:
+        dst[...] = src
+    else:
+        dst[np.broadcast_to(plain(where), dst.shape)] = np.broadcast_to(as_array(src), dst.shape)[plain(where)]
+
+
+def _mutating(name):
+    def mutate(a, *args, **kwargs):
+        getattr(np, name)(a.value, *escape(args, 'numpy.' + name), **plain(kwargs))
+        if not a.fixed:
+            escape(a, 'numpy.' + name)
+            a.nodes[...] = constants(a.value)
+    return mutate
+
+
+def _shown(name):
+    def show(a, *args, **kwargs):
+        from streetlight.shadow.rendering import array_text
+        return array_text(as_array(a), getattr(np, name), args, kwargs)
+    return show
+
+
+def _applied(function, axis, arr, *args, **kwargs):
+    """``numpy.apply_along_axis``, row after row."""
+    rows = np.moveaxis(as_array(arr), axis, -1)
+    if rows.ndim == 1:
+        return as_array(function(rows, *args, **kwargs))[()]
+    results = [function(row, *args, **kwargs) for row in rows.reshape(-1, rows.shape[-1])]
+    made = creation.array(results)
+    made = made.reshape(rows.shape[:-1] + made.shape[1:])
+    return np.moveaxis(made, -1, axis) if made.ndim == rows.ndim else made
+
+
+def vectorized(function, *args, **kwargs):
+    """``numpy.vectorize``: a loop over the elements."""
+    def apply(*arrays):
+        arrays = np.broadcast_arrays(*[as_array(each).value for each in arrays]), [as_array(each) for each in arrays]
+        spread = [np.broadcast_to(each, arrays[0][0].shape).reshape(-1) for each in arrays[1]]
+        results = creation.array([function(*each) for each in zip(*spread)])
+        return results.reshape(arrays[0][0].shape)[()]
+    return apply
+
+
+FUNCTIONS = {
+    **{name: creation.made_by(getattr(np, name)) for name in CREATORS if hasattr(np, name)},
+    **{name: creation.like(getattr(np, name)) for name in ('zeros_like', 'ones_like', 'empty_like', 'full_like')},
+    **{name: rearranged.of_one(name) for name in rearranged.OF_ONE if hasattr(np, name)},
+    **{name: rearranged.of_many(name) for name in rearranged.OF_MANY if hasattr(np, name)},
+    **{name: rearranged.with_zeros(name) for name in ('diag', 'diagflat', 'triu', 'tril', 'pad')},
+    **{name: rearranged.at_least(name) for name in ('atleast_1d', 'atleast_2d', 'atleast_3d')},
+    **{name: reductions.place_of(name) for name in ('argmax', 'argmin')},
+    **{name: text_file(name) for name in TEXT_FILES},
+    **{name: foreign_file(name) for name in ('load', 'fromfile', 'frombuffer', 'memmap')},
+    **{name: _saved(name) for name in ('save', 'savez', 'savez_compressed', 'savetxt')},
+    **{name: _mutating(name) for name in ('put', 'place', 'putmask', 'put_along_axis')},
+    **{name: _shown(name) for name in ('array2string', 'array_str', 'array_repr')},
+    'array': creation.array, 'full': creation.filled, 'empty': creation.empty,
+    'copy': lambda a, *args, **kwargs: creation.array(a), 'sum': reductions.total, 'mean': reductions.mean,
+    'average': average, 'var': reductions.variance, 'std': reductions.deviation, 'cumsum': reductions.running,
+    'prod': reductions.product, 'ptp': reductions.spread, 'max': reductions.extreme('max'), 'amax': reductions.extreme('max'),
+    'min': reductions.extreme('min'), 'amin': reductions.extreme('min'), 'any': reductions.truth('any'),
+    'all': reductions.truth('all'), 'dot': reductions.dot, 'inner': reductions.inner, 'outer': reductions.outer,
+    'vdot': lambda a, b: reductions.dot(as_array(a).ravel(), as_array(b).ravel()), 'einsum': reductions.einsum,
+    'trace': trace, 'where': rearranged.where, 'clip': rearranged.clip, 'round': rearranged.rounded,
+    'around': rearranged.rounded, 'sort': rearranged.in_order, 'argsort': rearranged.order, 'append': rearranged.append,
+    'diff': difference, 'apply_along_axis': _applied, 'fill_diagonal': _diagonal, 'copyto': _copied,
+    'vectorize': vectorized, 'square': lambda x, out=None, **kwargs: call(np.square, (x,), out, **kwargs),
+    'shape': lambda a: np.shape(plain(a)), 'ndim': lambda a: np.ndim(plain(a)),
+    'size': lambda a, axis=None: np.size(plain(a), axis),
+}
+for _name in ('asarray', 'asanyarray', 'ascontiguousarray', 'asfortranarray', 'require', 'asarray_chkfinite'):
+    FUNCTIONS[_name] = lambda a, dtype=None, *args, **kwargs: creation.array(a, dtype, copy=False)
+
+NUMPY = Numpy(np, 'numpy', FUNCTIONS, 'numpy')
+NUMPY.__dict__['linalg'] = Numpy(np.linalg, 'numpy.linalg', {'norm': norm}, 'numpy.linalg')
+
+
+def of_real(function):
+    """What a program's NumPy has in the place of one of NumPy's functions."""
+    name, module = function.__name__, getattr(function, '__module__', '')
+    space = NUMPY.linalg if module.endswith('linalg') else NUMPY
+    if getattr(space._real, name, None) is function:
+        return getattr(space, name)
+    return rearranged.unknown(name, function)
+
+
+__all__ = ['NUMPY', 'Tracked', 'Ufunc', 'certain', 'of_real']

@@ -1,0 +1,228 @@
+"""Functions of NumPy's that rearrange, choose, sort and round."""
+
+import numpy as np
+
+from streetlight.shadow import session as _session
+from streetlight.shadow.creation import array, as_array
+from streetlight.shadow.elementwise import call, nodes_of, outcome, settle
+from streetlight.shadow.methods import index
+from streetlight.shadow.tracked import Number, Tracked, certain, escape, holds_tracked, made, plain, view_of
+
+#: One array, rearranged: done to the values and to the nodes.
+OF_ONE = ('reshape', 'transpose', 'ravel', 'squeeze', 'expand_dims', 'swapaxes', 'moveaxis', 'rollaxis', 'flip', 'fliplr',
+          'flipud', 'broadcast_to', 'rot90', 'diagonal', 'tile', 'repeat', 'roll', 'take', 'delete', 'resize', 'compress',
+          'split', 'array_split', 'hsplit', 'vsplit', 'dsplit', 'take_along_axis', 'matrix_transpose', 'permute_dims')
+
+#: A list of arrays, joined.
+OF_MANY = ('concatenate', 'vstack', 'hstack', 'stack', 'column_stack', 'dstack', 'row_stack', 'block')
+
+
+def of_one(name):
+    function = getattr(np, name)
+
+    def rearrange(a, *args, **kwargs):
+        a = as_array(a)
+        if type(a) is not Tracked:
+            return function(a, *args, **kwargs)
+        args, kwargs = index(args), {key: index(each) for key, each in kwargs.items()}
+        value = function(a.value, *args, **kwargs)
+        if a.fixed:
+            return [view_of(a, each) for each in value] if isinstance(value, (list, tuple)) else view_of(a, value)
+        nodes = function(a.nodes, *args, **kwargs)
+        if isinstance(value, (list, tuple)):
+            return [Tracked(*pair) for pair in zip(value, nodes)]
+        return made(value, nodes)
+    rearrange.__name__ = name
+    return rearrange
+
+
+def of_many(name):
+    function = getattr(np, name)
+
+    def join(arrays, *args, **kwargs):
+        if type(arrays) is Tracked:
+            arrays = list(arrays)
+        out = kwargs.pop('out', None)
+        arrays = _each(arrays, lambda x: as_array(x))
+        value = function(_each(arrays, plain), *args, **kwargs)
+        if _all(arrays, lambda x: getattr(x, 'fixed', True)):
+            result = certain(value)
+        else:
+            result = as_array(Tracked(value, function(_each(arrays, nodes_of), *args, **kwargs)))
+        if out is not None:
+            out[...] = result
+            return out
+        return result
+    join.__name__ = name
+    return join
+
+
+def _each(x, function):
+    return [_each(each, function) for each in x] if type(x) in (list, tuple) else function(x)
+
+
+def _all(x, function):
+    return all(_all(each, function) for each in x) if type(x) is list else function(x)
+
+
+def with_zeros(name):
+    """Functions that put zeros beside what they are given (``diag``, ``triu``, ``pad``)."""
+    function = getattr(np, name)
+
+    def place(a, *args, **kwargs):
+        a, args, kwargs = as_array(a), plain(args), plain(kwargs)
+        value = function(a.value, *args, **kwargs)
+        if a.fixed:
+            return certain(value)
+        marks = np.arange(1, a.value.size + 1).reshape(a.value.shape)
+        zero = int(_session.CURRENT.constant(0.0))
+        if name == 'pad' and kwargs.get('constant_values', 0) != 0 or name == 'pad' and (
+                args[1:2] not in ((), ('constant',)) or kwargs.get('mode', 'constant') != 'constant'):
+            return Tracked(value, function(a.nodes, *args, **kwargs)) if 'constant_values' not in kwargs else \
+                settle(value, False, 'numpy.pad with numbers')
+        places = function(marks, *args, **kwargs)
+        return Tracked(value, np.where(places > 0, a.nodes.reshape(-1)[places - 1], zero))
+    place.__name__ = name
+    return place
+
+
+def where(condition, *choices):
+    """``numpy.where``."""
+    condition = as_array(condition)
+    if not choices:
+        return certain_all(np.where(escape(condition, 'numpy.where of a condition')))
+    a, b = (each if type(each) in (int, float, bool) else as_array(each) for each in choices)
+    value = np.where(condition.value, plain(a), plain(b))
+    if condition.fixed and not np.isscalar(a) and a.fixed and (np.isscalar(b) or b.fixed):
+        return certain(value)
+    if condition.value.dtype.kind != 'b':
+        condition = condition != 0
+    if condition.fixed:  # it chooses nodes, and no evaluation differs
+        if all(np.isscalar(each) or each.fixed for each in (a, b)):
+            return certain(value)
+        return Tracked(value, np.where(condition.value, nodes_of(a), nodes_of(b))) if value.dtype.kind in 'biuf' else value
+    return outcome('where', (condition, a, b), value)
+
+
+def certain_all(values):
+    return tuple([certain(each) for each in values])
+
+
+def clip(a, a_min=None, a_max=None, out=None, **kwargs):
+    """``numpy.clip``: the larger, then the smaller."""
+    low, high = kwargs.get('min', a_min), kwargs.get('max', a_max)
+    result = as_array(a)
+    if low is not None:
+        result = call(np.maximum, (result, low))
+    if high is not None:
+        result = call(np.minimum, (result, high))
+    if type(a) is Number or np.ndim(plain(a)) == 0:
+        result = result[()] if type(result) is Tracked else result
+    if out is not None:
+        out[...] = result
+        return out
+    return result
+
+
+def rounded(a, decimals=0, out=None):
+    """``numpy.round``: scaled by a power of ten, rounded to an integer, and scaled back."""
+    x = as_array(a)
+    value = np.round(x.value, decimals)
+    if x.value.dtype.kind in 'biu':
+        return settle(value, x.fixed, 'integers are rounded')
+    if decimals == 0:
+        result = outcome('rint', (x,), value)
+    else:
+        scale = float(10 ** abs(decimals))
+        there, back = (('multiply', 'divide') if decimals > 0 else ('divide', 'multiply'))
+        scaled = outcome(there, (x, scale), x.value * scale if decimals > 0 else x.value / scale)
+        result = outcome(back, (outcome('rint', (scaled,), np.rint(plain(scaled))), scale), value)
+    if out is not None:
+        out[...] = result
+        return out
+    return result
+
+
+def order(a, axis=-1, kind=None, **kwargs):
+    """``numpy.argsort``: by the order of the machine's values, which must be everybody's."""
+    a = as_array(a)
+    value = np.argsort(a.value, axis=axis, kind=kind)
+    if not a.fixed:
+        _ordered(a, value, axis)
+    return certain(value)
+
+
+def in_order(a, axis=-1, kind=None, **kwargs):
+    """``numpy.sort``."""
+    a = as_array(a)
+    if a.fixed:
+        return certain(np.sort(a.value, axis=axis, kind=kind))
+    if axis is None:
+        a, axis = a.ravel(), -1
+    places = np.argsort(a.value, axis=axis, kind='stable')
+    _ordered(a, places, axis)
+    return Tracked(np.sort(a.value, axis=axis), np.take_along_axis(a.nodes, places, axis))
+
+
+def _ordered(a, places, axis):
+    if axis is None:
+        a, axis = a.ravel(), -1
+    chosen = np.moveaxis(np.take_along_axis(a.nodes, places, axis), axis, -1)
+    values = np.moveaxis(np.take_along_axis(a.value, places, axis), axis, -1)
+    if chosen.shape[-1] > 1:
+        less = outcome('less_equal', (Tracked(values[..., :-1], chosen[..., :-1]), Tracked(values[..., 1:], chosen[..., 1:])),
+                       values[..., :-1] <= values[..., 1:])
+        _session.CURRENT.decide(nodes_of(less), 'sorting')
+
+
+def append(arr, values, axis=None):
+    """``numpy.append``."""
+    arr, values = as_array(arr), as_array(values)
+    if axis is None:
+        return of_many('concatenate')([arr.ravel(), values.ravel()])
+    return of_many('concatenate')([arr, values], axis=axis)
+
+
+def at_least(name):
+    function = getattr(np, name)
+
+    def extend(*arrays):
+        results = []
+        for a in map(as_array, arrays):
+            value = function(a.value)
+            results.append(view_of(a, value) if a.fixed else Tracked(value, function(a.nodes)))
+        return results[0] if len(results) == 1 else type(function(1, 1))(results)
+    extend.__name__ = name
+    return extend
+
+
+def unknown(name, function):
+    """A function without a rule: certain where nothing undecided goes in and it does no rounding of its own, else lost."""
+    settled = name in BY_COMPARISON
+
+    def compute(*args, **kwargs):
+        known = settled
+        reason = 'there is no rule for numpy.%s' % name
+        args, kwargs = _raw(args), _raw(kwargs)
+        if settled and (holds_tracked(args) or holds_tracked(kwargs)):
+            args, kwargs = escape((args, kwargs), 'numpy.%s' % name)
+        return settle(function(*plain(args), **plain(kwargs)), known, reason)
+    compute.__name__ = name
+    return compute
+
+
+def _raw(x):
+    return x
+
+
+#: These compare, count and choose, and round nothing; what they are given is decided first.
+BY_COMPARISON = frozenset('''
+    unique bincount nonzero argwhere flatnonzero searchsorted count_nonzero array_equal array_equiv isin in1d digitize
+    setdiff1d union1d intersect1d setxor1d lexsort meshgrid ix_ unravel_index ravel_multi_index tril_indices triu_indices
+    diag_indices shape ndim size can_cast result_type common_type isscalar iscomplexobj isrealobj broadcast_shapes
+    mask_indices indices trim_zeros partition argpartition fill_diagonal copyto put place putmask packbits unpackbits
+    may_share_memory shares_memory isreal iscomplex diag_indices_from tril_indices_from triu_indices_from apply_over_axes
+    histogram histogram2d allclose isclose insert min_scalar_type promote_types typename base_repr binary_repr
+    broadcast_arrays nan_to_num argsort'''.split())
+
+__all__ = ['append', 'array', 'clip', 'in_order', 'order', 'rounded', 'unknown', 'where']

@@ -1,0 +1,268 @@
+"""Sums, products of matrices, extremes: operations over axes."""
+
+import numpy as np
+
+from streetlight.shadow import session as _session
+from streetlight.shadow.creation import as_array
+from streetlight.shadow.elementwise import is_fixed, outcome, settle
+from streetlight.shadow.tracked import FLOAT, Number, Tracked, certain, escape, lost, made
+
+
+def last(nodes, axis):
+    """Nodes with the axes that are reduced as the last axis: a copy."""
+    if axis is None:
+        return nodes.reshape(-1).copy()
+    axes = _axes(axis, nodes.ndim)
+    kept = [each for each in range(nodes.ndim) if each not in axes]
+    moved = nodes.transpose(kept + list(axes))
+    return moved.reshape([nodes.shape[each] for each in kept] + [-1]).copy()
+
+
+def _axes(axis, ndim):
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    return tuple(int(each) % ndim for each in axes)
+
+
+def reduced(kind, x, value, axis, extra=None):
+    """A reduction on the tape; ``value`` is the machine's, whatever dimensions it keeps."""
+    x = as_array(x)
+    if x.fixed and (kind != 'sum' or value.dtype.kind in 'biu'):
+        return certain(value)
+    if value.dtype != FLOAT and not (value.dtype.kind == 'b' or value.dtype.kind in 'iu' and value.dtype.itemsize == 8):
+        return lost(value, '%s is not certified' % value.dtype)
+    if x.value.size == 0:
+        return certain(value)
+    operand = last(x.nodes, axis)
+    flat = np.asarray(value).reshape(operand.shape[:-1])
+    if operand.shape[-1] == 1 and kind in ('sum', 'max', 'min'):
+        nodes = operand[..., 0]
+    else:
+        nodes = _session.CURRENT.tape.record(kind, (operand,), flat, extra, False)
+    return made(value, nodes.reshape(np.shape(value)))
+
+
+def _result(value, out):
+    if out is None:
+        return value
+    out[...] = value
+    return out
+
+
+def total(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True):
+    """``numpy.sum``."""
+    a = as_array(a)
+    if dtype is not None and np.dtype(dtype) != a.value.dtype:
+        a = a.astype(dtype)
+    if where is not True:
+        a = np.where(where, a, 0.0)
+    value = np.add.reduce(a.value, axis=axis, keepdims=keepdims)
+    extra = 'integer' if a.value.dtype.kind in 'biu' else None
+    result = reduced('sum', a, value, axis, extra)
+    return _result(result if initial is None else result + initial, out)
+
+
+def _count(a, axis):
+    return a.value.size if axis is None else int(np.prod([a.value.shape[each] for each in _axes(axis, a.value.ndim)]))
+
+
+def mean(a, axis=None, dtype=None, out=None, keepdims=False, where=True):
+    """``numpy.mean``: the sum, divided by the count."""
+    a = as_array(a)
+    if where is not True or a.value.size == 0 or a.value.dtype.kind not in 'biuf':
+        return settle(np.mean(escape(a, 'numpy.mean so called'), axis=axis, keepdims=keepdims), False, 'numpy.mean so called')
+    if dtype is not None and np.dtype(dtype) != FLOAT:
+        return lost(np.mean(a.value, axis=axis, dtype=dtype, keepdims=keepdims), '%s is not certified' % np.dtype(dtype))
+    value = np.mean(a.value, axis=axis, keepdims=keepdims)
+    kind = {'dtype': float} if a.value.dtype.kind in 'biu' else {}
+    whole = np.add.reduce(a.value, axis=axis, keepdims=keepdims, **kind)
+    extra = 'integer' if kind else None
+    whole = certain(whole) if kind and a.fixed else reduced('sum', a, whole, axis, extra)
+    return _result(outcome('divide', (whole, float(_count(a, axis))), value), out)
+
+
+def variance(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, **kwargs):
+    """``numpy.var``, in NumPy's own steps."""
+    a = as_array(a)
+    centre = mean(a, axis, keepdims=True)
+    off = a - centre
+    square = off * off
+    whole = total(square, axis, keepdims=keepdims)
+    result = whole / float(max(_count(a, axis) - ddof, 0))
+    value = np.var(a.value, axis=axis, ddof=ddof, keepdims=keepdims)
+    if not np.array_equal(value, plain_value(result), equal_nan=True):
+        return lost(value, 'numpy.var in other steps')
+    return _result(result, out)
+
+
+def deviation(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, **kwargs):
+    """``numpy.std``."""
+    return _result(np.sqrt(variance(a, axis, dtype, None, ddof, keepdims)), out)
+
+
+def plain_value(x):
+    return x.value if type(x) in (Tracked, Number) else x
+
+
+def extreme(kind):
+    function = getattr(np, kind)
+
+    def reduce(a, axis=None, out=None, keepdims=False, initial=None, where=True):
+        a = as_array(a)
+        if initial is not None or where is not True:
+            value = function(escape(a, 'numpy.%s so called' % kind), axis=axis, keepdims=keepdims, where=where,
+                             **({} if initial is None else {'initial': plain_value(initial)}))
+            return settle(value, a.fixed, 'numpy.%s so called' % kind)
+        return _result(reduced(kind, a, function(a.value, axis=axis, keepdims=keepdims), axis), out)
+    reduce.__name__ = kind
+    return reduce
+
+
+def place_of(kind):
+    function = getattr(np, kind)
+
+    def reduce(a, axis=None, out=None, keepdims=False):
+        a = as_array(a)
+        return _result(reduced(kind, a, function(a.value, axis=axis, keepdims=keepdims), axis), out)
+    reduce.__name__ = kind
+    return reduce
+
+
+def truth(kind):
+    function = getattr(np, kind)
+
+    def reduce(a, axis=None, out=None, keepdims=False, where=True):
+        a = as_array(a)
+        value = function(a.value, axis=axis, keepdims=keepdims)
+        if a.value.dtype.kind != 'b':
+            a = a != 0
+        return _result(reduced('max' if kind == 'any' else 'min', a, value, axis), out)
+    reduce.__name__ = kind
+    return reduce
+
+
+def spread(a, axis=None, out=None, keepdims=False):
+    """``numpy.ptp``."""
+    return extreme('max')(a, axis, keepdims=keepdims) - extreme('min')(a, axis, keepdims=keepdims)
+
+
+def running(a, axis=None, dtype=None, out=None):
+    """``numpy.cumsum``: one addition after the other, by definition."""
+    a = as_array(a)
+    if axis is None:
+        a, axis = a.ravel(), 0
+    value = np.cumsum(a.value, axis=axis, dtype=dtype)
+    if a.fixed or value.dtype.kind == 'f' and value.dtype != FLOAT:
+        return settle(value, a.fixed, '%s is not certified' % value.dtype)
+    source, sums = np.moveaxis(a.nodes, axis, 0), np.moveaxis(value, axis, 0)
+    nodes = np.empty(sums.shape, np.int64)
+    record = _session.CURRENT.tape.record
+    extra = 'integer' if value.dtype.kind in 'iu' else None
+    for each in range(len(nodes)):
+        nodes[each] = source[each] if each == 0 else record('add', (nodes[each - 1].copy(), source[each].copy()),
+                                                            sums[each], extra, False)
+    return _result(Tracked(value, np.moveaxis(nodes, 0, axis).copy()), out)
+
+
+def product(a, axis=None, dtype=None, out=None, keepdims=False, **kwargs):
+    """``numpy.prod``."""
+    a = as_array(a)
+    value = np.prod(a.value, axis=axis, keepdims=keepdims)
+    if a.fixed and value.dtype.kind in 'iu':
+        return certain(value)
+    if a.value.ndim == 1 and a.value.size <= 2:
+        return a[0] * a[-1] if a.value.size == 2 else a[0]
+    return lost(value, 'there is no rule for numpy.prod')
+
+
+def dot(a, b, out=None):
+    """``numpy.dot``."""
+    a, b = as_array(a), as_array(b)
+    return _result(inner_products(np.dot(a.value, b.value), a, b, False), out)
+
+
+def matmul(a, b, out=None, **kwargs):
+    """``numpy.matmul`` and ``@``."""
+    a, b = as_array(a), as_array(b)
+    return _result(inner_products(np.matmul(a.value, b.value), a, b, True), out)
+
+
+def inner_products(value, a, b, stacked):
+    """Products of matrices on the tape; ``stacked`` where the first axes go together, as in ``matmul``."""
+    if a.value.ndim == 0 or b.value.ndim == 0:
+        return outcome('multiply', (a, b), value)
+    if is_fixed(a) and is_fixed(b) and np.asarray(value).dtype.kind in 'biu':
+        return certain(value)
+    if np.asarray(value).dtype != FLOAT and np.asarray(value).dtype.kind not in 'iu':
+        return lost(value, '%s is not certified' % np.asarray(value).dtype)
+    left, right = a.nodes, b.nodes
+    if right.ndim > 1:
+        right = np.swapaxes(right, -1, -2)
+        if stacked:
+            left = left[..., None, :]
+            right = right[..., None, :, :] if left.ndim > 2 else right
+        else:
+            left = left.reshape(left.shape[:-1] + (1,) * (right.ndim - 1) + left.shape[-1:])
+    return _products(value, left, right)
+
+
+def _products(value, left, right):
+    extra = 'integer' if np.asarray(value).dtype.kind in 'iu' else None
+    if left.shape[-1] == 0:
+        return certain(value)
+    return made(value, _session.CURRENT.tape.record('dot', (left.copy(), right.copy()), value, extra, False))
+
+
+def inner(a, b):
+    """``numpy.inner``."""
+    a, b = as_array(a), as_array(b)
+    value = np.inner(a.value, b.value)
+    if a.value.ndim == 0 or b.value.ndim == 0:
+        return outcome('multiply', (a, b), value)
+    if a.fixed and b.fixed and np.asarray(value).dtype.kind in 'biu':
+        return certain(value)
+    left = a.nodes.reshape(a.value.shape[:-1] + (1,) * (b.value.ndim - 1) + a.value.shape[-1:])
+    return _products(value, left, b.nodes)
+
+
+def outer(a, b, out=None):
+    """``numpy.outer``: products, elementwise."""
+    a, b = as_array(a).ravel(), as_array(b).ravel()
+    return _result(outcome('multiply', (a[:, None], b[None, :]), np.outer(a.value, b.value)), out)
+
+
+def einsum(subscripts, *operands, **kwargs):
+    """``numpy.einsum`` of one or two arrays."""
+    from streetlight.shadow.tracked import plain
+    reason = 'there is no rule for this numpy.einsum'
+    if not isinstance(subscripts, str):
+        return settle(np.einsum(subscripts, *plain(operands), **plain(kwargs)), False, reason)
+    operands = [as_array(each) for each in operands]
+    value = np.einsum(subscripts, *[each.value for each in operands], **plain(kwargs))
+    if all(each.fixed for each in operands) and np.asarray(value).dtype.kind in 'biu':
+        return certain(value)
+    ins, _, result = subscripts.replace(' ', '').partition('->')
+    ins = ins.split(',')
+    if '.' in subscripts or len(ins) > 2 or any(len(set(each)) < len(each) for each in ins):
+        return lost(value, reason)
+    if '->' not in subscripts:
+        joined = ''.join(ins)
+        result = ''.join(sorted(letter for letter in set(joined) if joined.count(letter) == 1))
+    summed = ''.join(sorted(set(''.join(ins)) - set(result)))
+    if len(ins) == 2 and any((letter in ins[0]) + (letter in ins[1]) < 2 for letter in summed):
+        return lost(value, reason)
+    nodes = [_arranged(each.nodes, axes, result, summed) for each, axes in zip(operands, ins)]
+    if len(ins) == 1:
+        if not summed:
+            return made(value, np.ascontiguousarray(nodes[0][..., 0]).reshape(np.shape(value)))
+        return made(value, _session.CURRENT.tape.record('sum', (nodes[0],), value, None, False))
+    if not summed:
+        return made(value, _session.CURRENT.tape.record('multiply', tuple(each[..., 0] for each in nodes), value, None, False))
+    return made(value, _session.CURRENT.tape.record('dot', tuple(nodes), value, None, False))
+
+
+def _arranged(nodes, axes, result, summed):
+    """Nodes with the axes of the result first (of length 1 where they lack) and the summed ones as one, last."""
+    order = [axes.index(letter) for letter in result + summed if letter in axes]
+    moved = nodes.transpose(order)
+    shape = [nodes.shape[axes.index(letter)] if letter in axes else 1 for letter in result]
+    return moved.reshape([*shape, -1]).copy()
