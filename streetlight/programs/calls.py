@@ -1,0 +1,344 @@
+"""Calls that a program makes: its own functions and NumPy's run as they are, builtins keep provenance, others are watched."""
+
+import re
+import sys
+import types
+
+import numpy as np
+
+from streetlight.programs.modules import SINKS, UNSTABLE, noticed_sink
+from streetlight.shadow import rendering
+from streetlight.shadow import session as _session
+from streetlight.shadow.creation import array, as_array, as_type
+from streetlight.shadow.elementwise import PLAIN, nodes_of, outcome
+from streetlight.shadow.methods import of_foreign
+from streetlight.shadow.printed import Printed, join
+from streetlight.shadow.tracked import Number, Tracked, escape, holds_tracked, lost, made, plain
+
+#: Modules whose functions pass on what they are given, without looking at numbers' characters.
+PASS_ON = frozenset({'builtins', 'itertools', 'functools', 'collections', '_collections', 'operator', '_operator', 'copy', 'types',
+                     'typing', 'contextlib', 'abc', 'enum', 'dataclasses', '_thread', 'threading', 'weakref', 'heapq', '_heapq',
+                     'queue', 'gc', 'inspect', 'random', 'collections.abc', '_functools'})
+CONTAINERS = (list, dict, set, frozenset, tuple, types.GeneratorType, types.MappingProxyType)
+STANDARD = frozenset(sys.stdlib_module_names)
+
+
+class Calls:
+    """The half of the hooks that looks at calls."""
+
+    def __init__(self, session):
+        self.session = session
+        self.table = {print: self.print, str: self.str, repr: self.repr, float: self.float, int: self.int, sum: self.sum,
+                      max: self._extreme(max, 'max'), min: self._extreme(min, 'min'), format: self.format, type: self.type,
+                      map: self.map, open: self.open, np.float64: self.float, hash: self.hash, id: self.id, list: self.list,
+                      tuple: self.tuple, bool: bool, pow: self.pow, enumerate: self.enumerate, isinstance: isinstance,
+                      len: len, range: range, zip: zip, abs: abs, round: round, sorted: sorted, super: super}
+        for kind in (np.float32, np.float16, np.int64, np.int32, np.array):
+            self.table[kind] = self._typed(kind) if isinstance(kind, type) else array
+
+    def called(self, function):
+        """What is called in the place of a function."""
+        kind = type(function)
+        if kind is types.FunctionType:
+            module = function.__module__
+            if module == '__main__' or module is not None and module.startswith('streetlight.'):
+                return function
+            return self._watched(function, module)
+        if kind is types.MethodType:
+            owner = function.__self__
+            if type(owner) in (Tracked, Number, Printed):
+                return function
+            return self.called(function.__func__).__get__(owner) if type(function.__func__) is types.FunctionType and \
+                (function.__func__.__module__ or '').split('.')[0] in ('__main__', 'streetlight') else self._watched(function, type(owner).__module__)
+        try:
+            known = self.table.get(function)
+        except TypeError:  # it has no hash
+            return function
+        if known is not None:
+            return known
+        if kind is types.BuiltinFunctionType or kind is types.MethodWrapperType:
+            owner = function.__self__
+            if isinstance(owner, str):
+                return self._text_method(function, owner)
+            if owner is None or isinstance(owner, types.ModuleType):
+                return self._watched(function, function.__module__ or 'builtins')
+            if isinstance(owner, CONTAINERS) or isinstance(owner, type):
+                return function
+            return self._watched(function, type(owner).__module__)
+        if isinstance(function, type):
+            module = function.__module__
+            if module in ('__main__', 'builtins') or module in PASS_ON or issubclass(function, BaseException):
+                return function
+            return self._watched(function, module)
+        if kind.__module__.startswith('streetlight.') or kind.__module__ in ('__main__', 'functools', 'operator'):
+            return function
+        return self._watched(function, getattr(function, '__module__', None) or kind.__module__)
+
+    def _watched(self, function, module):
+        """A function of another library, or of Python's own that reads what it is given."""
+        module = module or 'builtins'
+        root = module.split('.')[0]
+        if module in PASS_ON or root in PASS_ON or root == 'numpy':
+            return function
+        name = '%s.%s' % (root, getattr(function, '__name__', type(function).__name__))
+
+        def call(*args, **kwargs):
+            if root == '_io' or isinstance(getattr(function, '__self__', None), Writer):
+                return self._written(function, args, kwargs)
+            given = holds_tracked(args) or holds_tracked(kwargs)
+            if root in SINKS or name == 'time.sleep':
+                if given:
+                    noticed_sink(name)
+                return function(*_texts(plain(args)), **plain(kwargs))
+            if given:
+                args, kwargs = escape((args, kwargs), '%s is given numbers' % name)
+            for each in (*args, *kwargs.values()):
+                if type(each) is Printed:
+                    each.read('%s is given the text of numbers' % name)
+            result = function(*_texts(args), **kwargs)
+            if root in UNSTABLE:
+                return of_foreign(result, '%s differs from run to run' % name) if not isinstance(result, str) else \
+                    rendering.unknown_text(result, '%s differs from run to run' % name)
+            if root in STANDARD:
+                return result
+            settled = of_foreign(result, '%s is not followed' % name)
+            if settled is result and result is not None and not isinstance(result, (str, bool, bytes, int, types.ModuleType)):
+                self.session.note('%s makes an object that is not followed' % name)
+                self.session.taint('%s makes an object that is not followed' % name)
+            return settled
+        return call
+
+    # text
+
+    def _text_method(self, function, owner):
+        name = function.__name__
+        if name == 'join':
+            return lambda parts: join([each if isinstance(each, str) else _no_text(each) for each in parts], owner)
+        if name in ('format', 'format_map'):
+            from streetlight.programs.hooks import format_text
+            if name == 'format_map':
+                return lambda mapping: format_text(owner, (), mapping, self)
+            return lambda *args, **kwargs: format_text(owner, args, kwargs, self)
+        if name == 'replace':
+            return lambda old, new, *count: Printed(owner).replace(old, new, *count) if type(new) is Printed else function(old, new, *count)
+
+        def call(*args, **kwargs):
+            for each in args:
+                if type(each) is Printed:
+                    each.read('str.%s' % name)
+            return function(*_texts(args), **kwargs)
+        return call
+
+    def str(self, x='', *args, **kwargs):
+        return rendering.text_of(x) if not args and not kwargs else str(x, *args, **kwargs)
+
+    def repr(self, x):
+        return rendering.representation(x)
+
+    def format(self, x, spec=''):
+        return rendering.formatted(x, spec)
+
+    def print(self, *args, sep=' ', end='\n', file=None, flush=False):
+        separator = ' ' if sep is None else sep
+        text = join([join([rendering.text_of(x) for x in args], separator), '\n' if end is None else end])
+        stream = sys.stdout if file is None else file
+        self._written(stream.write, (text,), {})
+        if flush and hasattr(stream, 'flush'):
+            stream.flush()
+
+    def _written(self, write, args, kwargs):
+        """Into a file: what is read from it again is not certified, and neither is its text."""
+        owner = getattr(write, '__self__', None)
+        if isinstance(owner, Writer):
+            return write(*args, **kwargs)
+        if getattr(write, '__name__', '') in ('write', 'writelines'):
+            self.session.written.add(str(getattr(owner, 'name', '')))
+            if not hasattr(owner, 'fileno') or type(owner).__name__ in ('StringIO', 'BytesIO'):
+                for each in args:
+                    if type(each) is Printed:
+                        each.read('text of numbers is kept in memory as a file')
+            return write(*_texts(plain(args)), **kwargs)
+        return write(*_texts(escape(args, 'a file is given numbers')), **kwargs)
+
+    def open(self, file, mode='r', *args, **kwargs):
+        name = file if isinstance(file, str) else str(file)
+        if 'r' in str(mode) and '+' not in str(mode):
+            if name in self.session.written:
+                self.session.taint('a file that the program wrote is read again')
+            else:
+                self.session.note('a file is read: %s' % name)
+        else:
+            self.session.written.add(name)
+        return open(file, mode, *args, **kwargs)
+
+    # numbers
+
+    def type(self, x, *args):
+        return x.__class__ if type(x) in (Tracked, Number) and not args else str if type(x) is Printed and not args else type(x, *args)
+
+    def float(self, x=0.0):
+        kind = type(x)
+        if kind is Tracked:
+            if x.value.size != 1:
+                return float(x.value)
+            return x.astype(float).item()
+        if kind is Number:
+            return made(float(x.value), x.nodes)
+        if kind is Printed:
+            return _read_back(x)
+        return float(x)
+
+    def int(self, x=0, *args):
+        kind = type(x)
+        if kind is Tracked and x.value.size == 1:
+            x = x.item()
+            kind = type(x)
+        if kind is Number:
+            if isinstance(x.value, (int, np.integer, np.bool_)):
+                return Number(int(x.value), x.nodes)
+            return outcome('trunc', (x,), int(x.value))
+        if kind is Printed:
+            return int(x.read('int() of its text'), *args)
+        return int(x, *args)
+
+    def _typed(self, kind):
+        def convert(x=0):
+            if type(x) in (Tracked, Number):
+                return as_type(as_array(x), kind)[()]
+            if issubclass(kind, np.floating):
+                return lost(kind(x), '%s is not certified' % kind.__name__)
+            return kind(x)
+        return convert
+
+    def sum(self, items, start=0):
+        items = list(items)
+        scalars = [x for x in (start, *items) if type(x) is Number or type(x) in PLAIN]
+        if len(scalars) <= len(items) or not any(type(x) is Number or type(x) is float for x in scalars):
+            return sum(items, start)
+        if not any(type(x) is Number for x in scalars) and not all(type(x) in (float, int) for x in scalars):
+            return sum(items, start)  # NumPy's own numbers are added one after the other
+        value = sum([plain(x) for x in items], plain(start))
+        if isinstance(value, (int, np.integer)):
+            nodes = _stacked(scalars)
+            return made(value, self.session.tape.record('sum', (nodes,), value, 'integer', False))
+        parts = [x for x in scalars if type(x) is Number or x != 0] or scalars[:1]
+        if len(parts) == 1:
+            return parts[0] if type(parts[0]) is not Number else made(value, parts[0].nodes)
+        return made(value, self.session.tape.record('sum', (_stacked(parts),), value, None, False))
+
+    def _extreme(self, function, kind):
+        def extreme(*args, **kwargs):
+            items = list(args[0]) if len(args) == 1 else list(args)
+            if kwargs or not any(type(x) is Number for x in items) or not all(type(x) is Number or type(x) in PLAIN for x in items):
+                return function(items, **kwargs) if len(args) == 1 else function(*args, **kwargs)
+            value = function([plain(x) for x in items])
+            return made(value, self.session.tape.record(kind, (_stacked(items),), value, None, False))
+        return extreme
+
+    def pow(self, a, b, *modulus):
+        return pow(a, b, *modulus) if modulus else self.power(a, b)
+
+    def map(self, function, *items):
+        return map(self.called(function), *items)
+
+    def list(self, *items):
+        return list(*[self.iterated(each) for each in items])
+
+    def tuple(self, *items):
+        return tuple(*[self.iterated(each) for each in items])
+
+    def enumerate(self, items, *args, **kwargs):
+        return enumerate(self.iterated(items), *args, **kwargs)
+
+    def hash(self, x):
+        value = hash(x)
+        return lost(value, 'hash() of a string is another in every run') if isinstance(x, (str, bytes)) else value
+
+    def id(self, x):
+        return lost(id(x), 'id() is another in every run')
+
+
+def _stacked(items):
+    return np.array([int(nodes_of(x)) for x in items], np.int64)
+
+
+def _texts(args):
+    return [str.__str__(each) if type(each) is Printed else each for each in args]
+
+
+def _no_text(x):
+    raise TypeError('sequence item 0: expected str instance, %s found' % type(x).__name__)
+
+
+def _read_back(text):
+    """``float`` of a printed number: the number itself, or its decimals, correctly rounded."""
+    value = float(str.__str__(text))
+    spans = text.spans
+    if len(spans) == 1:
+        start, stop, shown, offset = spans[0]
+        whole = offset == 0 and stop - start == len(shown.text) and str.__str__(text).strip() == shown.text.strip()
+        if whole and np.ndim(shown.value) == 0 and shown.write in (str, repr):
+            return Number(value, np.asarray(shown.nodes).reshape(()))
+        decimals = re.fullmatch(r'\s*[-+]?\d+\.(\d+)\s*', shown.text)
+        if whole and decimals and np.ndim(shown.value) == 0:
+            source = Number(float(shown.value), np.asarray(shown.nodes).reshape(()))
+            return outcome('round', (source,), value, len(decimals.group(1)))
+    text.read('float() of its text')
+    return value
+
+
+class Writer:
+    """Where a program's standard output goes: text with its provenance.
+
+    Parameters
+    ----------
+    most : int
+        Characters after which a program is stopped.
+    """
+
+    encoding, errors, closed, newlines, name, mode = 'utf-8', 'strict', False, None, '<stdout>', 'w'
+
+    def __init__(self, most=20_000_000):
+        self.parts, self.marks, self.size, self.most, self.start = [], [], 0, most, 0
+
+    def write(self, text):
+        if not isinstance(text, str):
+            raise TypeError('write() argument must be str, not %s' % type(text).__name__)
+        position = len(_session.CURRENT.tape.operations)
+        if not self.marks or self.marks[-1][1] != position:
+            self.marks.append((self.size - self.start, position))
+        self.size += str.__len__(text)
+        if self.size > self.most:
+            raise MemoryError('more than %d characters were printed' % self.most)
+        if self.parts and type(text) is str and type(self.parts[-1]) is list:
+            self.parts[-1].append(text)
+        else:
+            self.parts.append([text] if type(text) is str else text)
+        return str.__len__(text)
+
+    def writelines(self, lines):
+        for line in lines:
+            self.write(line)
+
+    def flush(self):
+        pass
+
+    def isatty(self):
+        return False
+
+    def writable(self):
+        return True
+
+    def fileno(self):
+        raise OSError('no file')
+
+    @property
+    def buffer(self):
+        raise AttributeError('the standard output of a certified program takes text, not bytes')
+
+    def take(self):
+        """All that was written since the last time, as one text, and marks: offset in it, and operations before it."""
+        text = join([''.join(part) if type(part) is list else part for part in self.parts])
+        marks = self.marks
+        self.parts, self.marks, self.start = [], [], self.size
+        return text, marks

@@ -1,0 +1,210 @@
+"""What the hooks in a program's text do: powers, text, calls, names and loops."""
+
+import builtins
+import functools
+import io
+import operator
+import re
+import string
+import sys
+import types
+
+import numpy as np
+
+from streetlight.programs.calls import Calls
+from streetlight.shadow import elementwise, rendering
+from streetlight.shadow import session as _session
+from streetlight.shadow.printed import Printed, join
+from streetlight.shadow.tracked import Number, Tracked, holds_tracked
+
+DIRECTIVE = re.compile(r'%(?:\((\w+)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?[hlL]?([a-zA-Z%])')
+
+
+class Loop:
+    """A loop that runs: its key, its passes, the value of its variable."""
+
+    __slots__ = ('key', 'number', 'value', 'variable')
+
+    def __init__(self, key):
+        self.key, self.number, self.variable, self.value = key, -1, None, None
+
+
+class Hooks(Calls):
+    """The object that stands under `rewrite.HOOK` in a program's names.
+
+    Parameters
+    ----------
+    session : Session
+    named : bool
+        Whether named values and loops are noted on the tape.
+    """
+
+    def __init__(self, session, named=True):
+        super().__init__(session)
+        self.noted = named
+
+    # arithmetic
+
+    def power(self, a, b):
+        if type(a) is int and type(b) is int and b >= 0:
+            return a ** b
+        if _is_number(a) and _is_number(b):
+            return elementwise.power(a, b)
+        return operator.pow(a, b)
+
+    def power_in_place(self, a, b):
+        if type(a) is Tracked:
+            return operator.ipow(a, b)
+        return self.power(a, b)
+
+    def modulo(self, a, b):
+        if isinstance(a, str):
+            return percent_text(a, b, self)
+        return a % b
+
+    # text
+
+    def formatted(self, x, conversion, spec):
+        if conversion == 114:
+            x = rendering.representation(x)
+        elif conversion == 115:
+            x = rendering.text_of(x)
+        elif conversion == 97:
+            x = ascii(x)
+        return rendering.formatted(x, str(spec))
+
+    def joined(self, *parts):
+        return join(parts)
+
+    def shown(self, x):
+        """The value of a cell's last line, or of an example."""
+        if x is not None:
+            builtins._ = x
+            sys.stdout.write(join((rendering.representation(x), '\n')))
+
+    # names and loops
+
+    def named(self, *pairs):
+        if not self.noted:
+            return
+        session = self.session
+        for at in range(0, len(pairs), 2):
+            x = pairs[at + 1]
+            kind = type(x)
+            if kind is Number or kind is Tracked and (not x.fixed or x.value.size <= 4096):
+                session.tape.name(tuple([(loop.variable, loop.value) for loop in session.loops if loop.variable]),
+                                  pairs[at], x.nodes)
+
+    def enter(self, key):
+        loop = Loop(key)
+        self.session.loops.append(loop)
+        return loop
+
+    def head(self, loop, variable=None, value=None):
+        loop.number += 1
+        if variable is None:
+            variable, value = 'pass ' + loop.key, loop.number
+        loop.variable = variable
+        loop.value = value if type(value) in (int, str) else loop.number
+        self.session.tape.head(loop.key, loop.number)
+
+    def leave(self, loop):
+        loops = self.session.loops
+        if loop in loops:
+            del loops[loops.index(loop):]
+        self.session.tape.head(loop.key, -1)
+
+    def iterated(self, x):
+        """What a loop runs over: the order of a set of strings is another in every run."""
+        if type(x) in (set, frozenset) and len(x) > 1 and any(isinstance(each, str) for each in x):
+            self.session.taint('the order of a set of strings, which is another in every run')
+        return x
+
+
+def _is_number(x):
+    kind = type(x)
+    return kind in elementwise.PLAIN or kind is Tracked or kind is Number or isinstance(x, np.ndarray)
+
+
+def percent_text(template, values, hooks):
+    """``template % values``."""
+    if type(template) is Printed:
+        template = template.read('its text is a template')
+    if not holds_printed(values):
+        return template % values
+    parts, at, number = [], 0, 0
+    arguments = values if type(values) is tuple else (values,)
+    for match in DIRECTIVE.finditer(template):
+        parts.append(template[at:match.start()])
+        at = match.end()
+        name, flags, width, precision, letter = match.groups()
+        if letter == '%':
+            parts.append('%')
+            continue
+        stars = []
+        for each in (width, precision):
+            if each == '*':
+                stars.append(int(arguments[number]))
+                number += 1
+        if name is not None:
+            x = values[name]
+        else:
+            if number >= len(arguments):
+                raise TypeError('not enough arguments for format string')
+            x, number = arguments[number], number + 1
+        spec = '%' + flags + (width or '') + ('.' + precision if precision else '') + letter
+        for each in stars:
+            spec = spec.replace('*', str(each), 1)
+        if letter in 'sra':
+            text = rendering.text_of(x) if letter == 's' else rendering.representation(x)
+            if precision:
+                text = text[:int(spec.partition('.')[2][:-1])]
+            parts.append(format(text, ('<' if '-' in flags else '>') + re.search(r'\d*', spec[1:].lstrip('-+ #0')).group())
+                         if width else text)
+        elif type(x) in (Number, Tracked):
+            if type(x) is Tracked and x.value.size == 1:
+                x = x.reshape(-1)[0] if x.value.ndim else x[()]
+            parts.append(rendering.percent(x, spec) if type(x) in (Number, Tracked) else spec % x)
+        else:
+            parts.append(spec % x)
+    if number < len(arguments) and not isinstance(values, dict):
+        raise TypeError('not all arguments converted during string formatting')
+    return join([*parts, template[at:]])
+
+
+def format_text(template, args, kwargs, hooks):
+    """``template.format(…)``."""
+    if not holds_printed(args) and not holds_printed(kwargs):
+        return template.format(*args, **kwargs)
+    parts, automatic = [], 0
+    for literal, field, spec, conversion in string.Formatter().parse(template):
+        parts.append(literal)
+        if field is None:
+            continue
+        if not field or field[0] in '.[':
+            field, automatic = str(automatic) + field, automatic + 1
+        x, _ = string.Formatter().get_field(field, args, kwargs)
+        if '{' in spec:
+            spec = re.sub(r'\{(\w*)\}', lambda match: str(_inner(match.group(1), args, kwargs)) if match.group(1) else '{}', spec)
+            while '{}' in spec:
+                spec, automatic = spec.replace('{}', str(args[automatic]), 1), automatic + 1
+        parts.append(hooks.formatted(x, ord(conversion) if conversion else -1, spec))
+    return join(parts)
+
+
+def _inner(field, args, kwargs):
+    return args[int(field)] if field.isdigit() else kwargs[field]
+
+
+def holds_printed(x):
+    """Whether tracked numbers or their text are in what is to become text."""
+    if type(x) is Printed or holds_tracked(x):
+        return True
+    if isinstance(x, dict):
+        return any(map(holds_printed, x.values()))
+    if isinstance(x, (list, tuple, set)):
+        return any(map(holds_printed, x))
+    return not isinstance(x, (str, int, float, complex, np.generic, bool, type(None)))
+
+
+__all__ = ['Hooks', 'Loop', 'format_text', 'functools', 'io', 'percent_text', 'types']

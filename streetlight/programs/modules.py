@@ -1,0 +1,123 @@
+"""The modules that a program imports: NumPy, `math` and `random` with tracked numbers; others as they are, and watched."""
+
+import builtins
+import math
+import types
+
+from streetlight.shadow import draws
+from streetlight.shadow import session as _session
+from streetlight.shadow.elementwise import outcome, power
+from streetlight.shadow.namespace import NUMPY
+from streetlight.shadow.tracked import Number, Tracked, escape, plain
+
+#: The C library's functions, by NumPy's names.
+NAMES = {'exp': 'exp', 'exp2': 'exp2', 'expm1': 'expm1', 'log': 'log', 'log2': 'log2', 'log10': 'log10', 'log1p': 'log1p',
+         'sin': 'sin', 'cos': 'cos', 'tan': 'tan', 'asin': 'arcsin', 'acos': 'arccos', 'atan': 'arctan', 'sinh': 'sinh',
+         'cosh': 'cosh', 'tanh': 'tanh', 'asinh': 'arcsinh', 'acosh': 'arccosh', 'atanh': 'arctanh', 'cbrt': 'cbrt',
+         'atan2': 'arctan2', 'erf': 'erf', 'gamma': 'gamma', 'lgamma': 'lgamma', 'hypot': 'hypot'}
+
+#: One result for given operands on every machine.
+SAME = {'sqrt': 'sqrt', 'fabs': 'absolute', 'floor': 'floor', 'ceil': 'ceil', 'trunc': 'trunc'}
+
+#: Pictures, progress bars and the like: what goes there does not come back.
+SINKS = frozenset({'matplotlib', 'mpl_toolkits', 'seaborn', 'IPython', 'ipywidgets', 'tqdm', 'PIL', 'plotly', 'bokeh', 'imageio',
+                   'warnings', 'logging', 'pprint_sink', 'termcolor', 'colorama', 'rich'})
+
+#: The clock and what else differs from run to run.
+UNSTABLE = frozenset({'time', 'uuid', 'secrets', 'platform', 'psutil', 'resource', 'timeit'})
+
+
+def _one(x):
+    """A number for `math`, of whatever stands for one."""
+    if type(x) is Tracked:
+        if x.value.size != 1:
+            raise TypeError('only length-1 arrays can be converted to Python scalars')
+        return x.reshape(-1)[0]
+    return x
+
+
+def _python(x):
+    """What a function of `math` gives: a Python number."""
+    return x
+
+
+def _math_function(name):
+    real = getattr(math, name)
+    kind = NAMES.get(name)
+
+    def function(*args):
+        args = tuple([_one(x) for x in args])
+        value = real(*[plain(x) for x in args])
+        if name == 'log' and len(args) == 2:
+            return function(args[0]) / function(args[1])
+        if name in SAME:
+            if not any(type(x) is Number for x in args):
+                return value
+            return outcome(SAME[name], args, value)
+        if kind is not None:
+            args = tuple([float(x) if isinstance(x, int) and type(x) is not Number else x for x in args])
+            return outcome(kind, args, value)
+        if name == 'pow':
+            return power(*[float(x) if isinstance(x, int) else x for x in args])
+        if any(type(x) is Number for x in args):
+            args = escape(args, 'math.%s' % name)
+        return value
+    function.__name__ = name
+    return function
+
+
+def _other(name):
+    real = getattr(math, name)
+
+    def function(*args, **kwargs):
+        return real(*escape(args, 'math.%s' % name), **kwargs)
+    function.__name__ = name
+    return function
+
+
+def _math():
+    module = types.ModuleType('math')
+    for name in dir(math):
+        real = getattr(math, name)
+        if name in NAMES or name in SAME or name in ('pow', 'isnan', 'isinf', 'isfinite', 'copysign', 'fmod'):
+            setattr(module, name, _math_function(name))
+        elif callable(real) and not name.startswith('_'):
+            setattr(module, name, _other(name))
+        else:
+            setattr(module, name, real)
+    return module
+
+
+MATH = _math()
+
+
+def importer():
+    """The ``__import__`` of a program."""
+    own = {'math': MATH, 'random': draws.install()}
+
+    def find(name, globals=None, locals=None, fromlist=(), level=0):
+        root = name.partition('.')[0]
+        if level == 0 and root == 'numpy':
+            if not fromlist or name == 'numpy':
+                if name != 'numpy':
+                    _part(name)
+                return NUMPY
+            return _part(name)
+        if level == 0 and name in own:
+            return own[name]
+        return builtins.__import__(name, globals, locals, fromlist, level)
+    return find
+
+
+def _part(name):
+    found = NUMPY
+    for part in name.split('.')[1:]:
+        found = getattr(found, part, None)
+        if found is None:
+            raise ModuleNotFoundError("No module named '%s'" % name, name=name)
+    return found
+
+
+def noticed_sink(name):
+    """A picture is drawn: the numbers in it are not certified."""
+    _session.CURRENT.note('%s is given numbers; what it shows is not certified' % name)

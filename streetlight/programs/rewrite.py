@@ -1,0 +1,166 @@
+"""The pass over a program's text: hooks where NumPy's protocols do not reach, names and loops for the tape.
+
+``**``, ``%``, f-strings and calls go through a hook; an assignment's names and a loop's passes are noted.  Line numbers stay, so that
+a traceback is the program's own.
+"""
+
+import ast
+
+HOOK = '__streetlight__'
+
+#: Calls that look at the frame they are called from.
+OF_THE_FRAME = frozenset({'super', 'locals', 'globals', 'vars', 'dir', 'eval', 'exec'})
+
+
+class Hooks(ast.NodeTransformer):
+    """Put the hooks in."""
+
+    def __init__(self):
+        self.loops = 0
+        self.in_class = False
+
+    def call(self, name, args, node):
+        function = ast.Attribute(ast.Name(HOOK, ast.Load()), name, ast.Load())
+        return ast.copy_location(ast.Call(function, args, []), node)
+
+    def visit_BinOp(self, node):  # noqa: N802
+        self.generic_visit(node)
+        if isinstance(node.op, ast.Pow):
+            return self.call('power', [node.left, node.right], node)
+        if isinstance(node.op, ast.Mod):
+            return self.call('modulo', [node.left, node.right], node)
+        return node
+
+    def visit_AugAssign(self, node):  # noqa: N802
+        self.generic_visit(node)
+        if not isinstance(node.target, ast.Name):
+            return node
+        if isinstance(node.op, ast.Pow):
+            load = ast.copy_location(ast.Name(node.target.id, ast.Load()), node)
+            node = ast.copy_location(ast.Assign([node.target], self.call('power_in_place', [load, node.value], node)), node)
+            return [node, self._noted([node.targets[0].id], node)]
+        return node if self.in_class else [node, self._noted([node.target.id], node)]
+
+    def visit_Assign(self, node):  # noqa: N802
+        self.generic_visit(node)
+        names = [name.id for target in node.targets for name in ast.walk(target)
+                 if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)]
+        if not names or self.in_class or isinstance(node.value, (ast.Constant, ast.Lambda)):
+            return node
+        return [node, self._noted(names, node)]
+
+    def _noted(self, names, node):
+        pairs = []
+        for name in names:
+            pairs += [ast.copy_location(ast.Constant(name), node), ast.copy_location(ast.Name(name, ast.Load()), node)]
+        return ast.copy_location(ast.Expr(self.call('named', pairs, node)), node)
+
+    def _loop(self, node, variable):
+        self.generic_visit(node)
+        self.loops += 1
+        token = f'{HOOK}{self.loops}'
+        here = node.body[0]
+        load = ast.copy_location(ast.Name(token, ast.Load()), here)
+        shown = [ast.copy_location(ast.Constant(variable), here), ast.copy_location(ast.Name(variable, ast.Load()), here)] if variable else []
+        node.body.insert(0, ast.copy_location(ast.Expr(self.call('head', [load, *shown], here)), here))
+        key = ast.copy_location(ast.Constant(f'{node.lineno}'), node)
+        enter = ast.copy_location(ast.Assign([ast.copy_location(ast.Name(token, ast.Store()), node)], self.call('enter', [key], node)), node)
+        leave = ast.copy_location(ast.Expr(self.call('leave', [ast.copy_location(ast.Name(token, ast.Load()), node)], node)), node)
+        return [enter, ast.copy_location(ast.Try([node], [], [], [leave]), node)]
+
+    def visit_For(self, node):  # noqa: N802
+        looped = self._loop(node, node.target.id if isinstance(node.target, ast.Name) else None)
+        node.iter = self.call('iterated', [node.iter], node.iter)
+        return looped
+
+    def visit_While(self, node):  # noqa: N802
+        return self._loop(node, None)
+
+    def visit_comprehension(self, node):
+        self.generic_visit(node)
+        if not node.is_async:
+            node.iter = self.call('iterated', [node.iter], node.iter)
+        return node
+
+    def visit_JoinedStr(self, node):  # noqa: N802
+        parts = []
+        for part in node.values:
+            if isinstance(part, ast.Constant):
+                parts.append(part)
+            else:
+                inner = self.visit(part.value)
+                spec = self.visit_JoinedStr(part.format_spec) if part.format_spec else ast.copy_location(ast.Constant(''), node)
+                parts.append(self.call('formatted', [inner, ast.copy_location(ast.Constant(part.conversion), node), spec], node))
+        return self.call('joined', parts, node)
+
+    def visit_Call(self, node):  # noqa: N802
+        self.generic_visit(node)
+        function = node.func
+        if isinstance(function, ast.Name) and function.id in OF_THE_FRAME:
+            return node
+        if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id == HOOK:
+            return node
+        node.func = self.call('called', [node.func], node.func)
+        return node
+
+    def visit_ClassDef(self, node):  # noqa: N802
+        """The names in a class's body are its attributes; they are not noted."""
+        return self._within(node, True)
+
+    def visit_FunctionDef(self, node):  # noqa: N802
+        return self._within(node, False)
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def _within(self, node, in_class):
+        before, self.in_class = self.in_class, in_class
+        self.generic_visit(node)
+        self.in_class = before
+        return node
+
+    def visit_Match(self, node):  # noqa: N802
+        node.subject = self.visit(node.subject)
+        for case in node.cases:
+            case.body = [each for statement in case.body for each in _list(self.visit(statement))]
+        return node
+
+    def visit_AnnAssign(self, node):  # noqa: N802
+        if node.value is not None:
+            node.value = self.visit(node.value)
+        return node
+
+
+def _list(statements):
+    return statements if isinstance(statements, list) else [statements]
+
+
+def compiled(text, filename, echo=False, example=False):
+    """A cell's code, with hooks.
+
+    Parameters
+    ----------
+    text : str
+    filename : str
+    echo : bool
+        Show the value of the last line.
+    example : bool
+        Show the value of each line.
+
+    Raises
+    ------
+    SyntaxError
+        The program's own.
+    """
+    tree = ast.parse(text, filename)
+    for number, statement in enumerate(tree.body):
+        if isinstance(statement, ast.Expr) and (example or echo and number == len(tree.body) - 1):
+            show = ast.Attribute(ast.Name(HOOK, ast.Load()), 'shown', ast.Load())
+            statement.value = ast.copy_location(ast.Call(show, [statement.value], []), statement.value)
+            ast.fix_missing_locations(statement)
+    hooks = Hooks()
+    body = []
+    for statement in tree.body:
+        body += _list(hooks.visit(statement))
+    tree.body = body
+    ast.fix_missing_locations(tree)
+    return compile(tree, filename, 'exec', dont_inherit=True)

@@ -1,0 +1,146 @@
+"""Run a program once, as it is: what it printed, its tape, and how it ended."""
+
+import builtins
+import contextlib
+import linecache
+import os
+import sys
+import traceback
+import types
+from typing import NamedTuple
+
+import numpy as np
+
+from streetlight.programs import source
+from streetlight.programs.calls import Writer
+from streetlight.programs.hooks import Hooks
+from streetlight.programs.modules import importer
+from streetlight.programs.rewrite import HOOK, compiled
+from streetlight.shadow import session as _session
+
+
+class Output(NamedTuple):
+    """What a cell printed.
+
+    Attributes
+    ----------
+    cell : Cell
+    text : str or Printed
+    marks : list of tuple
+        Offsets in the text, and how many operations came before what was printed from there on.
+    traceback : str
+        The program's own, if the cell ended so.
+    """
+
+    cell: source.Cell
+    text: str
+    marks: list
+    traceback: str
+
+
+class Run(NamedTuple):
+    """A program's run.
+
+    Attributes
+    ----------
+    outputs : list of Output
+        One for each cell that ran.
+    session : Session
+    failed : str
+        The traceback that ended it; empty if it came to its end.
+    status : int
+        What the program itself gave to ``sys.exit``.
+    """
+
+    outputs: list
+    session: object
+    failed: str
+    status: int
+
+    @property
+    def stdout(self):
+        """All that it printed, plain."""
+        return ''.join(str.__str__(output.text) for output in self.outputs)
+
+
+def run(path, arguments=(), named=True):
+    """Run the program in a file."""
+    return run_cells(source.cells(path), os.fspath(path), arguments, named)
+
+
+def run_cells(cells, path, arguments=(), named=True):
+    """Run a program's cells in one namespace.
+
+    Parameters
+    ----------
+    cells : list of Cell
+    path : str
+        How the program is called in tracebacks, and where its own modules are.
+    arguments : sequence of str
+    named : bool
+        Whether named values and loops are noted.
+
+    Returns
+    -------
+    Run
+    """
+    files = {}
+    session = _session.begin(files)
+    main = types.ModuleType('__main__')
+    main.__file__ = path
+    names = main.__dict__
+    names['__builtins__'] = {**vars(builtins), '__import__': importer()}
+    hooks = names[HOOK] = Hooks(session, named)
+    writer, outputs, failed, status = Writer(), [], '', 0
+    with _as_main(main, path, arguments, writer):
+        for cell in cells:
+            filename = path if cell.number is None else f'{path}, cell {cell.number}'
+            files[filename] = '' if cell.number is None else f'cell {cell.number}'
+            for magic in cell.left_out:
+                session.notes.append(f'cell {cell.number}: {magic.strip()[:60]} is left out: it is no Python')
+            text = '\n' * (cell.line - 1) + cell.text if cell.example or cell.line > 1 else cell.text
+            linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
+            failed = ''
+            try:
+                exec(compiled(text, filename, cell.echo, cell.example), names)
+            except SystemExit as end:
+                status = end.code if isinstance(end.code, int) else int(end.code is not None)
+                outputs.append(Output(cell, *writer.take(), ''))
+                break
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # whatever a program raises is its own
+                failed = own_traceback(error, files)
+            outputs.append(Output(cell, *writer.take(), failed))
+            if failed and not cell.may_fail:
+                break
+            failed = ''
+    hooks.table.clear()
+    return Run(outputs, session, failed, status)
+
+
+def own_traceback(error, files):
+    """A program's traceback without the frames that are ours."""
+    shown = traceback.TracebackException.from_exception(error)
+    for each in (shown, shown.__cause__, shown.__context__):
+        if each is not None:
+            first = next((at for at, frame in enumerate(each.stack) if frame.filename in files), 0)
+            last = max((at for at, frame in enumerate(each.stack) if frame.filename in files), default=len(each.stack) - 1)
+            tail = [frame for frame in each.stack[last + 1:] if '/streetlight/' not in frame.filename.replace(os.sep, '/')]
+            each.stack = traceback.StackSummary.from_list(list(each.stack[first:last + 1]) + tail)
+    return ''.join(shown.format())
+
+
+@contextlib.contextmanager
+def _as_main(main, path, arguments, writer):
+    before = sys.stdout, sys.argv, sys.path[:], sys.modules.get('__main__'), np.get_printoptions(), np.geterr()
+    sys.stdout, sys.argv = writer, [path, *arguments]
+    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
+    sys.modules['__main__'] = main
+    try:
+        yield
+    finally:
+        sys.stdout, sys.argv, sys.path[:] = before[:3]
+        sys.modules['__main__'] = before[3]
+        np.set_printoptions(**before[4])
+        np.seterr(**before[5])
