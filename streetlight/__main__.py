@@ -70,8 +70,12 @@ def parser(prog, book):
     command.set_defaults(run=judge_side('streetlight.commands.traces', 'run_atlas'))
 
     command = commands.add_parser('certify', help='which printed digits any conforming float64 machine must print')
-    command.add_argument('listings', nargs='*', metavar='LISTING', help='show each figure of these; a summary of all if none is named')
-    command.add_argument('--json', action='store_true', help='a JSON array, a row for each figure, element and era')
+    command.add_argument('listings', nargs='*', metavar='LISTING|FILE', help='show each figure of these listings, a summary of all if none '
+                         'is named; or run these programs: scripts, notebooks, Markdown or reStructuredText with code, doctests')
+    command.add_argument('--json', action='store_true', help='a JSON array, a row for each figure, element and era; of programs, for each '
+                         'number that they print')
+    command.add_argument('--seconds', type=seconds, default=60.0, metavar='S', help='how long one program and its proof may take (60)')
+    command.add_argument('--unprotected', action='store_true', help='run programs without the boundary, with all your rights')
     command.set_defaults(run=judge_side('streetlight.commands.certificates', 'run_certify'))
 
     command = commands.add_parser('errata', help='judge the figures, equations and programs of manuscripts')
@@ -212,7 +216,7 @@ def main(argv=None, prog='streetlight', book=None):
         if not getattr(arguments, 'run', None):
             top.print_usage(sys.stderr)
             return 2
-        if book is None and arguments.command not in BOOKLESS:
+        if book is None and arguments.command not in BOOKLESS and not programs(arguments):
             raise UsageError(NO_BOOK)
         arguments.book = book
         status = arguments.run(arguments)
@@ -229,6 +233,11 @@ def main(argv=None, prog='streetlight', book=None):
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def programs(arguments):
+    """The arguments of ``certify`` that are files: programs, which need no book."""
+    return [word for word in getattr(arguments, 'listings', ()) if os.path.isfile(word)]
 
 
 def chosen(argv):

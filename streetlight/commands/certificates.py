@@ -1,16 +1,27 @@
 """certify: which printed digits are guaranteed."""
 
 import json
+import os
 
 from rich.table import Table
 
 from streetlight.certify.certificates import ERAS, all_certificates
+from streetlight.commands.programs import run_certify_programs
 from streetlight.commands.terminal import CommandError, console
 from streetlight.judge.pinned import pinned
 
 
 def run_certify(arguments):
     """Print the certificates: a summary of all listings, or each figure of those named."""
+    files = [word for word in arguments.listings if os.path.isfile(word)]
+    if files:
+        missing = [word for word in arguments.listings if word not in files]
+        if missing:
+            raise CommandError(f"no file '{missing[0]}'; programs and listings are certified apart")
+        return run_certify_programs(arguments, files)
+    missing = [word for word in arguments.listings if os.sep in word or word.endswith(('.py', '.ipynb', '.md', '.rst'))]
+    if missing:
+        raise CommandError(f"cannot read '{missing[0]}': there is no such file")
     unknown = sorted(set(arguments.listings) - {listing.id for listing in arguments.book.listings})
     if unknown:
         raise CommandError(f"no listing '{unknown[0]}'; `list` shows them")

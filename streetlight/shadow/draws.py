@@ -111,7 +111,7 @@ class Draws(types.ModuleType):
             x[...] = x[places]
         if not self._known():
             if type(x) is Tracked:
-                x.nodes[...] = _session.CURRENT.unknown((), 'unseeded random numbers')
+                x.opened()[...] = _session.CURRENT.unknown((), 'unseeded random numbers')
             else:
                 _session.CURRENT.taint('unseeded random numbers')
 

@@ -139,24 +139,22 @@ def in_place(kind, op, array, other):
 
 def into(array, compute, kind, operands, extra=None):
     """Compute in the memory of ``array``, and give its elements the nodes of the result."""
-    nodes_before = None if all(map(is_fixed, operands)) else tuple(map(nodes_of, operands))
+    kind = SAME.get(kind, kind)
+    known = kind in DETERMINED and all(map(is_fixed, operands))
+    nodes_before = None if known else tuple(map(nodes_of, operands))
     result = compute(array.value)
     if result is not array.value:  # e.g. a number of no dimension
         array.value[...] = result
-    kind = SAME.get(kind, kind)
     dtype = array.value.dtype
-    if nodes_before is None and kind in DETERMINED:
-        if not array.fixed:
-            array.nodes[...] = constants(array.value)
+    if known:
+        array.settled()
         return array
-    if nodes_before is None:
-        nodes_before = tuple(map(nodes_of, operands))
     if dtype == FLOAT or dtype.kind == 'i' and dtype.itemsize == 8 or dtype.kind == 'b':
         kind = ON_BOOLS.get(kind, kind) if dtype.kind == 'b' else kind
         if kind in ROUNDED or kind in EXACT or kind in FUNCTIONS:
-            array.nodes[...] = _session.CURRENT.tape.record(kind, nodes_before, array.value, extra, False)
+            array.opened()[...] = _session.CURRENT.tape.record(kind, nodes_before, array.value, extra, False)
             return array
-    array.nodes[...] = _session.CURRENT.unknown((), 'there is no rule for %s in place' % kind)
+    array.opened()[...] = _session.CURRENT.unknown((), 'there is no rule for %s in place' % kind)
     return array
 
 
@@ -235,11 +233,13 @@ def _unusual(ufunc, args, out, kwargs):
         if ufunc.nout == 1 and set(kwargs) == {'where'} and not known:
             kept = nodes_of(out)
             into(out, lambda memory: ufunc(*values, out=memory, **kwargs), ufunc.__name__, args)
-            out.nodes[...] = np.where(kwargs['where'], out.nodes, kept)
+            out.opened()[...] = np.where(kwargs['where'], out.nodes, kept)
             return out
         ufunc(*values, out=out.value, **kwargs)
-        if not known:
-            out.nodes[...] = _session.CURRENT.unknown((), 'there is no rule for numpy.%s so called' % ufunc.__name__)
+        if known:
+            out.settled()
+        else:
+            out.opened()[...] = _session.CURRENT.unknown((), 'there is no rule for numpy.%s so called' % ufunc.__name__)
         return out
     result = ufunc(*values, **kwargs)
     return settle(result, known, 'there is no rule for numpy.%s so called' % ufunc.__name__)

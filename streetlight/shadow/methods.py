@@ -120,11 +120,9 @@ def index(key):
 def getitem(self, key):
     key = key if type(key) is int or type(key) is slice else index(key)
     value = self.value[key]
-    nodes = self._nodes
-    if nodes is None:
-        if self.fixed:
-            return view_of(self, value)
-        nodes = self.nodes
+    if self.fixed:
+        return view_of(self, value)
+    nodes = self.nodes
     if isinstance(value, np.ndarray):
         return Tracked(value, nodes[key])
     node = nodes[key]
@@ -140,7 +138,9 @@ def setitem(self, key, item):
         item = as_array(item)
     self.value[key] = plain(item)
     if type(item) in PLAIN or item.fixed:
-        if not self.fixed:
+        if self.fixed:
+            self.settled()
+        else:
             self.nodes[key] = constants(np.asarray(self.value[key]))
         return
     source, kind = item.value.dtype.kind, self.value.dtype.kind
@@ -148,7 +148,8 @@ def setitem(self, key, item):
         item = outcome('trunc', (item,), np.trunc(item.value))
     elif kind == 'b' and source != 'b':
         item = item != 0
-    self.nodes[key] = nodes_of(item)
+    nodes = nodes_of(item)
+    self.opened()[key] = nodes
 
 
 def _iterate(self):

@@ -7,7 +7,7 @@ import numpy as np
 from streetlight.shadow import creation, rearranged, reductions
 from streetlight.shadow.creation import as_array
 from streetlight.shadow.elementwise import call, outcome
-from streetlight.shadow.tracked import Tracked, certain, constants, escape, lost, plain
+from streetlight.shadow.tracked import Tracked, certain, escape, lost, plain
 
 CREATORS = ('zeros', 'ones', 'eye', 'identity', 'arange', 'linspace', 'logspace', 'geomspace', 'tri', 'indices', 'fromiter',
             'hanning', 'hamming', 'blackman', 'fromstring')
@@ -62,6 +62,7 @@ class Ufunc:
         places = plain(escape(places, 'ufunc.at'))
         if a.fixed and all(getattr(as_array(each), 'fixed', False) for each in others):
             self.real.at(a.value, places, *plain(others))
+            a.settled()
             return
         shape = a.value[places].shape
         rows = np.arange(a.value.size).reshape(a.value.shape)[places].reshape(-1)
@@ -182,9 +183,8 @@ def _copied(dst, src, casting='same_kind', where=True):
 def _mutating(name):
     def mutate(a, *args, **kwargs):
         getattr(np, name)(a.value, *escape(args, 'numpy.' + name), **plain(kwargs))
-        if not a.fixed:
-            escape(a, 'numpy.' + name)
-            a.nodes[...] = constants(a.value)
+        escape(a, 'numpy.' + name)
+        a.settled()
     return mutate
 
 

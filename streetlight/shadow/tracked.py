@@ -25,13 +25,14 @@ class Tracked:
         The array whose memory ``value`` is a part of, where that has no nodes yet.
     """
 
-    __slots__ = ('__weakref__', '_nodes', '_root', 'value')
+    __slots__ = ('__weakref__', '_nodes', '_open', '_root', 'value')
     __array_priority__ = 1000.0
 
     def __init__(self, value, nodes=None, root=None):
         self.value = value
         self._nodes = nodes
         self._root = root
+        self._open = nodes is not None
 
     @property
     def __class__(self):
@@ -40,19 +41,35 @@ class Tracked:
     @property
     def fixed(self):
         """Whether all elements are known to be the same in every evaluation."""
-        if self._nodes is not None:
-            return False
-        return self._root is None or self._root._nodes is None
+        return not (self._open if self._root is None else self._root._open)
 
     @property
     def nodes(self):
         """The nodes of the elements, laid out as the value."""
-        if self._nodes is None:
-            if self._root is not None:
-                self._nodes = _part(self._root.nodes, self._root.value, self.value)
+        nodes = self._nodes
+        if nodes is None:
+            if self._root is None:
+                nodes = self._nodes = constants(self.value)
             else:
-                self._nodes = constants(self.value)
-        return self._nodes
+                nodes = _part(self._root.nodes, self._root.value, self.value)
+                if self._root._open:
+                    self._nodes = nodes
+        return nodes
+
+    def opened(self):
+        """The nodes, to be written: from now on elements may differ between evaluations."""
+        root = self if self._root is None else self._root
+        if not root._open:
+            root._nodes = constants(root.value)
+            root._open = True
+        return self.nodes
+
+    def settled(self):
+        """Notice that the elements are other numbers now, the same in every evaluation."""
+        if self.fixed:
+            (self if self._root is None else self._root)._nodes = None
+        else:
+            self.nodes[...] = constants(self.value)
 
 
 class Number:
@@ -114,7 +131,7 @@ def view_of(array, value):
     """A fixed array's view, or its copy."""
     if not isinstance(value, np.ndarray):
         return value
-    root = array._root or array
+    root = array if array._root is None else array._root
     if np.may_share_memory(value, root.value):
         return Tracked(value, None, root)
     return Tracked(value)

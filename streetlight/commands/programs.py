@@ -1,0 +1,135 @@
+"""certify FILE: a program's own output, each digit as sure as it is."""
+
+import json
+import os
+import sys
+
+from rich.table import Table
+from rich.text import Text
+
+from streetlight.boundary import BoundaryError, run
+from streetlight.commands.terminal import CommandError, console, progress
+
+MEMORY = 4 * 2**30
+MOST_ROWS = 30
+STYLES = {'fixed': '', 'sure': 'green', 'open': 'bold red', 'none': 'yellow'}
+
+
+def run_certify_programs(arguments, files):
+    """Certify programs: 0 if all that they print is guaranteed, 1 if not, 2 if one could not be run."""
+    status, rows = 0, []
+    with progress() as bar:
+        task = bar.add_task('certify', total=len(files))
+        results = []
+        for path in files:
+            results.append((path, certified(path, arguments.seconds, arguments.unprotected)))
+            bar.advance(task)
+    for path, result in results:
+        if result.get('error'):
+            print('%s: %s' % (path, result['error']), file=sys.stderr)
+            status = 2
+            continue
+        rows += result['rows']
+        if not arguments.json:
+            show(path, result, len(files) > 1)
+        if result['failed']:
+            sys.stdout.flush()
+            sys.stderr.write(result['failed'])
+            status = 2
+        elif status == 0 and not all(row['guaranteed'] for row in result['rows']):
+            status = 1
+    if arguments.json:
+        print(json.dumps([{name: each for name, each in row.items() if name != 'open_at'} for row in rows], indent=1))
+    return status
+
+
+def certified(path, seconds, unprotected=False):
+    """What is found of one program: a dict as `streetlight.certify.behind.answer` gives it, or with ``error`` alone."""
+    folder = os.path.dirname(os.path.abspath(path))
+    payload = json.dumps({'path': os.path.abspath(path)}).encode()
+    try:
+        ended = run('streetlight.certify.behind', payload, seconds=seconds, memory=MEMORY, readable=(folder,), chdir=folder,
+                    unprotected=unprotected)
+    except BoundaryError as error:
+        raise CommandError(str(error))
+    if not ended.answers:
+        return {'error': 'it could not be certified: %s' % (ended.reason or 'its process ended')}
+    result = json.loads(ended.answers[0].result)
+    for row in result.get('rows', ()):
+        row['file'] = path
+    return result
+
+
+def show(path, result, named):
+    """The output, coloured, and a short table."""
+    out = console()
+    if named:
+        out.print(f'== {path}', markup=False)
+    for output in result['outputs']:
+        rows = [row for row in result['rows'] if row['cell'] == output['cell']]
+        text = coloured(output['text'], rows)
+        if text.plain:
+            out.print(text, end='' if text.plain.endswith('\n') else '\n', soft_wrap=True)
+    open_ = [row for row in result['rows'] if not row['guaranteed']]
+    out.print()
+    out.print(summary(result['rows']), markup=False, soft_wrap=True)
+    if open_:
+        with_cells = any(row['cell'] for row in open_)
+        table = Table(*(['cell'] if with_cells else []), 'line', 'column', 'printed', 'guaranteed digits', 'proof', 'what may differ')
+        for row in open_[:MOST_ROWS]:
+            cell = [str(row['cell'] or '')] if with_cells else []
+            table.add_row(*cell, str(row['line']), str(row['column']), coloured_number(row), str(row['guaranteed_digits']), row['proof'],
+                          difference(row))
+        out.print(table)
+        if len(open_) > MOST_ROWS:
+            out.print(f'and {len(open_) - MOST_ROWS} more; --json has them all', markup=False)
+    for note in result['notes']:
+        out.print(f'note: {note}', markup=False, soft_wrap=True)
+
+
+def summary(rows):
+    """One line: how many numbers, and how sure."""
+    if not rows:
+        return 'No number is printed.'
+    fixed = sum(row['proof'] == 'fixed' for row in rows)
+    sure = sum(row['guaranteed'] and row['proof'] != 'fixed' for row in rows)
+    unproved = sum(row['proof'] == 'none' for row in rows)
+    told = [f'{len(rows)} numbers are printed: {fixed} are the same everywhere', f'{sure} more are guaranteed in all their digits']
+    if len(rows) - fixed - sure - unproved:
+        told.append(f'{len(rows) - fixed - sure - unproved} may end differently on another machine')
+    if unproved:
+        told.append(f'{unproved} are not certified')
+    return ', '.join(told) + '.'
+
+
+def difference(row):
+    """What may stand in the place of a number, in a few words."""
+    if row['variants'] and 1 < len(row['variants']) <= 4:
+        return ' or '.join(row['variants'])
+    return row['reason']
+
+
+def coloured_number(row):
+    """A printed number: what is guaranteed of it, then what is not."""
+    printed = row['printed']
+    if row['proof'] == 'none':
+        return Text(printed, STYLES['none'])
+    if row['guaranteed']:
+        return Text(printed, STYLES['fixed' if row['proof'] == 'fixed' else 'sure'])
+    at = min(row['open_at'] or 0, max(0, len(printed) - 1))
+    return Text.assemble((printed[:at], STYLES['sure']), (printed[at:], STYLES['open']))
+
+
+def coloured(output, rows):
+    """The output with each number coloured."""
+    starts = [0]
+    for line in output.split('\n'):
+        starts.append(starts[-1] + len(line) + 1)
+    text, at = Text(), 0
+    for row in rows:
+        start = starts[row['line'] - 1] + row['column'] - 1
+        text.append(output[at:start])
+        text.append_text(coloured_number(row))
+        at = start + len(row['printed'])
+    text.append(output[at:])
+    return text
