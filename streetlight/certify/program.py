@@ -4,7 +4,7 @@ import bisect
 
 import numpy as np
 
-from streetlight.certify.intervals import enclose
+from streetlight.certify.enclosures import enclose
 from streetlight.certify.printed import PrintedNumber, enclosed, significant, tokens_of
 from streetlight.shadow.printed import Printed
 from streetlight.shadow.tape import REDUCTIONS
@@ -21,7 +21,7 @@ def certify(run, file, prove=enclose):
     file : str
         How the program is called.
     prove : callable
-        From the tape and queries to enclosures, as `streetlight.certify.intervals.enclose`.
+        From the tape and queries to enclosures, as `streetlight.certify.enclosures.enclose`.
 
     Returns
     -------
@@ -39,7 +39,7 @@ def certify(run, file, prove=enclose):
         starts = [mark[0] for mark in output.marks]
         for start, stop in tokens_of(plain):
             shown = [span for span in spans if span[0] < stop and span[1] > start]
-            if not shown and plain[start:stop] in ('True', 'False') or plain[start - 2:start] == '0x':
+            if (not shown and plain[start:stop] in ('True', 'False')) or plain[start - 2:start] == '0x':
                 continue
             position = output.marks[max(0, bisect.bisect_right(starts, start) - 1)][1] if output.marks else 0
             for _, _, rendering, _ in shown:

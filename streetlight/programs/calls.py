@@ -41,15 +41,17 @@ class Calls:
         kind = type(function)
         if kind is types.FunctionType:
             module = function.__module__
-            if module == '__main__' or module is not None and module.startswith('streetlight.'):
+            if module == '__main__' or (module is not None and module.startswith('streetlight.')):
                 return function
             return self._watched(function, module)
         if kind is types.MethodType:
             owner = function.__self__
             if type(owner) in (Tracked, Number, Printed):
                 return function
-            return self.called(function.__func__).__get__(owner) if type(function.__func__) is types.FunctionType and \
-                (function.__func__.__module__ or '').split('.')[0] in ('__main__', 'streetlight') else self._watched(function, type(owner).__module__)
+            module = getattr(function.__func__, '__module__', None) or ''
+            if module.split('.')[0] in ('__main__', 'streetlight'):
+                return function
+            return self._watched(function, type(owner).__module__)
         try:
             known = self.table.get(function)
         except TypeError:  # it has no hash

@@ -13,7 +13,6 @@ import numpy as np
 
 from streetlight.programs.calls import Calls
 from streetlight.shadow import elementwise, rendering
-from streetlight.shadow import session as _session
 from streetlight.shadow.printed import Printed, join
 from streetlight.shadow.tracked import Number, Tracked, holds_tracked
 
@@ -91,7 +90,7 @@ class Hooks(Calls):
         for at in range(0, len(pairs), 2):
             x = pairs[at + 1]
             kind = type(x)
-            if kind is Number or kind is Tracked and (not x.fixed or x.value.size <= 4096):
+            if kind is Number or (kind is Tracked and (not x.fixed or x.value.size <= 4096)):
                 session.tape.name(tuple([(loop.variable, loop.value) for loop in session.loops if loop.variable]),
                                   pairs[at], x.nodes)
 

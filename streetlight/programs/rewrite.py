@@ -23,7 +23,7 @@ class Hooks(ast.NodeTransformer):
         function = ast.Attribute(ast.Name(HOOK, ast.Load()), name, ast.Load())
         return ast.copy_location(ast.Call(function, args, []), node)
 
-    def visit_BinOp(self, node):  # noqa: N802
+    def visit_BinOp(self, node):
         self.generic_visit(node)
         if isinstance(node.op, ast.Pow):
             return self.call('power', [node.left, node.right], node)
@@ -31,7 +31,7 @@ class Hooks(ast.NodeTransformer):
             return self.call('modulo', [node.left, node.right], node)
         return node
 
-    def visit_AugAssign(self, node):  # noqa: N802
+    def visit_AugAssign(self, node):
         self.generic_visit(node)
         if not isinstance(node.target, ast.Name):
             return node
@@ -41,7 +41,7 @@ class Hooks(ast.NodeTransformer):
             return [node, self._noted([node.targets[0].id], node)]
         return node if self.in_class else [node, self._noted([node.target.id], node)]
 
-    def visit_Assign(self, node):  # noqa: N802
+    def visit_Assign(self, node):
         self.generic_visit(node)
         names = [name.id for target in node.targets for name in ast.walk(target)
                  if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)]
@@ -60,20 +60,19 @@ class Hooks(ast.NodeTransformer):
         self.loops += 1
         token = f'{HOOK}{self.loops}'
         here = node.body[0]
-        load = ast.copy_location(ast.Name(token, ast.Load()), here)
-        shown = [ast.copy_location(ast.Constant(variable), here), ast.copy_location(ast.Name(variable, ast.Load()), here)] if variable else []
-        node.body.insert(0, ast.copy_location(ast.Expr(self.call('head', [load, *shown], here)), here))
-        key = ast.copy_location(ast.Constant(f'{node.lineno}'), node)
-        enter = ast.copy_location(ast.Assign([ast.copy_location(ast.Name(token, ast.Store()), node)], self.call('enter', [key], node)), node)
-        leave = ast.copy_location(ast.Expr(self.call('leave', [ast.copy_location(ast.Name(token, ast.Load()), node)], node)), node)
-        return [enter, ast.copy_location(ast.Try([node], [], [], [leave]), node)]
+        loaded, stored = ast.Name(token, ast.Load()), ast.Name(token, ast.Store())
+        shown = [ast.Constant(variable), ast.Name(variable, ast.Load())] if variable else []
+        node.body.insert(0, ast.copy_location(ast.Expr(self.call('head', [loaded, *shown], here)), here))
+        enter = ast.Assign([stored], self.call('enter', [ast.Constant(str(node.lineno))], node))
+        leave = ast.Expr(self.call('leave', [loaded], node))
+        return [ast.copy_location(enter, node), ast.copy_location(ast.Try([node], [], [], [ast.copy_location(leave, node)]), node)]
 
-    def visit_For(self, node):  # noqa: N802
+    def visit_For(self, node):
         looped = self._loop(node, node.target.id if isinstance(node.target, ast.Name) else None)
         node.iter = self.call('iterated', [node.iter], node.iter)
         return looped
 
-    def visit_While(self, node):  # noqa: N802
+    def visit_While(self, node):
         return self._loop(node, None)
 
     def visit_comprehension(self, node):
@@ -82,7 +81,7 @@ class Hooks(ast.NodeTransformer):
             node.iter = self.call('iterated', [node.iter], node.iter)
         return node
 
-    def visit_JoinedStr(self, node):  # noqa: N802
+    def visit_JoinedStr(self, node):
         parts = []
         for part in node.values:
             if isinstance(part, ast.Constant):
@@ -93,7 +92,7 @@ class Hooks(ast.NodeTransformer):
                 parts.append(self.call('formatted', [inner, ast.copy_location(ast.Constant(part.conversion), node), spec], node))
         return self.call('joined', parts, node)
 
-    def visit_Call(self, node):  # noqa: N802
+    def visit_Call(self, node):
         self.generic_visit(node)
         function = node.func
         if isinstance(function, ast.Name) and function.id in OF_THE_FRAME:
@@ -103,14 +102,14 @@ class Hooks(ast.NodeTransformer):
         node.func = self.call('called', [node.func], node.func)
         return node
 
-    def visit_ClassDef(self, node):  # noqa: N802
+    def visit_ClassDef(self, node):
         """The names in a class's body are its attributes; they are not noted."""
         return self._within(node, True)
 
-    def visit_FunctionDef(self, node):  # noqa: N802
+    def visit_FunctionDef(self, node):
         return self._within(node, False)
 
-    visit_AsyncFunctionDef = visit_FunctionDef
+    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
 
     def _within(self, node, in_class):
         before, self.in_class = self.in_class, in_class
@@ -118,13 +117,13 @@ class Hooks(ast.NodeTransformer):
         self.in_class = before
         return node
 
-    def visit_Match(self, node):  # noqa: N802
+    def visit_Match(self, node):
         node.subject = self.visit(node.subject)
         for case in node.cases:
             case.body = [each for statement in case.body for each in _list(self.visit(statement))]
         return node
 
-    def visit_AnnAssign(self, node):  # noqa: N802
+    def visit_AnnAssign(self, node):
         if node.value is not None:
             node.value = self.visit(node.value)
         return node
@@ -153,7 +152,7 @@ def compiled(text, filename, echo=False, example=False):
     """
     tree = ast.parse(text, filename)
     for number, statement in enumerate(tree.body):
-        if isinstance(statement, ast.Expr) and (example or echo and number == len(tree.body) - 1):
+        if isinstance(statement, ast.Expr) and (example or (echo and number == len(tree.body) - 1)):
             show = ast.Attribute(ast.Name(HOOK, ast.Load()), 'shown', ast.Load())
             statement.value = ast.copy_location(ast.Call(show, [statement.value], []), statement.value)
             ast.fix_missing_locations(statement)

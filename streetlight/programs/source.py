@@ -187,8 +187,8 @@ def _markdown(text):
     for token in MarkdownIt().parse(text):
         word = re.split(r'[\s,}]', token.info.strip().lstrip('{'))[0].lower() if token.type == 'fence' else None
         if word in ('python', 'python3', 'py', 'pycon', 'ipython', 'ipython3', 'code-cell', '.python') or \
-                word in ('', 'text') and token.content.lstrip().startswith('>>> ') or \
-                token.type == 'code_block' and token.content.lstrip().startswith('>>> '):
+                (word in ('', 'text') and token.content.lstrip().startswith('>>> ')) or \
+                (token.type == 'code_block' and token.content.lstrip().startswith('>>> ')):
             blocks.append((token.content, token.map[0] + (2 if token.type == 'fence' else 1)))
     return _blocks_to_cells(blocks)
 

@@ -4,8 +4,7 @@ import numpy as np
 
 from streetlight.shadow import session as _session
 from streetlight.shadow.elementwise import PLAIN, nodes_of, outcome
-from streetlight.shadow.tracked import (FLOAT, Number, Tracked, certain, constants, escape, holds_tracked,
-                                        lost, plain)
+from streetlight.shadow.tracked import FLOAT, Number, Tracked, certain, constants, escape, holds_tracked, lost, plain
 
 
 def array(source, dtype=None, copy=True, order='K', subok=False, ndmin=0, like=None):
@@ -41,7 +40,7 @@ def as_type(x, dtype=None, copy=True):
     if x.fixed:
         return certain(value)
     kind, before = value.dtype.kind, x.value.dtype.kind
-    if value.dtype == FLOAT or kind == 'i' and before in 'biu':
+    if value.dtype == FLOAT or (kind == 'i' and before in 'biu'):
         return Tracked(value, x.nodes.copy())
     if kind == 'i':
         return outcome('trunc', (x,), value)
@@ -50,7 +49,7 @@ def as_type(x, dtype=None, copy=True):
     if kind in 'uf':
         return lost(value, '%s is not certified' % value.dtype)
     if kind == 'O':
-        return np.array([each for each in x.ravel()], dtype=object).reshape(value.shape)
+        return np.array(list(x.ravel()), dtype=object).reshape(value.shape)
     return escape(x, 'numbers become %s' % value.dtype) and value
 
 
@@ -67,8 +66,8 @@ def foreign_inside(source):
     """Whether NumPy's own arrays of numbers are in a list: another library made them."""
     if isinstance(source, (list, tuple)):
         return any(foreign_inside(each) for each in source if not isinstance(each, (int, float, str)))
-    return isinstance(source, np.ndarray) and source.dtype.kind in 'fc' or isinstance(source, np.floating) \
-        and type(source) is not np.float64
+    return (isinstance(source, np.ndarray) and source.dtype.kind in 'fc') or (isinstance(source, np.floating) \
+        and type(source) is not np.float64)
 
 
 def _nested(source):
@@ -88,7 +87,7 @@ def _leaves(source):
 
 def _is_float(x):
     x = plain(x)
-    return isinstance(x, float) or isinstance(x, np.ndarray) and x.dtype.kind == 'f'
+    return isinstance(x, float) or (isinstance(x, np.ndarray) and x.dtype.kind == 'f')
 
 
 def made_by(function):

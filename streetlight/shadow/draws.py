@@ -40,11 +40,8 @@ class Draws(types.ModuleType):
 
     def __getattr__(self, name):
         real = getattr(self._real, name)
-        if name in ('RandomState', 'default_rng'):
+        if name == 'default_rng' or isinstance(real, type):
             made = _generator(real, name)
-        elif isinstance(real, type):
-            made = lambda *args, **kwargs: Draws(real(*[getattr(each, '_real', each) for each in plain(args)], **kwargs),
-                                                 any(_is_seeded(each) for each in args))
         elif name in SEEDING:
             made = self._seeding(name)
         elif not callable(real):

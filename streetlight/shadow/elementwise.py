@@ -6,8 +6,7 @@ import numpy as np
 
 from streetlight.shadow import session as _session
 from streetlight.shadow.tape import EXACT, ROUNDED
-from streetlight.shadow.tracked import (FLOAT, Number, Tracked, certain, constants, escape, lost,
-                                        made, view_of)
+from streetlight.shadow.tracked import FLOAT, Number, Tracked, certain, constants, escape, lost, made, view_of
 
 #: NumPy's and Python's plain numbers: the same in every evaluation.
 PLAIN = frozenset({float, int, bool, np.float64, np.int64, np.bool_, np.int32, np.uint8, np.intp,
@@ -87,7 +86,7 @@ def outcome(kind, operands, value, extra=None):
     if dtype != FLOAT:
         if dtype.kind == 'b':
             kind = ON_BOOLS.get(kind, kind)
-        elif dtype.kind not in 'iu' or dtype.itemsize < 8 and kind not in ('absolute', 'positive'):
+        elif dtype.kind not in 'iu' or (dtype.itemsize < 8 and kind not in ('absolute', 'positive')):
             if dtype.kind in 'iu':
                 return lost(value, 'integers of type %s that come from undecided numbers' % dtype)
             return lost(value, '%s is not certified, float64 alone is' % dtype)
@@ -149,7 +148,7 @@ def into(array, compute, kind, operands, extra=None):
     if known:
         array.settled()
         return array
-    if dtype == FLOAT or dtype.kind == 'i' and dtype.itemsize == 8 or dtype.kind == 'b':
+    if dtype == FLOAT or (dtype.kind == 'i' and dtype.itemsize == 8) or dtype.kind == 'b':
         kind = ON_BOOLS.get(kind, kind) if dtype.kind == 'b' else kind
         if kind in ROUNDED or kind in EXACT or kind in FUNCTIONS:
             array.opened()[...] = _session.CURRENT.tape.record(kind, nodes_before, array.value, extra, False)
@@ -168,7 +167,7 @@ def power(a, b):
 
 
 def _power(a, b, value, is_operator):
-    if isinstance(value, (int, np.integer)) or isinstance(value, np.ndarray) and value.dtype.kind in 'iu':
+    if isinstance(value, (int, np.integer)) or (isinstance(value, np.ndarray) and value.dtype.kind in 'iu'):
         if is_fixed(a) and is_fixed(b):
             return certain(value)
         if type(b) is int and b == 2:
@@ -205,7 +204,7 @@ def in_place_power(array, other):
 def call(ufunc, args, out=None, **kwargs):
     """A ufunc of NumPy's on anything that a program gives it."""
     args = tuple([operand(x) for x in args])
-    if any(x is NotImplemented or isinstance(x, np.ndarray) and type(x) is np.ndarray for x in args):
+    if any(x is NotImplemented or (isinstance(x, np.ndarray) and type(x) is np.ndarray) for x in args):
         return foreign(ufunc, args, kwargs)
     kwargs = {name: value for name, value in kwargs.items() if value is not np._NoValue}
     kind = ufunc.__name__

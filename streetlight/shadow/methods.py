@@ -7,8 +7,7 @@ import numpy as np
 from streetlight.shadow import reductions
 from streetlight.shadow import session as _session
 from streetlight.shadow.creation import as_array, as_type
-from streetlight.shadow.elementwise import (PLAIN, binary, call, in_place, in_place_power, nodes_of, operand,
-                                            outcome, power, unary)
+from streetlight.shadow.elementwise import PLAIN, binary, call, in_place, in_place_power, nodes_of, operand, outcome, power, unary
 from streetlight.shadow.tracked import Number, Tracked, constants, escape, lost, plain, view_of
 
 BINARY = {'add': 'add', 'sub': 'subtract', 'mul': 'multiply', 'truediv': 'divide', 'floordiv': 'floor_divide',
@@ -278,7 +277,7 @@ def _whole(self, name):
 
 def of_foreign(value, reason):
     """What another library gave back: nothing is known of its numbers."""
-    if isinstance(value, (float, np.floating)) or isinstance(value, np.ndarray) and value.dtype.kind in 'biufc':
+    if isinstance(value, (float, np.floating)) or (isinstance(value, np.ndarray) and value.dtype.kind in 'biufc'):
         return lost(value, reason)
     if type(value) in (list, tuple):
         return type(value)([of_foreign(each, reason) for each in value])

@@ -108,7 +108,7 @@ def norm(x, ord=None, axis=None, keepdims=False):
     """``numpy.linalg.norm``: the root of the sum of the squares."""
     x = as_array(x)
     value = np.linalg.norm(x.value, ord, axis, keepdims)
-    if ord not in (None, 2, 'fro') or ord == 2 and axis is None and x.value.ndim != 1 or isinstance(axis, tuple):
+    if ord not in (None, 2, 'fro') or (ord == 2 and axis is None and x.value.ndim != 1) or isinstance(axis, tuple):
         return lost(value, 'there is no rule for this numpy.linalg.norm')
     flat = x.ravel() if axis is None else x
     if axis is None and not keepdims:

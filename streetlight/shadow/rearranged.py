@@ -76,8 +76,8 @@ def with_zeros(name):
             return certain(value)
         marks = np.arange(1, a.value.size + 1).reshape(a.value.shape)
         zero = int(_session.CURRENT.constant(0.0))
-        if name == 'pad' and kwargs.get('constant_values', 0) != 0 or name == 'pad' and (
-                args[1:2] not in ((), ('constant',)) or kwargs.get('mode', 'constant') != 'constant'):
+        if (name == 'pad' and kwargs.get('constant_values', 0) != 0) or (name == 'pad' and (
+                args[1:2] not in ((), ('constant',)) or kwargs.get('mode', 'constant') != 'constant')):
             return Tracked(value, function(a.nodes, *args, **kwargs)) if 'constant_values' not in kwargs else \
                 settle(value, False, 'numpy.pad with numbers')
         places = function(marks, *args, **kwargs)

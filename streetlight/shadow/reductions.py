@@ -28,7 +28,7 @@ def reduced(kind, x, value, axis, extra=None):
     x = as_array(x)
     if x.fixed and (kind != 'sum' or value.dtype.kind in 'biu'):
         return certain(value)
-    if value.dtype != FLOAT and not (value.dtype.kind == 'b' or value.dtype.kind in 'iu' and value.dtype.itemsize == 8):
+    if value.dtype != FLOAT and not (value.dtype.kind == 'b' or (value.dtype.kind in 'iu' and value.dtype.itemsize == 8)):
         return lost(value, '%s is not certified' % value.dtype)
     if x.value.size == 0:
         return certain(value)
@@ -151,7 +151,7 @@ def running(a, axis=None, dtype=None, out=None):
     if axis is None:
         a, axis = a.ravel(), 0
     value = np.cumsum(a.value, axis=axis, dtype=dtype)
-    if a.fixed or value.dtype.kind == 'f' and value.dtype != FLOAT:
+    if a.fixed or (value.dtype.kind == 'f' and value.dtype != FLOAT):
         return settle(value, a.fixed, '%s is not certified' % value.dtype)
     source, sums = np.moveaxis(a.nodes, axis, 0), np.moveaxis(value, axis, 0)
     nodes = np.empty(sums.shape, np.int64)

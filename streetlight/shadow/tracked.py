@@ -187,7 +187,7 @@ def nodes_in(x):
 
     def look(x):
         kind = type(x)
-        if kind is Number or kind is Tracked and not x.fixed:
+        if kind is Number or (kind is Tracked and not x.fixed):
             found.append(np.ravel(x.nodes))
         elif kind is list or kind is tuple:
             for each in x:
