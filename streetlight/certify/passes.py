@@ -159,6 +159,7 @@ class Layout:
         shapes = [operation.shape for operation in operations]
         extras = [operation.extra for operation in operations]
         shapes_in = [nodes.shape for nodes in operands]
+        firsts = np.array([operation.first for operation in operations], np.int64)  # constants may stand between
         known = {}
         self.codes = []
         for k, (first, last) in enumerate(zip(self.cuts, self.cuts[1:])):
@@ -166,6 +167,7 @@ class Layout:
             if extra.count(None) != len(extra):
                 extra = [x.tobytes() if isinstance(x, np.ndarray) else x for x in extra]
             key = tuple(kinds[first:last]), tuple(shapes[first:last]), tuple(shapes_in[at[k]:at[k + 1]]), tuple(extra)
+            key += ((firsts[first:last] - firsts[first]).tobytes(),) if last > first else ()
             self.codes.append(known.setdefault(key, len(known)))
         self.codes = np.array(self.codes)
 
