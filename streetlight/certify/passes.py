@@ -164,7 +164,7 @@ class Layout:
         self.codes = []
         for k, (first, last) in enumerate(zip(self.cuts, self.cuts[1:])):
             extra = extras[first:last]
-            if extra.count(None) != len(extra):
+            if any(x is not None for x in extra):
                 extra = [x.tobytes() if isinstance(x, np.ndarray) else x for x in extra]
             key = tuple(kinds[first:last]), tuple(shapes[first:last]), tuple(shapes_in[at[k]:at[k + 1]]), tuple(extra)
             key += ((firsts[first:last] - firsts[first]).tobytes(),) if last > first else ()

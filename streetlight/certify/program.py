@@ -55,7 +55,7 @@ class Queries:
     """What is asked of the proof, each once."""
 
     def __init__(self):
-        self.asked, self.answers, self.known = {}, {}, {}
+        self.asked, self.answers, self.known, self.fixed = {}, {}, {}, None
 
     def ask(self, position, nodes, losses):
         key = (position, nodes.tobytes())
@@ -63,6 +63,7 @@ class Queries:
             self.asked[key] = (position, nodes)
 
     def answer(self, tape, prove):
+        self.fixed = tape.fixed
         found = prove(tape, list(self.asked.values())) if self.asked else []
         self.answers = dict(zip(self.asked, found))
 
@@ -71,6 +72,7 @@ class Queries:
         known = self.known.get(id(rendering))
         if known is None:
             low, high, proof, reason = self.answers[rendering.position, rendering.nodes.tobytes()]
+            proof = 'bound' if proof == 'fixed' and not rendering.known(self.fixed) else proof
             low, high = (np.reshape(end, np.shape(rendering.nodes)) for end in (low, high))
             known = self.known[id(rendering)] = enclosed(rendering, low, high, proof, reason)
         return known

@@ -193,19 +193,21 @@ def logical(v, operands, extra, model):
     return _passed((None,) * len(operands), 0.0, np.where(known, 0.0, 1.0), 1.0)
 
 
-def _step(function):
+def _step(function, grid=1.0):
     def rule(v, operands, extra, model):
         (a,) = operands
         reach = a.radius * SLACK
         low, high = function(np.nextafter(a.value - reach, -np.inf)), function(np.nextafter(a.value + reach, np.inf))
         rest = np.where((a.radius == 0) | (low == high), 0.0, np.maximum(np.abs(high - v), np.abs(v - low)))
-        return _passed((None,), 0.0, rest, 1.0)
+        return _passed((None,), 0.0, rest, grid)
     return rule
 
 
-def rounded(v, operands, extra, model):
-    """To ``extra`` decimals."""
-    return _step(lambda x: np.round(x, int(extra or 0)))(v, operands, extra, model)._replace(grid=0.0)
+def decimals(v, operands, extra, model):
+    """Python's ``round`` of a float to ``extra`` decimals: correct, so it never falls where its operand rises."""
+    def nearest(ends):
+        return np.array([round(end, extra) if np.isfinite(end) else end for end in ends.ravel().tolist()]).reshape(ends.shape)
+    return _step(nearest, 0.0)(v, operands, extra, model)
 
 
 # reductions over the last axis
@@ -334,7 +336,7 @@ RULES = {
     'negative': negative, 'positive': positive, 'absolute': absolute, 'maximum': _larger(1.0), 'minimum': _larger(-1.0),
     'where': where, 'logical_and': logical, 'logical_or': logical, 'logical_not': logical,
     'floor': _step(np.floor), 'ceil': _step(np.ceil), 'rint': _step(np.rint), 'trunc': _step(np.trunc), 'sign': _step(np.sign),
-    'round': rounded,
+    'round': decimals,
     **dict.fromkeys(COMPARISONS, compare),
     'sum': total, 'dot': dot, 'max': _extremum(1.0), 'min': _extremum(-1.0), 'argmax': _place(1.0), 'argmin': _place(-1.0),
     'uncertain': uncertain, 'power': power,

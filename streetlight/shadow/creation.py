@@ -23,11 +23,22 @@ def array(source, dtype=None, copy=True, order='K', subok=False, ndmin=0, like=N
         return certain(np.array(source, dtype=dtype, ndmin=ndmin))
     values = np.array(plain(source), dtype=dtype, ndmin=ndmin)
     if values.dtype.kind not in 'biuf':
-        return np.array(source, dtype=object) if values.dtype.kind == 'O' else lost(values, 'numbers as %s' % values.dtype)
+        return _objects(source, values.shape) if values.dtype.kind == 'O' else lost(values, 'numbers as %s' % values.dtype)
     nodes = np.array(_nested(source), dtype=np.int64, ndmin=ndmin)
     if values.dtype.kind in 'bi' and any(map(_is_float, _leaves(source))):
         return as_type(Tracked(np.array(plain(source), dtype=float, ndmin=ndmin), nodes), values.dtype)
     return as_type(Tracked(values.astype(float), nodes), values.dtype)
+
+
+def _objects(source, shape):
+    """An array of objects, which keeps what is tracked as it is."""
+    made = np.empty(shape, object)
+    for place in np.ndindex(*shape):
+        each = source
+        for at in place:
+            each = each[at]
+        made[place] = each
+    return made
 
 
 def as_type(x, dtype=None, copy=True):
@@ -64,6 +75,8 @@ def as_array(x):
 
 def foreign_inside(source):
     """Whether NumPy's own arrays of numbers are in a list: another library made them."""
+    if type(source) in (Tracked, Number):
+        return False
     if isinstance(source, (list, tuple)):
         return any(foreign_inside(each) for each in source if not isinstance(each, (int, float, str)))
     return (isinstance(source, np.ndarray) and source.dtype.kind in 'fc') or (isinstance(source, np.floating) \

@@ -48,7 +48,7 @@ def operand(x):
         return lost(x, 'an array that another library made')
     if isinstance(x, np.generic):
         return lost(x, '%s is not certified, float64 alone is' % x.dtype) if x.dtype.kind in 'fc' else x
-    if isinstance(x, (int, float)):
+    if isinstance(x, (int, float, complex)):
         return x
     return NotImplemented
 

@@ -233,13 +233,17 @@ def _methods():
     Tracked.T = property(lambda self: self.transpose())
     Tracked.mT = property(lambda self: self.swapaxes(-1, -2))
     Tracked.flat = property(lambda self: self.ravel())
-    Tracked.real = property(lambda self: self)
-    Tracked.imag = property(lambda self: np.zeros_like(self))
+    Tracked.real = property(lambda self: self if self.value.dtype.kind != 'c' else _unfollowed(self.value.real))
+    Tracked.imag = property(lambda self: np.zeros_like(self) if self.value.dtype.kind != 'c' else _unfollowed(self.value.imag))
     Tracked.base = property(lambda self: self._root)
     Number.__getattr__ = _of_number
     Number.__round__ = _round
     for name in ('floor', 'ceil'):
         setattr(Number, f'__{name}__', lambda self, name=name: _whole(self, name))
+
+
+def _unfollowed(value):
+    return lost(value.copy(), 'parts of complex numbers')
 
 
 def _view(self, dtype=None, type=None):

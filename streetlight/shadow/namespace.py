@@ -135,6 +135,46 @@ def difference(a, n=1, axis=-1, **kwargs):
     return a
 
 
+def close(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """``numpy.isclose``, in NumPy's own steps."""
+    a, b = as_array(a), as_array(b)
+    value = np.isclose(a.value, b.value, rtol, atol, equal_nan)
+    if equal_nan or not (np.isfinite(a.value).all() and np.isfinite(b.value).all()):
+        return rearranged.unknown('isclose', np.isclose)(a, b, rtol, atol, equal_nan)
+    if a.fixed and b.fixed:
+        return certain(value)
+    size, span = abs(b[()] if b.value.ndim == 0 else b), abs(a - b)
+    return call(np.less_equal, (span, atol + rtol * size))
+
+
+def all_close(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """``numpy.allclose``."""
+    found = reductions.truth('all')(close(a, b, rtol, atol, equal_nan))
+    return bool(found) if type(found) is np.bool_ else found.item() if hasattr(found, 'item') else found
+
+
+def _nonzero(function):
+    def choose(a, *args, **kwargs):
+        a = as_array(a)
+        if not a.fixed:
+            a = as_array(escape(a if a.value.dtype.kind == 'b' else a != 0, 'numpy.%s' % function.__name__))
+        result = function(a.value, *args, **kwargs)
+        return tuple([certain(each) for each in result]) if isinstance(result, tuple) else certain(result)
+    choose.__name__ = function.__name__
+    return choose
+
+
+def median(a, axis=None, *args, **kwargs):
+    """``numpy.median``: the middle one, or half the sum of both."""
+    a = as_array(a)
+    if axis is not None and a.value.ndim > 1 or args or kwargs or not np.isfinite(a.value).all() or a.value.size == 0:
+        return rearranged.unknown('median', np.median)(a, axis, *args, **kwargs)
+    ordered, half = rearranged.in_order(a.ravel()), a.value.size // 2
+    if a.value.size % 2:
+        return ordered[half] * 1.0
+    return (ordered[half - 1] + ordered[half]) / 2.0
+
+
 def trace(a, *args, **kwargs):
     """``numpy.trace``."""
     return reductions.total(as_array(a).diagonal(*args, **kwargs), axis=-1)
@@ -238,7 +278,8 @@ FUNCTIONS = {
     'vdot': lambda a, b: reductions.dot(as_array(a).ravel(), as_array(b).ravel()), 'einsum': reductions.einsum,
     'trace': trace, 'where': rearranged.where, 'clip': rearranged.clip, 'round': rearranged.rounded,
     'around': rearranged.rounded, 'sort': rearranged.in_order, 'argsort': rearranged.order, 'append': rearranged.append,
-    'diff': difference, 'apply_along_axis': _applied, 'fill_diagonal': _diagonal, 'copyto': _copied,
+    'nonzero': _nonzero(np.nonzero), 'flatnonzero': _nonzero(np.flatnonzero), 'argwhere': _nonzero(np.argwhere),
+    'count_nonzero': _nonzero(np.count_nonzero), 'median': median, 'diff': difference, 'isclose': close, 'allclose': all_close, 'apply_along_axis': _applied, 'fill_diagonal': _diagonal, 'copyto': _copied,
     'vectorize': vectorized, 'square': lambda x, out=None, **kwargs: call(np.square, (x,), out, **kwargs),
     'shape': lambda a: np.shape(plain(a)), 'ndim': lambda a: np.ndim(plain(a)),
     'size': lambda a, axis=None: np.size(plain(a), axis),

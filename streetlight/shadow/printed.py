@@ -34,6 +34,11 @@ class Rendering:
         self.place = session.place()
 
 
+    def known(self, fixed):
+        """Whether all its numbers are the same in every evaluation, by the tape's flags."""
+        return bool(fixed[self.nodes].all())
+
+
 class Printed(str):
     """A string with spans: tuples of start, stop, rendering, and where in its text the span starts."""
 

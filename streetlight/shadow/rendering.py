@@ -34,7 +34,7 @@ def text_of(x):
         return number_text(x, str if x.value.ndim == 0 else _with_options(str))
     if kind is Printed:
         return x
-    if kind in CONTAINERS or isinstance(x, np.ndarray):
+    if kind in CONTAINERS:
         return representation(x)
     return _other(x, str)
 

@@ -25,6 +25,8 @@ EXACT = frozenset({'negative', 'absolute', 'positive', 'floor', 'ceil', 'rint', 
 #: likewise with any product fused, the largest, the smallest, and the index of the (first) largest or smallest.
 REDUCTIONS = frozenset({'sum', 'dot', 'max', 'min', 'argmax', 'argmin'})
 
+# ``round`` is Python's: to ``extra`` decimals, correctly.  ``extra`` of sums and products of integers is 'integer': they are exact.
+# An ``uncertain`` leaf of infinitely many ulps is a number of which nothing is known.
 # Every other kind is a function within a stated bound of ulps, named as NumPy names it (``exp``, ``tanh``, …), or ``power``: operand
 # and exponent, ``extra`` is 'scalar' where the C library's ``pow`` is called.
 

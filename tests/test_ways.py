@@ -1,0 +1,84 @@
+"""Each small way to use NumPy or Python: followed, or said to be lost; never silently lost."""
+
+import contextlib
+import io
+import re
+
+import numpy as np
+import pytest
+from ways import FIXED, LOST, PREAMBLE, TRACKED
+
+from streetlight.certify.printed import tokens_of
+from streetlight.certify.program import certify
+from streetlight.programs.run import run_cells
+from streetlight.programs.source import Cell
+
+WAYS = {**TRACKED, **FIXED, **LOST}
+UNSEEDED = ('unseeded', 'time', 'id', 'hash of a string', 'set of strings in order', 'np.empty read')
+
+
+def plain(code, scale='1.0'):
+    """What Python prints, without us."""
+    out = io.StringIO()
+    before = np.get_printoptions()
+    with contextlib.redirect_stdout(out):
+        exec(compile(PREAMBLE.format(scale=scale) + code, 'plain', 'exec'), {'__name__': '__main__'})
+    np.set_printoptions(**before)
+    return out.getvalue()
+
+
+def certified(code, scale='1.0'):
+    done = run_cells([Cell(PREAMBLE.format(scale=scale) + code)], 'way.py')
+    assert done.failed == ''
+    return done, certify(done, 'way.py')
+
+
+def test_there_are_many_ways():
+    assert len(WAYS) == len(TRACKED) + len(FIXED) + len(LOST) >= 200
+
+
+@pytest.mark.parametrize('name', [name for name in WAYS if not name.startswith(UNSEEDED)])
+def test_the_output_is_pythons_own_byte_for_byte(name):
+    done, _ = certified(WAYS[name])
+    assert done.stdout == plain(WAYS[name])
+
+
+@pytest.mark.parametrize('name', TRACKED)
+def test_what_may_differ_is_enclosed(name):
+    done, rows = certified(TRACKED[name])
+    assert rows and all(row.proof != 'none' for row in rows), [(row.printed, row.reason) for row in rows if row.proof == 'none']
+    floats = [row for row in rows if row.proof == 'bound']
+    assert floats or 'comparison' in name or 'argmax' in name or name in ('any and all', 'int()', 'astype int', 'count of correct')
+    for row in floats:
+        if row.low is not None and re.fullmatch(r'-?\d+\.\d{15,}(e[-+]\d+)?', row.printed):
+            assert row.low <= float(row.printed) <= row.high
+
+
+@pytest.mark.parametrize('name', FIXED)
+def test_what_cannot_differ_is_fixed(name):
+    _, rows = certified(FIXED[name])
+    assert rows and {row.proof for row in rows} == {'fixed'}
+
+
+@pytest.mark.parametrize('name', LOST)
+def test_what_is_lost_is_said_to_be(name):
+    _, rows = certified(LOST[name])
+    assert rows and any(row.proof == 'none' and row.reason for row in rows)
+    assert not any(row.guaranteed for row in rows if row.proof == 'bound')
+
+
+@pytest.mark.parametrize('name', [name for name in {**TRACKED, **LOST} if not name.startswith(UNSEEDED)])
+def test_no_number_that_moves_with_its_inputs_is_called_fixed(name):
+    """The inputs are moved by a thousandth: what moves with them depends on them, whatever the tape says."""
+    done, rows = certified(WAYS[name])
+    moved = plain(WAYS[name], '1.001')
+    ours, theirs = ([text[a:b] for a, b in tokens_of(text)] for text in (done.stdout, moved))
+    if len(ours) != len(theirs):
+        assert any(row.proof != 'fixed' for row in rows)
+        return
+    places = {(row.line, row.column): row for row in rows}
+    for (start, stop), one, other in zip(tokens_of(done.stdout), ours, theirs):
+        line = done.stdout.count('\n', 0, start) + 1
+        row = places.get((line, start - (done.stdout.rfind('\n', 0, start) + 1) + 1))
+        if one != other and row is not None:
+            assert row.proof != 'fixed', (one, other)
