@@ -174,7 +174,7 @@ def _token(text, number, count):
 
 def _typed(value, number):
     """A number in the type of the machine's value."""
-    if np.ndim(value):
+    if isinstance(value, np.ndarray):
         return np.asarray(number).astype(value.dtype).reshape(np.shape(value))
     kind = type(value)
     if kind in (int, bool) or isinstance(value, (np.integer, np.bool_)):
