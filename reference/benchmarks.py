@@ -59,6 +59,8 @@ def ratios(benchmarks):
     found = {}
     for name, members in groups.items():
         times = [time for time, _ in members]
+        if not all(0 < time < float('inf') for time in times):
+            raise ValueError(f'{name} has a time that is none')
         found[name] = [Ratio(each['name'].removeprefix('test_'), time, time / min(times), max(times) / time, each['equal'])
                        for time, each in sorted(members, key=lambda member: member[0])]
     return found

@@ -66,7 +66,7 @@ def benchmark_data(path):
     data = loaded(path)
     try:
         return {'machine': data['machine'], 'date': data['date'], 'groups': ratios(data['benchmarks'])}
-    except (KeyError, TypeError):
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError):
         raise SnapshotError(f"'{path}' is no file of benchmarks; `tox -e bench -- --benchmark-json FILE` writes one") from None
 
 

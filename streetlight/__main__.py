@@ -3,11 +3,19 @@
 from __future__ import print_function
 
 import argparse
+import errno
 import importlib
 import json
 import os
 import sys
 import traceback
+
+try:
+    import numpy  # noqa: F401
+except ImportError as error:
+    sys.stderr.write('streetlight: this needs NumPy, which %s does not have (%s); `%s -m pip install numpy` installs it\n'
+                     % (sys.executable, error, sys.executable))
+    sys.exit(2)
 
 from streetlight.book import Book, BookError, find
 from streetlight.record.arithmetic import NumPyArithmetic
@@ -210,6 +218,7 @@ def main(argv=None, prog='streetlight', book=None):
     """
     argv = sys.argv[1:] if argv is None else argv
     try:
+        speakable()
         book = chosen(argv) or book or find()
         top = parser(prog, book)
         arguments = top.parse_args(argv)
@@ -229,10 +238,31 @@ def main(argv=None, prog='streetlight', book=None):
         print('%s: interrupted' % prog, file=sys.stderr)
         return 130
     except (IOError, OSError) as error:
-        if error.errno != 32:  # the reader of our output went away: no fault of anybody
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        if error.errno == errno.EPIPE:  # the reader of our output went away: no fault of anybody
+            return 0
+        where = ": '%s'" % error.filename if error.filename else ''
+        print('%s: %s%s' % (prog, error.strerror or error, where), file=sys.stderr)
+        return 2
+    except MemoryError:
+        print('%s: there is not enough memory for this' % prog, file=sys.stderr)
+        return 2
+    except Exception as error:
+        if os.environ.get('STREETLIGHT_TRACEBACK'):
             raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        print('%s: a fault of this program, please report it: %s: %s (STREETLIGHT_TRACEBACK=1 shows where)'
+              % (prog, type(error).__name__, ' '.join(str(error).split())[:200]), file=sys.stderr)
+        return 2
+
+
+def speakable():
+    """See to it that a terminal which lacks a character is shown its number, and that there is an output."""
+    if sys.stdout is None:
+        os.open(os.devnull, os.O_RDONLY)  # the descriptor is not to be another file's
+        raise UsageError('standard output is closed')
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, 'reconfigure'):
+            stream.reconfigure(errors='backslashreplace')
 
 
 def programs(arguments):

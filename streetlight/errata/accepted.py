@@ -9,6 +9,8 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
+from streetlight.reading import Unreadable, read_text
+
 SCHEMA = 1
 FIELDS = ('file', 'kind', 'printed', 'step', 'occurrence')
 
@@ -61,7 +63,7 @@ def read(path):
     if not path.exists():
         return []
     try:
-        document = json.loads(path.read_text('utf-8'))
+        document = json.loads(read_text(path, 'a ledger'))
         known = document['accepted']
         if document['schema'] != SCHEMA:
             raise LedgerError(
@@ -73,8 +75,8 @@ def read(path):
             ):
                 raise TypeError
         return known
-    except (OSError, UnicodeDecodeError) as error:
-        raise LedgerError(f"cannot read the ledger '{path}': {error}") from None
+    except Unreadable as error:
+        raise LedgerError(str(error)) from None
     except (ValueError, KeyError, TypeError, RecursionError):
         raise LedgerError(f"'{path}' is no ledger of accepted errata; write one with --update-ledger") from None
 

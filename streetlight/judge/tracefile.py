@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from streetlight.reading import Unreadable, read_text
 from streetlight.record.eras import ERAS
 from streetlight.record.recorder import SCHEMA
 from streetlight.record.trace import Step, digest
@@ -41,13 +42,9 @@ class Recording(NamedTuple):
 def read(path, book):
     """The trace file at ``path``, as `load` checks it."""
     try:
-        with open(path, encoding='utf-8') as file:
-            text = file.read()
-    except OSError as error:
-        raise TraceFileError(f"cannot read the trace '{path}': {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise TraceFileError(f"'{path}' is no trace file: it is not text") from None
-    return load(text, path, book)
+        return load(read_text(path, 'a trace'), path, book)
+    except Unreadable as error:
+        raise TraceFileError(str(error)) from None
 
 
 def load(text, name, book):
@@ -83,7 +80,7 @@ def load(text, name, book):
             name,
             _mapping(data['environment'], object),
             {shape: _strings(notations) for shape, notations in _mapping(data['accumulations'], list).items()},
-            {x: float.fromhex(square).hex() for x, square in _mapping(data['squares'], str).items()},
+            {float.fromhex(x).hex(): float.fromhex(square).hex() for x, square in _mapping(data['squares'], str).items()},
             {listing.id: _recorded(data['listings'][listing.id], listing.id, name) for listing in book.listings},
         )
     except TraceFileError:

@@ -98,7 +98,12 @@ def as_text(recording):
 
 
 def write_beside(path, text):
-    """Write a text file whole or not at all: beside its place first, then renamed."""
+    """Write a text file whole or not at all: beside its place first, then renamed; into a device or a pipe as it is."""
+    path = os.path.realpath(path)
+    if os.path.exists(path) and not os.path.isfile(path):
+        with io.open(path, 'w', encoding='utf-8', newline='\n') as out:
+            out.write(text if isinstance(text, type(u'')) else text.decode('ascii'))
+        return
     directory = os.path.dirname(os.path.abspath(path))
     mask = os.umask(0)
     os.umask(mask)

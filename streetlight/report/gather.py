@@ -1,7 +1,6 @@
 """What the page says, gathered from the snapshots and, if wanted, from a run here.  Nothing in it is written by hand."""
 
 import json
-from pathlib import Path
 
 from streetlight.certify.certificates import read
 from streetlight.errata.figures import agrees, value_of
@@ -9,6 +8,7 @@ from streetlight.errata.known import script
 from streetlight.errata.manuscript import Line
 from streetlight.errata.printed import numbers_of
 from streetlight.judge.pinned import pinned
+from streetlight.reading import Unreadable, read_text
 from streetlight.record.arithmetic import NumPyArithmetic
 from streetlight.record.eras import NATIVE, printing
 from streetlight.record.trace import digest, trace_of
@@ -62,10 +62,10 @@ def gather(book, run=True, benchmarks=None):
 
 def loaded(path):
     try:
-        return json.loads(Path(path).read_text('utf-8'))
-    except OSError as error:
-        raise SnapshotError(f"cannot read '{path}': {error.strerror}") from None
-    except ValueError as error:
+        return json.loads(read_text(path))
+    except Unreadable as error:
+        raise SnapshotError(str(error)) from None
+    except (ValueError, RecursionError) as error:
         raise SnapshotError(f"'{path}' is not JSON: {error}") from None
 
 

@@ -1,11 +1,11 @@
 """Readers: one for each format of a manuscript.  `read` chooses by the file's name, and guards against what is no text."""
 
 import re
-import stat
 from pathlib import Path
 
 from streetlight.errata.manuscript import LARGEST, Manuscript, ManuscriptError
 from streetlight.errata.readers import markdown, notebook, plain, python, rest
+from streetlight.reading import Unreadable, read_file
 
 READERS = {
     '.md': markdown,
@@ -46,16 +46,9 @@ def read(path, name=None):
     if reader is None:
         raise ManuscriptError(f"'{name}': no reader for '{path.suffix}'; there are {', '.join(filter(None, sorted(READERS)))}")
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise ManuscriptError(f"'{name}' is no file; name the manuscripts one by one")
-        if status.st_size > LARGEST:
-            raise ManuscriptError(
-                f"'{name}' has {status.st_size / 2**20:.0f} MiB, more than the {LARGEST // 2**20} that a manuscript may have; split it"
-            )
-        data = path.read_bytes()
-    except OSError as error:
-        raise ManuscriptError(f"cannot read '{name}': {error.strerror or error}") from None
+        data = read_file(path, 'a manuscript', LARGEST)
+    except Unreadable as error:
+        raise ManuscriptError(str(error)) from None
     return parse(data, path.suffix.lower(), name)
 
 
