@@ -92,7 +92,7 @@ def parser(prog, book):
                          'bubblewrap keeps it from your files and the network')
     command.add_argument('--unprotected', action='store_true', help='run that code without bubblewrap, with all your rights')
     command.add_argument('--seconds', type=seconds, default=60.0, metavar='S', help='how long the code of one manuscript may run (60)')
-    command.add_argument('--ledger', default='errata-ledger.json', metavar='FILE', help='accepted errata, each with a reason '
+    command.add_argument('--ledger', metavar='FILE', help='accepted errata, each with a reason '
                          '(errata-ledger.json, where there is one)')
     command.add_argument('--update-ledger', action='store_true', help='accept what is found now; reasons are kept, '
                          'new ones are for you to write')

@@ -33,11 +33,14 @@ def read_file(path, what='a file', largest=LARGEST):
     name = str(path).encode('utf-8', 'backslashreplace').decode()
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, 'O_NONBLOCK', 0) | getattr(os, 'O_BINARY', 0))
-        with open(descriptor, 'rb') as file:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                raise Unreadable(f"'{name}' is no file, but {kind(status.st_mode)}; {what} was expected")
-            data = file.read(largest + 1)
+        try:
+            mode = os.fstat(descriptor).st_mode
+            if not stat.S_ISREG(mode):
+                raise Unreadable(f"'{name}' is no file, but {kind(mode)}; {what} was expected")
+            with open(descriptor, 'rb', closefd=False) as file:
+                data = file.read(largest + 1)
+        finally:
+            os.close(descriptor)
     except (OSError, ValueError) as error:  # a path with a null is a ValueError
         raise Unreadable(f"cannot read '{name}': {getattr(error, 'strerror', None) or error}") from None
     if len(data) > largest:

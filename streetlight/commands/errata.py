@@ -18,10 +18,16 @@ from streetlight.errata.readers import read as read_manuscript
 from streetlight.errata.verdicts import VERDICTS
 from streetlight.record.recorder import write_beside
 
+LEDGER = 'errata-ledger.json'  # where none is named
+
 
 def run_errata(arguments):
     """Judge manuscripts; 1 if one of them has a finding that the ledger does not, or the ledger one that has gone."""
     try:
+        if arguments.ledger is None:
+            arguments.ledger = LEDGER
+        elif not Path(arguments.ledger).exists() and not arguments.update_ledger:
+            raise CommandError(f"there is no ledger '{arguments.ledger}'; --update-ledger writes one")
         known = read(arguments.ledger)
         manuscripts = [read_manuscript(path) for path in dict.fromkeys(arguments.files)]
     except (ManuscriptError, LedgerError) as error:
