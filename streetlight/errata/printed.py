@@ -2,13 +2,14 @@
 
 import re
 from decimal import Decimal
+from math import isfinite
 from typing import NamedTuple
 
 LONGEST = 400  # characters of a number that is worth comparing
 
 # the page's own check uses these too: what they say must mean the same to Python and to JavaScript
 NUMBER = re.compile(
-    r'(?<![\w./])(?<![\d][-+:])([-+−–]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−–]?\d+)?)(\.\.+|…)?(?![\w/]|:\d|%\|)'
+    r'(?<![\w./])(?<![\d][-+:])([-+−–]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−–]?\d{1,3})?)(\.\.+|…)?(?![\w/]|:\d|%\|)'
 )
 PROMPT = re.compile(r'\s*(?:In|Out) ?\[\s*\d*\s*\]:')
 ELISION = re.compile(r'[\[(<#]*\s*(?:\.\s*){2,}[\])>]*|[\[(]?…[\])]?|[:⋮]')  # of a line without the blanks around it
@@ -99,7 +100,7 @@ def numbers_of(line, row=(0, 0)):
     text = line.text
     prompt = PROMPT.match(text)
     start = prompt.end() if prompt else 0
-    found = [match for match in NUMBER.finditer(text, start) if len(match[1]) <= LONGEST]
+    found = [match for match in NUMBER.finditer(text, start) if len(match[1]) <= LONGEST and isfinite(float(plain(match[1])))]
     if not found:
         return []
     labels = {match.start(1) for match in LABEL.finditer(text, start)} if ':' in text else ()
