@@ -7,6 +7,7 @@ around the machine's own value less the sum of weight times the machine's own ro
 from typing import NamedTuple
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from .functions import FUNCTIONS
 from .passes import Layout
@@ -56,11 +57,13 @@ def enclose(tape, queries, functions=None):
     wanted = [nodes[~fixed[nodes]] for _, nodes in queries]
     decided_on = [decision.nodes.ravel() for decision in tape.decisions]
     if any(map(len, wanted)) or decided_on:
-        bounds = Bounds(tape, model)
+        with threadpool_limits(1, 'blas'):  # many small products
+            bounds = Bounds(tape, model)
         end, place = bounds.undecided()
         reached = [nodes for (position, _), nodes in zip(queries, wanted) if position < end]
         targets = np.unique(np.concatenate([*reached, np.empty(0, np.int64)]))
-        low, high = bounds.enclose(targets.astype(np.int64))
+        with threadpool_limits(1, 'blas'):
+            low, high = bounds.enclose(targets.astype(np.int64))
     else:
         end, place, targets, bounds = np.inf, None, np.empty(0, np.int64), None
     answers = []
