@@ -14,7 +14,7 @@ from flint import arb, ctx
 
 from streetlight.certify.errorfree import fma, two_product
 from streetlight.shadow.exact import FUNCTIONS
-from streetlight.shadow.replay import EXACT_AT, Replay, Unmodelled
+from streetlight.shadow.replay import EXACT_AT, Departure, Replay, Unmodelled
 
 MOST = 20000
 MOST_TERMS = 4
@@ -39,10 +39,12 @@ class Evaluations(Replay):
     sample : numpy.random.Generator, optional
         Where there would be more, go on with a sample instead: half of it drawn, half those with the lowest and highest
         values of what was computed last.  What they compute is possible, but no longer all that is.
+    positions : list of int, optional
+        How many operations came before each query was used; what the program had decided by then counts.
     """
 
-    def __init__(self, tape, queries, ulps, most=MOST, sample=None):
-        super().__init__(tape, queries)
+    def __init__(self, tape, queries, ulps, most=MOST, sample=None, positions=None):
+        super().__init__(tape, queries, positions=positions)
         self.ulps, self.most, self.sample = ulps, most, sample
         self.peak = 1
 
@@ -231,6 +233,24 @@ def evaluated(tree, a, b):
 def four_ulps(name):
     """NumPy's own stated maximum."""
     return 4
+
+
+def evaluations_until(tape, queries, positions=None, ulps=four_ulps, most=MOST):
+    """As `every_evaluation`, as far as the evaluations are few enough and go the program's way.
+
+    Returns
+    -------
+    values : list of ndarray or None
+        None for the queries beyond.
+    reason : str
+        Why it ends there; empty if it does not.
+    """
+    evaluations = Evaluations(tape, queries, ulps, most, positions=positions)
+    try:
+        evaluations.run()
+    except (TooMany, Departure, Unmodelled) as end:
+        return evaluations.answers, str(end)
+    return evaluations.answers, ''
 
 
 def every_evaluation(tape, queries, ulps=four_ulps, most=MOST, sample=None):

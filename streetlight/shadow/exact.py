@@ -76,6 +76,12 @@ def nearest_even(x):
     return above if greater(twice, arb(1)) else below
 
 
+def round_to(x, digits):
+    """The nearest decimal of so many places, the even one where two are as near."""
+    scale = arb(10) ** digits
+    return nearest_even(x * scale) / scale
+
+
 def power(x, y):
     """``x ** y``; of a negative number only where ``y`` is an integer."""
     n = y.unique_fmpz()
@@ -162,6 +168,8 @@ class Reals:
             result = self.values(np.arange(operation.first, operation.first + size))
         elif kind == 'dot':
             result = (operands[0] * operands[1]).sum(axis=-1)
+        elif kind == 'round':
+            result = np.frompyfunc(lambda x: round_to(x, int(operation.extra)), 1, 1)(operands[0])
         elif kind == 'sum':
             result = operands[0].sum(axis=-1)
         elif kind in ('max', 'min', 'argmax', 'argmin'):
@@ -177,7 +185,7 @@ class Reals:
             self.balls[over] = None
 
 
-def exact(tape, queries, precision=PRECISION):
+def exact(tape, queries, positions=None, precision=PRECISION):
     """What a program computes in real arithmetic, from the same constants.
 
     Parameters
@@ -185,7 +193,9 @@ def exact(tape, queries, precision=PRECISION):
     tape : Tape
     queries : list of ndarray of int
         Nodes.
-    precision : int
+    positions : list of int, optional
+        How many operations came before each was used; what the program had decided by then counts.
+    precision : int, optional
         Bits to begin with; they are doubled until the values are known to `WANTED_BITS`.
 
     Returns
@@ -201,7 +211,7 @@ def exact(tape, queries, precision=PRECISION):
         Where a value stays unclear even at `MOST_PRECISION` bits, such as the sign of a number that is zero.
     """
     queries = [np.asarray(nodes) for nodes in queries]
-    needed, last = uses(tape, queries)
+    needed, last = uses(tape, queries, positions)
     before = ctx.prec
     try:
         while precision <= MOST_PRECISION:

@@ -25,6 +25,15 @@ EXACT_AT = {'exp': 0.0, 'expm1': 0.0, 'log': 1.0, 'log1p': 0.0, 'log2': 1.0, 'lo
             'arccos': 1.0, 'arccosh': 1.0, 'exp2': 0.0, 'cbrt': 0.0}
 
 
+rounded = np.vectorize(round, otypes=[float])  # Python's own, correctly rounded
+
+
+def integral(*factors):
+    """A sum of products of integers over the axis before the evaluations: exact in any order."""
+    product = factors[0] if len(factors) == 1 else factors[0] * factors[1]
+    return product.sum(axis=-2)
+
+
 class Departure(Exception):
     """An evaluation goes another way than the program did; what follows is not on the tape."""
 
@@ -49,13 +58,15 @@ def makers(tape, nodes):
     return np.searchsorted(firsts, nodes, 'right') - 1
 
 
-def completion(tape, queries):
+def completion(tape, queries, positions=None):
     """How many operations must be done before each query's nodes are known.
 
     Parameters
     ----------
     tape : Tape
     queries : list of ndarray of int
+    positions : list of int, optional
+        How many operations the program itself had done before it used each; what it had decided by then counts.
 
     Returns
     -------
@@ -63,10 +74,11 @@ def completion(tape, queries):
     """
     last = [max((int(node) for node in np.ravel(nodes)[~tape.fixed[np.ravel(nodes)]]), default=-1) for nodes in queries]
     made = makers(tape, np.array(last, dtype=np.int64))
-    return [0 if node < 0 else int(maker) + 1 for node, maker in zip(last, made)]
+    ready = [0 if node < 0 else int(maker) + 1 for node, maker in zip(last, made)]
+    return ready if positions is None else [max(pair) for pair in zip(ready, positions)]
 
 
-def uses(tape, queries, decided=True):
+def uses(tape, queries, positions=None):
     """Which operations the queries need, and until when each node is needed.
 
     Parameters
@@ -74,8 +86,8 @@ def uses(tape, queries, decided=True):
     tape : Tape
     queries : list of ndarray of int
         Nodes.
-    decided : bool
-        Whether the decisions on the way are needed too.
+    positions : list of int, optional
+        As `completion` takes them.
 
     Returns
     -------
@@ -85,14 +97,13 @@ def uses(tape, queries, decided=True):
         The last operation that needs a node (a query counts as the one after which it is answered); -1 if none.
     """
     last = np.full(tape.count, -1, dtype=np.int64)
-    ready = completion(tape, queries)
+    ready = completion(tape, queries, positions)
     end = max(ready, default=0)
     for nodes, position in zip(queries, ready):
         last[nodes] = np.maximum(last[nodes], position)
-    if decided:
-        for decision in tape.decisions:
-            if decision.position <= end:
-                last[decision.nodes] = np.maximum(last[decision.nodes], decision.position)
+    for decision in tape.decisions:
+        if decision.position <= end:
+            last[decision.nodes] = np.maximum(last[decision.nodes], decision.position)
     needed = []
     for position in range(end - 1, -1, -1):
         operation = tape.operations[position]
@@ -118,16 +129,18 @@ class Replay:
         The nodes whose values are wanted.
     width : int
         How many evaluations there are at first.
+    positions : list of int, optional
+        As `completion` takes them.
     """
 
-    def __init__(self, tape, queries, width=1):
+    def __init__(self, tape, queries, width=1, positions=None):
         self.tape = tape
         self.width = width
         self.queries = [np.asarray(nodes) for nodes in queries]
-        self.needed, self.last = uses(tape, self.queries)
+        self.needed, self.last = uses(tape, self.queries, positions)
         self.answers = [None] * len(self.queries)
         self.position = -1
-        self._ready = completion(tape, self.queries)
+        self._ready = completion(tape, self.queries, positions)
         constants = np.flatnonzero(tape.fixed & (self.last >= 0))
         # equal constants share a row; -0.0 and 0.0 are not equal
         bits, row = np.unique(tape.values[constants].view(np.int64), return_inverse=True)
@@ -164,11 +177,16 @@ class Replay:
     def _between(self, position, following, decisions, queries):
         """What is to be looked at after the operation at one position and before the one at the following."""
         self.position = max(position, 0)
-        while queries and queries[-1][0] <= following:
-            index = queries.pop()[1]
-            self.answers[index] = self.answer(self.queries[index])
-        while decisions and decisions[-1][0] <= following:
-            self.decide(self.tape.decisions[decisions.pop()[1]])
+        while True:
+            decision = decisions[-1][0] if decisions else np.inf
+            query = queries[-1][0] if queries else np.inf
+            if min(decision, query) > following:
+                break
+            if decision <= query:
+                self.decide(self.tape.decisions[decisions.pop()[1]])
+            else:
+                index = queries.pop()[1]
+                self.answers[index] = self.answer(self.queries[index])
 
     def operate(self, operation):
         """Do one operation in all evaluations."""
@@ -177,6 +195,10 @@ class Replay:
         if rule is not None:
             with np.errstate(all='ignore'):
                 self.put(operation.first, rule(*[self.values(nodes) for nodes in operation.operands]))
+        elif kind in ('sum', 'dot') and operation.extra == 'integer':
+            self.put(operation.first, integral(*[self.values(nodes) for nodes in operation.operands]))
+        elif kind == 'round':
+            self.put(operation.first, rounded(self.values(operation.operands[0]), operation.extra))
         elif kind in EXTREMES:
             values = self.values(operation.operands[0])
             self.put(operation.first, EXTREMES[kind](values, axis=values.ndim - 2))

@@ -17,7 +17,8 @@ from streetlight.shadow.exact import FUNCTIONS
 from streetlight.shadow.replay import EXACT_AT, Departure, Replay, Unmodelled, departure
 
 SAMPLES = 30
-TREES = 2  # different trees for one sum; which sample takes which is drawn
+TREES = 2, 8  # different trees for one sum, in a long program and in a short one; which sample takes which is drawn
+SHORT = 2000  # operations
 LONG = 16  # longer sums are added in layers, by few NumPy calls
 
 #: Long double functions of 64 bits stand for the real ones, less this much of an ulp of float64: theirs is 2**-11 of it.
@@ -44,12 +45,13 @@ class Samples(NamedTuple):
 class Sampled(Replay):
     """Random evaluations of a tape."""
 
-    def __init__(self, tape, queries, samples, seed, ulps):
-        super().__init__(tape, queries, samples)
+    def __init__(self, tape, queries, samples, seed, ulps, positions=None):
+        super().__init__(tape, queries, samples, positions)
         self.random = np.random.default_rng(seed)
         self.ulps = ulps
         self.kept = np.ones(samples, bool)
         self.departed_at = []
+        self.trees = TREES[len(self.needed) < SHORT]
 
     def decide(self, decision):
         """Leave out the samples that would go another way."""
@@ -93,8 +95,10 @@ class Sampled(Replay):
             return np.zeros(a.shape[1:])
         if k == 1:
             return a[0] if b is None else a[0] * b[0]
-        results = [self.layered(a, b) if k > LONG else self.by_tree(a, b) for _ in range(TREES)]
-        return np.where(self.random.random(self.width) < 0.5, *results)
+        results = [self.layered(a, b) if k > LONG else self.by_tree(a, b) for _ in range(self.trees)]
+        if self.trees == 2:
+            return np.where(self.random.random(self.width) < 0.5, *results)
+        return np.choose(self.random.integers(self.trees, size=self.width), results)
 
     def by_tree(self, a, b):
         tree = self.tree(list(self.random.permutation(len(a))), b is not None)
@@ -188,7 +192,7 @@ def correctly_rounded(kind, value):
         ctx.prec = before
 
 
-def sample(tape, queries, samples=SAMPLES, seed=0, ulps=four_ulps):
+def sample(tape, queries, samples=SAMPLES, seed=0, ulps=four_ulps, positions=None):
     """Values of a program's nodes in evaluations at random.
 
     Parameters
@@ -201,6 +205,8 @@ def sample(tape, queries, samples=SAMPLES, seed=0, ulps=four_ulps):
         The same samples for the same seed.
     ulps : callable, optional
         The bound of a function, by its name.
+    positions : list of int, optional
+        How many operations came before each query was used.
 
     Returns
     -------
@@ -212,7 +218,7 @@ def sample(tape, queries, samples=SAMPLES, seed=0, ulps=four_ulps):
         Where every sample goes another way than the program did.
     Unmodelled
     """
-    sampled = Sampled(tape, queries, samples, seed, ulps)
+    sampled = Sampled(tape, queries, samples, seed, ulps, positions)
     values = [np.moveaxis(answer, -1, 0)[sampled.kept] for answer in sampled.run()]
     return Samples(values, sampled.departed_at)
 

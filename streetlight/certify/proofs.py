@@ -1,0 +1,123 @@
+"""What is known of a program's numbers, by the tightest means that ends.
+
+Where the evaluations are few, each is run and the values are listed.  Where they are many, the reverse sweep encloses them.  Where
+that ends without an answer, evaluations at random say what may happen, and prove nothing.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from streetlight.certify.enclosures import enclose
+from streetlight.certify.functions import FUNCTIONS
+from streetlight.shadow.evaluations import evaluations_until
+from streetlight.shadow.exact import exact
+from streetlight.shadow.replay import Departure, Unmodelled
+from streetlight.shadow.sampled import sample
+
+MOST = 2000  # evaluations to run side by side
+MOST_EXACT = 10 ** 6  # nodes of a tape whose exact reals are computed
+DIGITS = 50
+
+
+class Proof(NamedTuple):
+    """What is known of the numbers of one print, together.
+
+    Attributes
+    ----------
+    low, high : ndarray
+        Below and above every evaluation (or every sample).
+    proof : str
+        ``fixed``, ``every evaluation``, ``bound``, ``sampled`` or ``none``.
+    reason : str
+        Why there is no proof, or what the samples say.
+    values : ndarray or None
+        All values (``every evaluation``) or those of the samples, in the first axis.
+    exact : list of str or None
+        The values in real arithmetic, in C order.
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+    proof: str
+    reason: str
+    values: np.ndarray | None = None
+    exact: list | None = None
+
+
+def prove(tape, queries, samples=0, functions=None, seed=0):
+    """What is known of a program's numbers.
+
+    Parameters
+    ----------
+    tape : Tape
+    queries : list of (int, ndarray of int)
+        Of each print: the number of operations before it, and its nodes.
+    samples : int, optional
+        How many evaluations to draw where nothing is proved.
+    functions : dict, optional
+        The functions' bounds, `FUNCTIONS` where not given.
+    seed : int, optional
+        Of the samples.
+
+    Returns
+    -------
+    list of Proof
+    """
+    functions = functions or FUNCTIONS
+    positions, nodes = [position for position, _ in queries], [np.asarray(each) for _, each in queries]
+
+    def ulps(name):
+        if name not in functions:
+            raise Unmodelled(f'no bound is known for {name}')
+        return functions[name].ulps
+
+    listed, _ = evaluations_until(tape, nodes, positions, ulps, MOST)
+    found = [None if values is None else of_values(values, 'every evaluation', '') for values in listed]
+    rest = [index for index, proof in enumerate(found) if proof is None]
+    if rest:
+        for index, enclosure in zip(rest, enclose(tape, [queries[index] for index in rest], functions)):
+            found[index] = Proof(*enclosure)
+    unproved = [index for index in rest if found[index].proof == 'none']
+    if samples and unproved:
+        for index, proof in zip(unproved, sampled(tape, [nodes[index] for index in unproved],
+                                                  [positions[index] for index in unproved], samples, seed, ulps)):
+            found[index] = proof or found[index]
+    return with_exact(tape, nodes, positions, found)
+
+
+def of_values(values, proof, reason):
+    """A proof from a list of values."""
+    if len(values) == 1 and proof == 'every evaluation':
+        proof = 'fixed'
+    return Proof(values.min(axis=0), values.max(axis=0), proof, reason, values)
+
+
+def sampled(tape, nodes, positions, samples, seed, ulps):
+    """What evaluations at random say; None where they cannot be drawn."""
+    try:
+        drawn = sample(tape, nodes, samples, seed, ulps, positions)
+    except (Departure, Unmodelled):
+        return [None] * len(nodes)
+    lost = ''.join(f'; {count} of them decide otherwise at {place}' for place, count in drawn.departed)
+    return [of_values(values, 'sampled', told(values) % len(values) + lost) if np.isfinite(values).all() else None
+            for values in drawn.values]
+
+
+def told(values):
+    """What the samples say, in a few words."""
+    return 'the same in %d sampled evaluations' if (values == values[0]).all() else 'differs in %d sampled evaluations'
+
+
+def with_exact(tape, nodes, positions, found):
+    """The same, with the values in real arithmetic where these are to be had."""
+    if tape.count > MOST_EXACT:
+        return found
+    wanted = [index for index, proof in enumerate(found) if proof.proof != 'none' and nodes[index].size]
+    try:
+        balls = exact(tape, [nodes[index] for index in wanted], [positions[index] for index in wanted])
+    except (Departure, Unmodelled):
+        return found
+    for index, values in zip(wanted, balls):
+        found[index] = found[index]._replace(exact=[ball.str(DIGITS, radius=False) for ball in values.flat])
+    return found
