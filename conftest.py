@@ -111,6 +111,17 @@ class TextSnapshot(SingleFileSnapshotExtension):
         return collection
 
 
+class RecordSnapshot(TextSnapshot):
+    """The same of records, a line of JSON for each number: ``record_snapshot(name='all-together/numbers')``."""
+
+    file_extension = 'jsonl'
+
+
 @pytest.fixture
 def snapshot(snapshot):
     return snapshot.use_extension(TextSnapshot)
+
+
+@pytest.fixture
+def record_snapshot(snapshot):
+    return snapshot.use_extension(RecordSnapshot)

@@ -53,6 +53,7 @@ def parser(prog, book):
     command.add_argument('-o', '--output', metavar='FILE', help='where to write it; standard output if not given')
     command.add_argument('--from', dest='start', type=int, default=0, metavar='N', help='keep named values from the Nth on (0); a '
                          'long program names more than are kept')
+    command.add_argument('--only', action='append', default=[], metavar='LISTING', help='record this listing alone (may be given several times)')
     command.set_defaults(run=run_record)
 
     command = commands.add_parser('judge', help='judge trace files: pinned, explained or unexplained')
@@ -72,10 +73,15 @@ def parser(prog, book):
     command.add_argument('--only', action='append', default=[], metavar='PATTERN', help="environments named so, such as 'python27-*' or "
                          "'*-kernel-zen' (may be given several times)")
     command.add_argument('--workers', type=int, default=2, metavar='N', help='how many at once (2)')
+    command.add_argument('--again', action='store_true', help='record also what is pinned of the code as it is now')
+    command.add_argument('--predict', action='store_true', help='record nothing: where the code of a listing has changed, predict the '
+                         'class of each environment by its own accumulations')
+    command.add_argument('--drop', action='append', default=[], metavar='NAME', help='take this environment out of the atlas (may be given '
+                         'several times)')
     command.add_argument('--list', action='store_true', help='only name the environments')
     command.add_argument('--show', action='store_true', help='only show the atlas as it is pinned')
     command.add_argument('--json', action='store_true', help='as JSON')
-    command.set_defaults(run=judge_side('streetlight.commands.traces', 'run_atlas'))
+    command.set_defaults(run=judge_side('streetlight.commands.atlas', 'run_atlas'))
 
     command = commands.add_parser('certify', help='which printed digits any conforming float64 machine must print')
     command.add_argument('listings', nargs='*', metavar='LISTING|FILE', help='show each figure of these listings, a summary of all if none '
@@ -174,7 +180,7 @@ def run_record(arguments):
     elif arguments.book is None:
         raise UsageError(NO_BOOK)
     else:
-        text = as_text(record(arguments.book))
+        text = as_text(record(arguments.book, [arguments.book.listing(id).id for id in arguments.only]))
     if arguments.output is None:
         sys.stdout.write(text)
         return 0

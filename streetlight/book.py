@@ -19,6 +19,7 @@ data``), so that two books in one process never meet.  ``figures.csv``, ``texts.
 This module runs on Python 2.7 to the newest, with NumPy alone.
 """
 
+import ast
 import csv
 import hashlib
 import importlib
@@ -94,6 +95,19 @@ class Listing(object):
         if run is None:
             raise BookError("'%s' defines no function %s" % (self.path, self.function))
         return run
+
+    @property
+    def code(self):
+        """A digest of its source and of what it imports from its own folder."""
+        sources, todo = {}, [self.path]
+        while todo:
+            path = todo.pop()
+            if path not in sources and os.path.exists(path):
+                with io.open(path, 'rb') as file:
+                    sources[path] = file.read()
+                todo += _imported(path, sources[path])
+        text = b''.join(sources[path] for path in sorted(sources))
+        return hashlib.sha256(text).hexdigest()[:16]
 
 
 class Book(object):
@@ -202,6 +216,16 @@ def find():
         return None
     found = list(entry_points(group='streetlight.books'))
     return Book(_paths(found[0].load())[0]) if found else None
+
+
+def _imported(path, source):
+    """The files beside a module that it may import, by name or relatively."""
+    for node in ast.walk(ast.parse(source)):
+        names = [alias.name for alias in getattr(node, 'names', []) if isinstance(alias, ast.alias)]
+        if isinstance(node, ast.ImportFrom):
+            names.append(node.module or '')
+        for name in names:
+            yield os.path.join(os.path.dirname(path), name.split('.')[0] + '.py')
 
 
 def _paths(module):

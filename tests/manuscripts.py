@@ -22,7 +22,6 @@ from reference.listings.gradient_descent import batch_descent
 from reference.listings.one_iteration import one_iteration
 from reference.listings.single_example import single_example
 from reference.listings.whole_dataset import whole_dataset
-from streetlight.certify.certificates import certificates
 from streetlight.errata.known import trace_plain
 from streetlight.judge.pinned import pinned
 from streetlight.record.arithmetic import NumPyArithmetic
@@ -57,18 +56,17 @@ class Case(NamedTuple):
 
 
 @lru_cache(maxsize=None)
-def rows_of(id):
-    """The certificates of a listing, in the order of printing, one for each element in both eras."""
-    listing = next(listing for listing in BOOK.listings if listing.id == id)
-    rows, _ = certificates(listing)
-    return {era: [row for row in rows if row.era == era] for era in ('1.13', '1.14')}
+def floats_of(id):
+    """The records of a listing's floats, in the order of printing."""
+    return [record for record in KNOWN.records(id) if record.proof != 'fixed']
 
 
 @lru_cache(maxsize=None)
 def figures(id, letter, era):
     """The lines of a class's text, and for each the `Token` of every figure."""
     text = KNOWN.printed(id, letter, era)
-    rows = iter(rows_of(id)['1.13' if era == '1.13' else '1.14'])
+    digits = '1.13' if era == '1.13' else '1.14'
+    records = iter(floats_of(id))
     integers = integer_tokens(id)
     lines, position = text.splitlines(), 0
     found = []
@@ -82,10 +80,11 @@ def figures(id, letter, era):
             if kind == 'integer':
                 tokens.append(Token(match.start(), match[0], [True] * len(match[0]), float(match[0]), float(match[0])))
                 continue
-            row = next(rows)
-            first = len(match[0]) if row.printed == match[0] and row.guaranteed else row.first_open or 0
+            record = next(records)
+            opened = record.open[digits]
+            first = opened[0] if opened else len(match[0]) if record.printed[digits] == match[0] else 0
             flags = [index < first for index in range(len(match[0]))]
-            tokens.append(Token(match.start(), match[0], flags, row.low, row.high))
+            tokens.append(Token(match.start(), match[0], flags, record.low, record.high))
         found.append(tokens)
     return lines, found
 
@@ -156,7 +155,7 @@ def right(draw, id=None, digits=None, here=False):
 @lru_cache(maxsize=None)
 def class_here(id):
     """The class of this machine."""
-    return KNOWN.class_of(id, digest(trace_of(BOOK.listing(id), NumPyArithmetic()).steps)) or 'A'
+    return KNOWN.class_of(id, digest(trace_of(BOOK.listing(id), NumPyArithmetic()).steps)) or classes(id)[0]
 
 
 def printed_here(seed):

@@ -1,5 +1,6 @@
 """The judge: pinned, explained or unexplained, and at which step."""
 
+import copy
 import json
 import math
 from functools import lru_cache
@@ -11,8 +12,8 @@ from hypothesis import strategies as st
 
 from reference import BOOK
 from streetlight.certify.accumulation import left_to_right
+from streetlight.judge import atlas as atlases
 from streetlight.judge import tracefile
-from streetlight.judge.atlas import add, as_text, empty
 from streetlight.judge.pinned import pinned
 from streetlight.judge.verdict import EXPLAINED, PINNED, UNEXPLAINED, first_divergence, judge, predict, ulps_between, unproved_squares
 from streetlight.record.eras import NATIVE, printed_text
@@ -175,17 +176,55 @@ def test_nan_is_at_no_distance():
     assert ulps_between(math.nan, 1.0) is None
 
 
-def test_the_atlas_keeps_the_letters_of_known_classes():
-    atlas = empty(BOOK)
-    add(BOOK, atlas, 'plain', recording_of(PLAIN)._replace(environment={'numpy': '2.0.0'}))
-    add(BOOK, atlas, 'backward', recording_of(BACKWARD)._replace(environment={'numpy': '2.0.0'}))
-    text = as_text(atlas)
-    add(BOOK, atlas, 'plain', recording_of(PLAIN)._replace(environment={'numpy': '2.0.0'}))
-    assert as_text(atlas) == text
-    assert atlas['environments']['plain']['classes']['all-together'] == 'A'
-    assert atlas['environments']['backward']['classes']['all-together'] == 'B'
-    assert atlas['environments']['backward']['classes']['elementwise'] == 'A'
+@pytest.fixture(scope='module')
+def two():
+    """The recordings of two machines, and their atlas."""
+    found = {name: recording_of(each)._replace(environment={'numpy': '2.0.0'}) for name, each in (('plain', PLAIN), ('back', BACKWARD))}
+    atlas = atlases.empty()
+    for name, recording in found.items():
+        atlases.add(BOOK, atlas, name, recording)
+    return found, atlas
+
+
+def test_a_class_is_named_by_what_makes_it_in_whatever_order_it_is_recorded(two):
+    recordings, atlas = two
+    other = atlases.empty()
+    for name in ('back', 'plain', 'back'):
+        atlases.add(BOOK, other, name, recordings[name])
+    assert {name: each['classes'] for name, each in other['environments'].items()} == {
+        name: each['classes'] for name, each in atlas['environments'].items()}
+    assert atlas['environments']['plain']['classes']['all-together'].startswith('left-to-right-')
+    assert atlas['environments']['back']['classes']['all-together'].startswith('mixed-')
+    assert atlas['environments']['back']['classes']['elementwise'].startswith('any-')
     assert all(UNEXPLAINED not in environment for environment in atlas['environments'].values())
+
+
+def test_an_atlas_refuses_to_lose_what_is_pinned_unless_it_is_asked_for_by_name(two):
+    _, atlas = two
+    less = copy.deepcopy(atlas)
+    del less['environments']['back']['classes']['all-together']
+    with pytest.raises(atlases.LossError, match='1 environments would lose all-together, among them back'):
+        atlases.check_losses(atlas, less)
+    atlases.check_losses(atlas, less, ['back'])
+    atlases.check_losses(less, atlas)
+
+
+def test_other_code_that_computes_the_same_keeps_its_environments(two):
+    _, atlas = two
+    old = copy.deepcopy(atlas)
+    old['codes']['elementwise'] = 'another'
+    assert atlases.carried(BOOK, old) == atlases.predicted(BOOK, old) == atlas
+
+
+def test_other_code_that_computes_otherwise_loses_them_and_no_other_listing_does(two):
+    _, atlas = two
+    old = copy.deepcopy(atlas)
+    old['codes']['elementwise'] = 'another'
+    (name, bits), = old['classes']['elementwise'].items()
+    old['classes']['elementwise'][name] = '0' * 64
+    carried = atlases.carried(BOOK, old)
+    assert [listing.id for listing in atlases.lacking(BOOK, carried, 'plain')] == ['elementwise']
+    assert atlases.predicted(BOOK, old) == atlas
 
 
 def test_every_step_of_every_listing_is_float_or_integer():

@@ -10,7 +10,6 @@ from reference.__main__ import main
 from reference.benchmarks import ratios
 from streetlight.book import Book
 from streetlight.certify.accumulation import EmulatedArithmetic
-from streetlight.certify.certificates import all_certificates, as_text, read
 from streetlight.commands import report
 from streetlight.judge.pinned import pinned
 from streetlight.report import gather
@@ -45,12 +44,10 @@ def test_the_page_shows_every_listing_and_environment(html):
 
 
 @pytest.mark.parametrize('file, old, new, shown', [
-    ('all-together/A/1.13.txt', '0.358384076763', '0.358384076769', '0.358384076769'),
-    ('certificates/all-together.txt', '0.358384076763175361762', '0.358384076763175361799', '0.358384076763175361799'),
-    ('certificates/all-together.txt', 'radius 9.6e-19', 'radius 7.7e-16', 'within 7.7e-16'),
-    ('atlas.json', '"arch-i386-blas-atlas"', '"arch-i386-blas-other"', 'arch-i386-blas-other'),
-    ('sweep.json', '0.502078', '0.702078', '70.2 %'), ('network-predicts/A/values.txt', '0.8774844', '0.1774844', '0.1775'),
-    ('prints/all-together.txt', '0.634231159844x', '0.634231159844t', '0.634231159844t'),
+    ('all-together/numbers.jsonl', '0.358384076763175361762', '0.358384076763175361799', '0.358384076763175361799'),
+    ('all-together/numbers.jsonl', '"guaranteed_digits": 15', '"guaranteed_digits": 16', '16 digits are guaranteed'),
+    ('all-together/classes.jsonl', '"arch-i386-blas-atlas", ', '', 'in 3 environments: class extended'),
+    ('sweep.json', '0.502078', '0.702078', '70.2 %'), ('network-predicts/numbers.jsonl', '0.8774844', '0.1774844', '0.1775'),
     ('benchmarks.json', '"cores": 2', '"cores": 77', '77 cores')])
 def test_a_changed_snapshot_changes_the_page(file, old, new, shown, tmp_path, html):
     shutil.copytree(BOOK.folder, tmp_path / 'reference')
@@ -96,16 +93,6 @@ def test_a_bad_file_of_benchmarks_is_told_in_one_line(text, told, tmp_path, caps
     error = capsys.readouterr().err
     assert told in error and len(error.splitlines()) == 1
     assert not (tmp_path / 'page' / 'index.html').exists()
-
-
-def test_a_pinned_certificate_is_read_back():
-    for listing, (rows, reason) in all_certificates(BOOK, ['overfitting', 'one-iteration']).items():
-        text = as_text(rows, reason)
-        assert text == (KNOWN.folder / 'certificates' / f'{listing}.txt').read_text('utf-8')
-        pinned = read(text)
-        assert [(row.address, row.era, row.printed, row.guaranteed_digits) for row in rows] == [
-            (row.address, row.era, row.printed, row.digits) for row in pinned]
-        assert [row.first_open for row in rows] == [row.first_open for row in pinned]
 
 
 def test_the_command_writes_the_page_or_says_why_not(tmp_path, capsys):
@@ -175,8 +162,8 @@ def test_the_atlas_can_be_filtered(browser):
 
 
 @pytest.mark.parametrize('pasted, sentence', [
-    ((KNOWN.folder / 'all-together' / 'A' / '1.13.txt').read_text(), 'all-together (section 6.26): digit for digit what every one of'),
-    ((KNOWN.folder / 'whole-dataset' / 'C' / '1.14.txt').read_text(), 'whole-dataset (section 6.6): digit for digit class C, as 4'),
+    (KNOWN.printed('all-together', 'left-to-right-e85c65', '1.13'), 'all-together (section 6.26): digit for digit what every one of'),
+    (KNOWN.printed('whole-dataset', 'halves-74b7a1', '1.14'), 'whole-dataset (section 6.6): digit for digit class halves-74b7a1, as 4'),
     ('Error:0.6342311598444466\nError:0.3583840767631752', 'last digits that depend on the machine, and that is normal'),
     ('Error:0.634231159844\nError:0.358484076763', 'no machine prints 0.358484076763 at iteration=19 layer_2_error'),
     ('hello', 'There is no number'), ('77.125 88.5', 'none of the listings')])
@@ -187,7 +174,7 @@ def test_a_reader_checks_an_output(pasted, sentence, browser):
 
 
 def test_every_number_of_a_pasted_output_has_its_colour_and_text(browser):
-    text = (KNOWN.folder / 'all-together' / 'B' / '1.14.txt').read_text().replace('0.0830', '0.0831') + '7.5\n'
+    text = KNOWN.printed('all-together', 'fused-f46f2e', '1.14').replace('0.0830', '0.0831') + '7.5\n'
     field = browser.find_element('id', 'pasted')
     browser.execute_script("arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))", field, text)
     WebDriverWait(browser, 10).until(lambda browser: browser.find_element('id', 'echo').text == text.strip())

@@ -1,5 +1,6 @@
 """What is pinned: each listing's text in each era and its values, for each numeric class of the atlas."""
 
+import copy
 import json
 
 import numpy as np
@@ -7,8 +8,10 @@ import pytest
 
 from reference import BOOK
 from streetlight.certify.accumulation import EmulatedArithmetic
-from streetlight.judge.atlas import distinct, kernel, library
-from streetlight.judge.pinned import pinned, values_text
+from streetlight.certify.certificates import records
+from streetlight.certify.record import as_lines
+from streetlight.judge.atlas import distinct, kernel, library, write
+from streetlight.judge.pinned import pinned
 from streetlight.judge.verdict import UNEXPLAINED, judge, predict
 from streetlight.record.eras import ERAS, NATIVE, printed_text
 from streetlight.record.trace import Shown, digest, trace_of
@@ -29,13 +32,12 @@ def pinned_classes():
 
 
 @pytest.mark.parametrize('listing, letter, model', pinned_classes())
-def test_a_class_prints_its_text_in_each_era(listing, letter, model, snapshot):
+def test_a_class_prints_its_text_in_each_era(listing, letter, model):
     model = KNOWN.models[model]
     trace = trace_of(BY_ID[listing], EmulatedArithmetic(model.accumulations, model.squares))
     assert digest(trace.steps) == KNOWN.atlas['classes'][listing][letter]
-    assert values_text(trace) == snapshot(name=f'{listing}/{letter}/values')
     for era in ERAS_HERE:
-        assert printed_text(trace, era) == snapshot(name=f'{listing}/{letter}/{era}')
+        assert printed_text(trace, era) == KNOWN.printed(listing, letter, era)
 
 
 @pytest.mark.parametrize('listing', BY_ID)
@@ -66,13 +68,30 @@ def test_the_judged_recording_is_pinned_or_explained(judged):
     assert not failures, f'{judged.name} in {json.dumps(judged.environment, sort_keys=True)}:\n{told}'
 
 
-def test_no_pinned_text_is_left_over():
-    classes = KNOWN.atlas['classes']
-    expected = {f"{table}/{listing.id}.txt" for listing in BOOK.listings for table in ('certificates', 'prints')}
-    expected |= {f"{listing}/{letter}/{name}.txt" for listing, letters in classes.items() for letter in letters
-                for name in ('values', *ERAS)}
-    found = {path.relative_to(KNOWN.folder).as_posix() for path in KNOWN.folder.rglob('*.txt')}
-    assert found == expected
+@pytest.mark.parametrize('listing', BY_ID)
+def test_the_records_of_all_numbers_are_as_pinned(listing, record_snapshot):
+    assert as_lines(records(BY_ID[listing], KNOWN.models_of(listing))) == record_snapshot(name=f'{listing}/numbers')
+
+
+@pytest.mark.parametrize('listing', BY_ID)
+def test_the_atlas_was_recorded_with_the_listing_as_it_is(listing):
+    assert KNOWN.atlas['codes'][listing] == BY_ID[listing].code
+
+
+def test_nothing_pinned_is_left_over_and_each_text_stands_once():
+    texts = [path.read_text('utf-8') for path in (KNOWN.folder / 'texts').iterdir()]
+    pinned_texts = {text for classes in KNOWN.atlas['texts'].values() for texts in classes.values() for text in texts.values()}
+    assert sorted(texts) == sorted(pinned_texts)
+    folders = {path.parent.name for path in KNOWN.folder.glob('*/*.jsonl')}
+    assert folders == set(BY_ID)
+
+
+def test_an_atlas_is_written_as_it_was_read(tmp_path):
+    book = copy.copy(BOOK)
+    book.snapshots = tmp_path
+    write(book, KNOWN.atlas)
+    for path in tmp_path.rglob('*.*'):
+        assert path.read_bytes() == (KNOWN.folder / path.relative_to(tmp_path)).read_bytes()
 
 
 def test_the_atlas_holds_a_hundred_distinct_environments_and_none_unexplained():
@@ -94,7 +113,7 @@ def test_the_readme_tells_the_counts_of_the_atlas():
             if line.startswith(('| all-together', '| whole-dataset'))]
     assert len(rows) == 6
     for listing, letter, count, value, _ in rows:
-        members = [each for each in atlas['environments'].values() if each['classes'][listing] == letter]
+        members = [each for each in atlas['environments'].values() if each['classes'].get(listing) == letter]
         assert len(members) == int(count)
         values = KNOWN.printed(listing, letter, '1.14').split()
         assert f'Error:{value}' == values[-1] or f'Prediction:{value}' == values[3]

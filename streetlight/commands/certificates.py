@@ -5,14 +5,14 @@ import os
 
 from rich.table import Table
 
-from streetlight.certify.certificates import ERAS, all_certificates
+from streetlight.certify.record import ERAS, FIXED, NONE
 from streetlight.commands.programs import run_certify_programs
 from streetlight.commands.terminal import CommandError, console
-from streetlight.judge.pinned import pinned
+from streetlight.judge.pinned import PinnedError, pinned
 
 
 def run_certify(arguments):
-    """Print the certificates: a summary of all listings, or each figure of those named."""
+    """Show the pinned certificates: a summary of all listings, or each figure of those named; or certify programs."""
     files = [word for word in arguments.listings if os.path.isfile(word)]
     if files:
         missing = [word for word in arguments.listings if word not in files]
@@ -22,65 +22,77 @@ def run_certify(arguments):
     missing = [word for word in arguments.listings if os.sep in word or word.endswith(('.py', '.ipynb', '.md', '.rst'))]
     if missing:
         raise CommandError(f"cannot read '{missing[0]}': there is no such file")
-    unknown = sorted(set(arguments.listings) - {listing.id for listing in arguments.book.listings})
-    if unknown:
-        raise CommandError(f"no listing '{unknown[0]}'; `list` shows them")
-    found = all_certificates(arguments.book, arguments.listings)
+    listings = [arguments.book.listing(id) for id in arguments.listings] or arguments.book.listings
+    try:
+        known = {listing.id: [each for each in pinned(arguments.book).records(listing.id) if each.proof != FIXED] for listing in listings}
+    except PinnedError as error:
+        raise CommandError(str(error)) from None
     if arguments.json:
-        print(json.dumps([{**row._asdict(), 'printed_by': environments(arguments.book, row)} for rows, _ in found.values() for row in rows], indent=1))
+        rows = [as_row(arguments.book, record, era) for records in known.values() for record in records for era in ERAS]
+        print(json.dumps(rows, indent=1))
     elif arguments.listings:
-        show_rows(arguments.book, found)
+        for id, records in known.items():
+            show_records(arguments.book, id, records)
     else:
-        show_summary(found)
+        show_summary(known)
     return 0
 
 
-def show_summary(found):
+def as_row(book, record, era):
+    """A record in one era, as the command line's JSON says it."""
+    opened = record.open[era] or (None, '')
+    return {
+        'listing': record.listing, 'step': record.step, 'name': record.name, 'element': record.element, 'era': era,
+        'printed': record.printed[era], 'proof': record.proof, 'exact': record.exact, 'low': record.low, 'high': record.high,
+        'radius': record.radius, 'guaranteed_digits': record.guaranteed_digits, 'guaranteed': record.guaranteed(era),
+        'first_open': opened[0], 'may_be': opened[1], 'variants': record.variants[era], 'printed_by': environments(book, record, era),
+    }
+
+
+def show_summary(known):
     table = Table('listing', 'proof', title='Which printed digits any conforming float64 machine must print', title_justify='left')
     for heading in ('figures', *(f'guaranteed in era {era}' for era in ERAS), 'least digits', 'largest radius'):
         table.add_column(heading, justify='right')
-    for listing, (rows, reason) in found.items():
-        first = [row for row in rows if row.era == ERAS[0]]
-        if first:
-            counts = [str(sum(row.guaranteed for row in rows if row.era == era)) for era in ERAS]
-            table.add_row(listing, first[0].proof, str(len(first)), *counts, str(min(row.guaranteed_digits for row in rows)),
-                          f'{max(row.radius for row in rows):.2g}')
-        else:
-            table.add_row(listing, reason or 'integers alone', '0', '', '', '', '')
-    out = console()
-    out.print(table)
-    for listing, (_, reason) in found.items():
-        if reason:
-            out.print(f'{listing}: no certificate from here on: {reason}', markup=False, soft_wrap=True)
+    for listing, records in known.items():
+        proved = [record for record in records if record.proof != NONE]
+        if not proved:
+            table.add_row(listing, 'nothing is proved' if records else 'integers alone', str(len(records)), '', '', '', '')
+            continue
+        counts = [str(sum(record.guaranteed(era) for record in proved)) for era in ERAS]
+        table.add_row(listing, proved[0].proof, str(len(records)), *counts, str(min(record.guaranteed_digits for record in proved)),
+                      f'{max(record.radius for record in proved):.2g}')
+    console().print(table)
 
 
-def show_rows(book, found):
-    out = console()
-    for listing, (rows, reason) in found.items():
-        table = Table('step', 'era', 'printed', 'exact value', title=listing, title_justify='left')
-        for heading in ('radius', 'digits'):
-            table.add_column(heading, justify='right')
-        table.add_column('what may differ')
-        for row in rows:
-            table.add_row(row.address, row.era, row.printed, row.exact[:27], f'{row.radius:.2g}',
-                          str(row.guaranteed_digits), difference(book, row))
-        out.print(table)
-        if reason:
-            out.print(f'{listing}: no certificate from here on: {reason}', markup=False, soft_wrap=True)
+def show_records(book, listing, records):
+    table = Table('step', 'era', 'printed', 'exact value', title=listing, title_justify='left')
+    for heading in ('radius', 'digits'):
+        table.add_column(heading, justify='right')
+    table.add_column('what may differ')
+    for record in records:
+        for era in ERAS:
+            proved = (record.exact[:27], f'{record.radius:.2g}') if record.proof != NONE else ('', '')
+            table.add_row(record.address, era, record.printed[era], *proved, str(record.guaranteed_digits), difference(book, record, era))
+    console().print(table)
 
 
-def environments(book, row):
+def environments(book, record, era):
     """Which environments of the atlas print what, for a scalar in an era of all its digits; None for others."""
-    if row.element is not None or row.era == ERAS[0]:
+    if record.element is not None or era == ERAS[0]:
         return None
-    return pinned(book).printed_by(row.listing).get(row.address)
+    return pinned(book).printed_by(record.listing)[record.address]
 
 
-def difference(book, row):
-    if row.guaranteed:
+def difference(book, record, era):
+    """What a machine may print otherwise, as a person reads it."""
+    if record.guaranteed(era):
         return 'nothing'
-    told = f'from character {row.first_open + 1} on: {" ".join(row.may_be)}'
-    if row.variants and len(row.variants) <= 4:
-        told = ' or '.join(row.variants)
-    seen = [f'{text} in {len(names)}' for text, names in (environments(book, row) or {}).items()]
+    if record.proof == NONE:
+        return 'anything: the proof ends before it'
+    first, characters = record.open[era]
+    variants = record.variants[era]
+    told = f'from character {first + 1} on: {" ".join(characters)}'
+    if variants and len(variants) <= 4:
+        told = ' or '.join(variants)
+    seen = [f'{text} in {len(names)}' for text, names in (environments(book, record, era) or {}).items()]
     return told + (f'; of the atlas {", ".join(seen)}' if seen else '')

@@ -1,28 +1,15 @@
 """What the command line says of traces: judge, diff and atlas."""
 
 import json
-import sys
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from fnmatch import fnmatch
-from pathlib import Path
 
 from rich.table import Table
 
-from streetlight.commands.terminal import CommandError, console, progress
-from streetlight.judge import atlas as atlases
+from streetlight.commands.terminal import CommandError, console
 from streetlight.judge.divergence import compare
-from streetlight.judge.environments import environments
 from streetlight.judge.parting import Unlike, part
-from streetlight.judge.pinned import pinned
 from streetlight.judge.programfile import is_program, read_program
-from streetlight.judge.subject import IllegalInstruction, SubjectError, record_text
-from streetlight.judge.subjects import FOLDER, Unavailable, prepare
-from streetlight.judge.tracefile import TraceFileError, load, read
+from streetlight.judge.tracefile import TraceFileError, read
 from streetlight.judge.verdict import UNEXPLAINED, judge
-from streetlight.record.recorder import write_beside
-
-SKIPPED = (Unavailable, IllegalInstruction)  # what this machine cannot run is no fault of the suite
 
 
 def run_judge(arguments):
@@ -158,96 +145,3 @@ def told_operation(operation, kind=''):
         sums = '  '.join(f'{name} = {value!r}' for name, value in partial)
         lines.append(f'    {notation or "is"}: {sums or repr(result)}')
     return '\n'.join(lines)
-
-
-def run_atlas(arguments):
-    """Record every environment that can be had here into the atlas; 1 if one failed or is unexplained."""
-    if arguments.show:
-        show_atlas(pinned(arguments.book).atlas, arguments.json)
-        return 0
-    chosen = [each for each in environments().values() if not arguments.only or any(fnmatch(each.name, only) for only in arguments.only)]
-    if not chosen:
-        raise CommandError(f"no environment is named like {', '.join(arguments.only)}; `atlas --list` shows them")
-    if arguments.list:
-        print(json.dumps([each.name for each in chosen], indent=1) if arguments.json else '\n'.join(each.name for each in chosen))
-        return 0
-    code = atlases.code(arguments.book)
-    found, problems = {}, {}
-    with ThreadPoolExecutor(arguments.workers) as pool, progress() as bar:
-        task = bar.add_task('environments', total=len(chosen))
-        pending = {pool.submit(record_environment, arguments.book, each, code): each.name for each in chosen}
-        try:
-            for done in as_completed(pending):
-                name = pending[done]
-                try:
-                    found[name] = done.result()
-                except (Unavailable, SubjectError, TraceFileError) as error:
-                    problems[name] = error
-                bar.update(task, advance=1, description=name)
-        except KeyboardInterrupt:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    return finish_atlas([each.name for each in chosen], found, problems, arguments)
-
-
-def record_environment(book, environment, code):
-    """The recording of an environment: the one kept from an interrupted run of the same code, or a new one."""
-    kept = Path(FOLDER) / f'traces-{code}' / f'{environment.name}.json'
-    if kept.exists():
-        return load(kept.read_text('utf-8'), environment.name, book)
-    command, variables = prepare(environment)
-    text = record_text(command, book, variables)
-    recording = load(text, environment.name, book)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    write_beside(str(kept), text)
-    return recording
-
-
-def finish_atlas(names, found, problems, arguments):
-    book = arguments.book
-    before = pinned(book).atlas
-    atlas = json.loads(json.dumps(before)) if before.get('code') == atlases.code(book) else atlases.empty(book)
-    for name in names:
-        if name in found:
-            atlases.add(book, atlas, name, found[name])
-    known = environments()
-    atlas['environments'] = {name: each for name, each in atlas['environments'].items() if name in known}
-    atlas = atlases.pruned(atlas)
-    write_beside(str(pinned(book).folder / 'atlas.json'), atlases.as_text(atlas))
-    for name, problem in sorted(problems.items()):
-        how = 'skipped' if isinstance(problem, SKIPPED) else 'FAILED'
-        print(f'{name}: {how}: {problem}', file=sys.stderr)
-    show_atlas(atlas, arguments.json)
-    unexplained = [name for name, each in atlas['environments'].items() if UNEXPLAINED in each]
-    return 1 if unexplained or any(not isinstance(problem, SKIPPED) for problem in problems.values()) else 0
-
-
-def show_atlas(atlas, as_json):
-    rows = [{'listing': listing, 'class': letter, 'environments': len(names), 'for example': names[:3]}
-            for listing, letter, names in class_rows(atlas)]
-    if as_json:
-        print(json.dumps(rows, indent=1))
-        return
-    out = console()
-    table = Table('listing', 'class', 'environments', 'for example', title='Numeric classes', title_justify='left')
-    for row in rows:
-        table.add_row(row['listing'], row['class'], str(row['environments']), ', '.join(row['for example']))
-    out.print(table)
-    prints = [each['fingerprint'] for each in atlas['environments'].values()]
-    counts = {'environments': len(prints), 'distinct': atlases.distinct(atlas), 'architectures': len({each['machine'] for each in prints}),
-              'BLAS libraries': len({atlases.library(each) for each in prints}),
-              'BLAS kernels': len({atlases.kernel(each) for each in prints} - {None}),
-              'Pythons': len({(each['implementation'], each['python'].rsplit('.', 1)[0]) for each in prints}),
-              'NumPys': len({each['numpy'] for each in prints})}
-    out.print(', '.join(f'{count} {what}' for what, count in counts.items()), soft_wrap=True)
-
-
-def class_rows(atlas):
-    """Listing, class and the names of its environments, for each listing that has more than one class."""
-    rows = []
-    for listing, known in atlas['classes'].items():
-        members = Counter(environment['classes'][listing] for environment in atlas['environments'].values())
-        if len(known) > 1:
-            for letter, _ in members.most_common():
-                rows.append((listing, letter, [name for name, each in atlas['environments'].items() if each['classes'][listing] == letter]))
-    return rows

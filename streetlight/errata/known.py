@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from streetlight.certify.accumulation import EmulatedArithmetic, left_to_right
-from streetlight.certify.certificates import ERAS, EXACT_DIGITS, certificates, guaranteed_digits, proof_of, tokens
+from streetlight.certify.certificates import ERAS, EXACT_DIGITS, guaranteed_digits, proof_of, tokens
 from streetlight.certify.forms import Form, exact_precision
 from streetlight.errata.manuscript import Line
 from streetlight.errata.printed import numbers_of
@@ -125,8 +125,8 @@ def certified(known):
 
 def _texts(known, worlds, element):
     if worlds is None:
-        rows = [row for row in certificates(known.book.listing(known.listing))[0] if row.address == known.address]
-        return {row.era: frozenset(row.variants) if row.variants else None for row in rows}
+        record = pinned(known.book).record(known.listing, known.address)
+        return {era: frozenset(texts) if texts else None for era, texts in record.variants.items()} if record else {}
     if len(worlds) > MOST_TEXTS and worlds.ndim > 1:
         return {}
     values = [value if worlds.ndim > 1 else value[()] for value in worlds]
@@ -149,7 +149,7 @@ def classes(known):
 
 @lru_cache(maxsize=None)
 def _pinned_values(book, listing, letter):
-    return {place: float(decimal) for place, decimal in pinned(book).values(listing, letter).items()}
+    return {place: float(decimal) for place, decimal in pinned(book).values(listing, letter).items() if decimal is not None}
 
 
 @lru_cache(maxsize=None)
@@ -179,4 +179,4 @@ def _class_text(known, letter, value, era):
 
 def environments_of(known, letters):
     """How many environments of the atlas are of these classes."""
-    return sum(each['classes'][known.listing] in letters for each in pinned(known.book).atlas['environments'].values())
+    return sum(each['classes'].get(known.listing) in letters for each in pinned(known.book).atlas['environments'].values())

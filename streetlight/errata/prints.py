@@ -88,7 +88,7 @@ def _mark(text, known):
     mark = MARKS[verdict.verdict]
     if verdict.verdict in (EXACT, ROUNDED) and tells_rounding(text, known):
         mark = mark.upper()
-    return mark + ''.join(verdict.letters)
+    return mark + ','.join(verdict.letters)
 
 
 def candidates(known):

@@ -1,75 +1,274 @@
-"""The atlas: every environment that was run, the numeric class it has in each listing, and what it prints."""
+"""The atlas: every environment that was run, the numeric class it has in each listing, and what it prints.
+
+It is kept for each listing's own code, `streetlight.book.Listing.code`: where that changes, what was
+recorded of this listing no longer stands, and nothing else is touched.
+"""
 
 import hashlib
 import json
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
-from string import ascii_uppercase
 
+from streetlight.certify.accumulation import AccumulationError, EmulatedArithmetic
+from streetlight.judge.pinned import Model, model_name
 from streetlight.judge.verdict import UNEXPLAINED, explain
-from streetlight.record.eras import era_of
+from streetlight.record.eras import ERAS, era_of, printed_text
+from streetlight.record.recorder import write_beside
+from streetlight.record.trace import digest, trace_of
 
-SCHEMA = 'streetlight-atlas/1'
-
-
-def empty(book):
-    """An atlas of nothing, for the listings as they are now."""
-    return {'schema': SCHEMA, 'code': code(book), 'classes': {}, 'models': {}, 'environments': {}}
-
-
-def code(book):
-    """A digest of what the listings compute and record: with other code, an old atlas says nothing."""
-    rooms = Path(book.folder) / 'listings', Path(__file__).parents[1] / 'record'
-    sources = sorted(path for room in rooms for path in room.glob('*.py'))
-    return hashlib.sha256(b''.join(path.read_bytes() for path in sources)).hexdigest()[:16]
+# the ways to accumulate by which a numeric class is named: the first that gives its trace
+CANONICAL = {
+    'left-to-right': '0+{folded}',
+    'fused': '0+{fused}',
+    'halves': '0+{halves}',
+    'extended': '0+{folded}:extended',
+}
 
 
-def letters():
-    """A, B, ... Z, AA, AB, ..."""
-    yield from ascii_uppercase
-    for first in ascii_uppercase:
-        yield from (first + second for second in ascii_uppercase)
+class LossError(Exception):
+    """An atlas that would lose what is pinned; the message says what, and how to ask for it."""
+
+
+def empty():
+    """An atlas of nothing."""
+    return {'environments': {}, 'models': {}, 'classes': {}, 'texts': {}, 'codes': {}}
 
 
 def add(book, atlas, name, recording):
     """Enter a recording, under a name of its own, into an atlas.
 
-    Classes that the atlas knows keep their letters.  The recording is judged by its own accumulations alone: an
-    environment stands in the atlas as ``explained`` where they predict every bit, else as ``unexplained`` with the
-    first step that they do not predict.
+    The recording is judged by its own accumulations alone: where they do not predict every bit, the
+    environment stands as ``unexplained`` with the first step that they do not predict.
+
+    Parameters
+    ----------
+    book : streetlight.book.Book
+    atlas : dict
+        As `streetlight.judge.pinned.Pinned.atlas` gives it; changed in place.
+    name : str
+    recording : streetlight.judge.tracefile.Recording
+        Of all listings, or of some; what it does not hold stays as it is.
     """
-    model = {'accumulations': recording.accumulations, 'squares': recording.squares}
-    key = 'm' + hashlib.sha256(json.dumps(model, sort_keys=True).encode()).hexdigest()[:8]
-    atlas['models'][key] = model
-    judgements = explain(book, recording)
-    unexplained = {each.listing: str(each.divergence or each.reason) for each in judgements if each.verdict == UNEXPLAINED}
-    atlas['environments'][name] = {
-        'fingerprint': recording.environment,
-        'model': key,
-        'era': era_of(recording.numpy),
-        'classes': {listing: _letter(atlas, listing, recorded.digest) for listing, recorded in recording.listings.items()},
-        **({UNEXPLAINED: unexplained} if unexplained else {}),
-    }
+    entry = atlas['environments'].setdefault(name, {'classes': {}})
+    before = atlas['models'].get(entry.get('model'), Model({}, {}))
+    model = Model({**before.accumulations, **recording.accumulations}, {**before.squares, **recording.squares})
+    entry.update(fingerprint=recording.environment, era=era_of(recording.numpy), model=model_name(model))
+    atlas['models'][entry['model']] = model
+    for judgement in explain(book, recording):
+        listing = book.listing(judgement.listing)
+        unexplained = entry.setdefault(UNEXPLAINED, {})
+        unexplained.pop(listing.id, None)
+        if judgement.verdict == UNEXPLAINED:
+            unexplained[listing.id] = str(judgement.divergence or judgement.reason)
+        entry['classes'][listing.id] = _class(atlas, listing, recording.listings[listing.id].digest, model)
+        atlas['codes'][listing.id] = listing.code
+    if not entry[UNEXPLAINED]:
+        del entry[UNEXPLAINED]
 
 
-def _letter(atlas, listing, digest):
-    known = atlas['classes'].setdefault(listing, {})
-    letter = next((letter for letter, other in known.items() if other == digest), None)
-    if letter is None:
-        letter = next(letter for letter in letters() if letter not in known)
-        known[letter] = digest
-    return letter
+def _class(atlas, listing, bits, model):
+    """The name of the class with these bits, entered with its texts if it is new."""
+    known = atlas['classes'].setdefault(listing.id, {})
+    name = next((name for name, other in known.items() if other == bits), None)
+    if name is None:
+        name = f'{_word(listing, bits, tuple(sorted(model.squares.items())))}-{bits[:6]}'
+        known[name] = bits
+        trace = trace_of(listing, EmulatedArithmetic(*model))
+        atlas['texts'].setdefault(listing.id, {})[name] = {era: printed_text(trace, era) for era in ERAS}
+    return name
 
 
-def pruned(atlas):
-    """The atlas without the models and classes that no environment has."""
-    environments = atlas['environments'].values()
-    used = {(listing, letter) for environment in environments for listing, letter in environment['classes'].items()}
-    return {
-        **atlas,
-        'models': {name: model for name, model in atlas['models'].items() if any(each['model'] == name for each in environments)},
-        'classes': {listing: {letter: digest for letter, digest in known.items() if (listing, letter) in used}
-                    for listing, known in atlas['classes'].items()},
-    }
+def _word(listing, bits, squares):
+    """What makes a class: the accumulation that gives its trace, ``any`` where all do, else ``mixed``."""
+    found = _canonical(listing, squares)
+    if set(found.values()) == {bits}:
+        return 'any'
+    return next((word for word, each in found.items() if each == bits), 'mixed')
+
+
+@lru_cache(maxsize=None)
+def _canonical(listing, squares):
+    """The digests of a listing's traces by each canonical accumulation, as far as this machine can emulate it."""
+    found = {}
+    for word, form in CANONICAL.items():
+        try:
+            found[word] = digest(trace_of(listing, EmulatedArithmetic(_accumulations(form), dict(squares))).steps)
+        except AccumulationError:
+            continue
+    return found
+
+
+def _accumulations(form):
+    def of_shape(shape, k):
+        return [form.format(folded=_fold(range(k)), fused=_fold(range(k), 'x'), halves=_halves(k))]
+    return of_shape
+
+
+def _fold(indices, term='p'):
+    first, *others = indices
+    text = f'p{first}'
+    for index in others:
+        text = f'({text}+{term}{index})'
+    return text
+
+
+def _halves(k):
+    """As two lanes of a register do: the even products, the odd ones, and the two sums together."""
+    return f'({_fold(range(0, k, 2))}+{_fold(range(1, k, 2))})' if k > 1 else 'p0'
+
+
+def carried(book, atlas):
+    """An atlas for the listings as they are now: classes whose models still predict their bits stay.
+
+    Returns
+    -------
+    dict
+        Of a listing whose code has changed, and whose trace has too, nothing is left.
+    """
+    atlas = deepcopy(atlas)
+    for listing in book.listings:
+        if atlas['codes'].get(listing.id, listing.code) != listing.code:
+            for name in list(atlas['classes'][listing.id]):
+                if not _predicts(atlas, listing, name):
+                    _forget(atlas, listing.id, name)
+            atlas['codes'][listing.id] = listing.code
+    return atlas
+
+
+def predicted(book, atlas):
+    """An atlas for the listings as they are now, by its models alone: each environment in the class that its model predicts.
+
+    For a listing that is written otherwise and computes the same, so that no environment need be recorded again.
+
+    Raises
+    ------
+    streetlight.certify.accumulation.AccumulationError
+        If a listing now has a dot of a shape that no environment recorded.
+    """
+    atlas = deepcopy(atlas)
+    for listing in book.listings:
+        if atlas['codes'].get(listing.id, listing.code) != listing.code:
+            members = {name: entry['model'] for name, entry in atlas['environments'].items() if listing.id in entry['classes']}
+            for name in list(atlas['classes'][listing.id]):
+                _forget(atlas, listing.id, name)
+            bits = {}
+            for name, model in members.items():
+                if model not in bits:
+                    bits[model] = digest(trace_of(listing, EmulatedArithmetic(*atlas['models'][model])).steps)
+                found = _class(atlas, listing, bits[model], atlas['models'][model])
+                atlas['environments'][name]['classes'][listing.id] = found
+            atlas['codes'][listing.id] = listing.code
+    return atlas
+
+
+def _predicts(atlas, listing, name):
+    member = next(each for each in atlas['environments'].values() if each['classes'].get(listing.id) == name)
+    try:
+        trace = trace_of(listing, EmulatedArithmetic(*atlas['models'][member['model']]))
+    except AccumulationError:
+        return False
+    return digest(trace.steps) == atlas['classes'][listing.id][name]
+
+
+def _forget(atlas, listing, name):
+    del atlas['classes'][listing][name]
+    del atlas['texts'][listing][name]
+    for entry in atlas['environments'].values():
+        if entry['classes'].get(listing) == name:
+            del entry['classes'][listing]
+
+
+def lacking(book, atlas, name):
+    """The listings of which an atlas has nothing of an environment."""
+    classes = atlas['environments'].get(name, {'classes': {}})['classes']
+    return [listing for listing in book.listings if listing.id not in classes]
+
+
+def check_losses(before, after, dropped=()):
+    """Refuse to lose what is pinned.
+
+    Parameters
+    ----------
+    before, after : dict
+        Two atlases.
+    dropped : collection of str
+        The environments that may go.
+
+    Raises
+    ------
+    LossError
+    """
+    lost = {}
+    for name, entry in before['environments'].items():
+        left = after['environments'].get(name, {'classes': {}})['classes']
+        for listing in entry['classes']:
+            if listing not in left and name not in dropped:
+                lost.setdefault(listing, []).append(name)
+    if lost:
+        listing, names = max(lost.items(), key=lambda item: len(item[1]))
+        raise LossError(
+            f'{len(names)} environments would lose {listing}, among them {", ".join(names[:3])}: they were recorded with other code '
+            f'and cannot be had here.  If the listing computes what it did, ask for `atlas --predict`; else drop them by name, '
+            f"`atlas --drop '{names[0]}'`"
+        )
+
+
+def write(book, atlas):
+    """Write an atlas: only files whose content changes, and each whole or not at all.
+
+    Parameters
+    ----------
+    book : streetlight.book.Book
+    atlas : dict
+    """
+    folder = Path(book.snapshots)
+    environments = atlas['environments']
+    files = {'environments.jsonl': [{'name': name, 'era': each['era'], 'fingerprint': each['fingerprint']}
+                                    for name, each in sorted(environments.items())]}
+    accumulations, squares = {}, {}
+    for name, each in sorted(environments.items()):
+        model = atlas['models'][each['model']]
+        for shape, notations in model.accumulations.items():
+            accumulations.setdefault((shape, tuple(notations)), []).append(name)
+        for x, square in model.squares.items():
+            squares.setdefault((x, square), []).append(name)
+    files['accumulations.jsonl'] = [{'shape': shape, 'accumulation': list(notations), 'environments': names}
+                                    for (shape, notations), names in sorted(accumulations.items())]
+    files['squares.jsonl'] = [{'x': x, 'square': square, 'environments': names} for (x, square), names in sorted(squares.items())]
+    texts = {}
+    for listing in book.listings:
+        files[f'{listing.id}/classes.jsonl'] = _class_rows(atlas, listing.id, texts)
+    for file, rows in files.items():
+        _write(folder / file, ''.join(json.dumps(row, sort_keys=False) + '\n' for row in rows))
+    for id, text in texts.items():
+        _write(folder / 'texts' / f'{id}.txt', text)
+    for path in (folder / 'texts').glob('*.txt'):
+        if path.stem not in texts:
+            path.unlink()
+
+
+def _class_rows(atlas, listing, texts):
+    """The rows of a listing's classes, by name; the texts that they have are entered by their digests."""
+    rows = []
+    for name, bits in sorted(atlas['classes'].get(listing, {}).items()):
+        members = [each for each, entry in sorted(atlas['environments'].items()) if entry['classes'].get(listing) == name]
+        ids = {}
+        for era, text in atlas['texts'][listing][name].items():
+            ids[era] = hashlib.sha256(text.encode()).hexdigest()[:12]
+            texts[ids[era]] = text
+        reasons = {each: atlas['environments'][each].get(UNEXPLAINED, {}).get(listing) for each in members}
+        reasons = {each: reason for each, reason in reasons.items() if reason}
+        row = {'class': name, 'digest': bits, 'code': atlas['codes'][listing], 'texts': ids, 'environments': members}
+        if members:
+            rows.append({**row, **({UNEXPLAINED: reasons} if reasons else {})})
+    return rows
+
+
+def _write(path, text):
+    if not path.exists() or path.read_text('utf-8') != text:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_beside(str(path), text)
 
 
 def distinct(atlas):
@@ -88,8 +287,3 @@ def library(fingerprint):
     """The BLAS library of an environment: ``openblas``, ``mkl``, ``atlas``, ``blis``, ``netlib`` or ``none``."""
     files = " ".join(each["file"] + " " + each.get("version", "") for each in fingerprint["blas"]).lower()
     return next((name for name in ('openblas', 'mkl', 'atlas', 'blis', 'libblas') if name in files), 'none').replace('libblas', 'netlib')
-
-
-def as_text(atlas):
-    """The atlas as JSON, sorted, for a diff that a person can read."""
-    return json.dumps(atlas, indent=1, sort_keys=True) + '\n'

@@ -19,7 +19,7 @@ class IllegalInstruction(SubjectError):
     """The processor lacks an instruction that the subject used: a kernel made for another one, most often."""
 
 
-def record_text(command, book, variables=None, seconds=300):
+def record_text(command, book, variables=None, seconds=300, only=()):
     """What ``COMMAND -m streetlight --book DIR record`` prints.
 
     Parameters
@@ -31,6 +31,8 @@ def record_text(command, book, variables=None, seconds=300):
         Environment variables to add.
     seconds : float
         After so long it is killed, with all that it started.
+    only : collection of str
+        The ids of the listings to record; all, if none is given.
 
     Returns
     -------
@@ -44,7 +46,7 @@ def record_text(command, book, variables=None, seconds=300):
     words = shlex.split(command) if isinstance(command, str) else [str(word) for word in command]
     if not words:
         raise SubjectError('an empty command starts no subject')
-    asked = ['-m', 'streetlight', '--book', book.folder, 'record']
+    asked = ['-m', 'streetlight', '--book', book.folder, 'record', *(f'--only={id}' for id in only)]
     environment = {**os.environ, 'PYTHONDONTWRITEBYTECODE': '1', 'PYTHONIOENCODING': 'utf-8', **(variables or {})}
     try:
         subject = subprocess.Popen(words + asked, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

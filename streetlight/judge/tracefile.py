@@ -47,7 +47,7 @@ def read(path, book):
         raise TraceFileError(str(error)) from None
 
 
-def load(text, name, book):
+def load(text, name, book, only=()):
     """Check the text of a trace file.
 
     Parameters
@@ -58,6 +58,8 @@ def load(text, name, book):
         What to call it in an error.
     book : streetlight.book.Book
         Whose listings it has to hold.
+    only : collection of str
+        The ids of the listings that it has to hold, if not all.
 
     Returns
     -------
@@ -81,7 +83,8 @@ def load(text, name, book):
             _mapping(data['environment'], object),
             {shape: _strings(notations) for shape, notations in _mapping(data['accumulations'], list).items()},
             {float.fromhex(x).hex(): float.fromhex(square).hex() for x, square in _mapping(data['squares'], str).items()},
-            {listing.id: _recorded(data['listings'][listing.id], listing.id, name) for listing in book.listings},
+            {listing.id: _recorded(data['listings'][listing.id], listing.id, name)
+             for listing in book.listings if not only or listing.id in only},
         )
     except TraceFileError:
         raise

@@ -114,7 +114,8 @@ def judge(book, recording):
         In the listings' order.
     """
     arithmetic = own_arithmetic(recording)
-    return [_pinned(listing, recording) or _explain(listing, recording, arithmetic) for listing in book.listings]
+    return [_pinned(listing, recording) or _explain(listing, recording, arithmetic)
+            for listing in book.listings if listing.id in recording.listings]
 
 
 def _pinned(listing, recording):
@@ -142,7 +143,7 @@ def explain(book, recording):
         Explained where they predict every bit and the printed text, else unexplained with the first step that differs.
     """
     arithmetic = own_arithmetic(recording)
-    return [_explain(listing, recording, arithmetic) for listing in book.listings]
+    return [_explain(listing, recording, arithmetic) for listing in book.listings if listing.id in recording.listings]
 
 
 def own_arithmetic(recording):

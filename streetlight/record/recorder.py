@@ -34,12 +34,14 @@ class Recording(NumPyArithmetic):
         return result
 
 
-def record(book):
-    """Run every listing of a book here.
+def record(book, only=()):
+    """Run the listings of a book here.
 
     Parameters
     ----------
     book : streetlight.book.Book
+    only : collection of str
+        The ids of those to run; all, if none is given.
 
     Returns
     -------
@@ -49,7 +51,7 @@ def record(book):
         square) and ``listings``: for each its digest, printed text, era and steps.
     """
     arithmetic = Recording()
-    traces = [(listing, trace_of(listing, arithmetic)) for listing in book.listings]
+    traces = [(listing, trace_of(listing, arithmetic)) for listing in book.listings if not only or listing.id in only]
     return {
         'schema': SCHEMA,
         'environment': fingerprint(),

@@ -68,7 +68,7 @@ class Trace(object):
         return Shown(value.copy() if isinstance(value, np.ndarray) else value, step)
 
 
-def trace_of(listing, arithmetic):
+def trace_of(listing, arithmetic, trace=None):
     """Run one listing on one arithmetic.
 
     Parameters
@@ -76,12 +76,14 @@ def trace_of(listing, arithmetic):
     listing : streetlight.book.Listing
     arithmetic : object
         What it computes with; see `streetlight.record.arithmetic`.
+    trace : Trace, optional
+        Where to note it; a run that ends early leaves in it what came before.
 
     Returns
     -------
     Trace
     """
-    trace = Trace()
+    trace = Trace() if trace is None else trace
     run = listing.run
     if is_plain(run):
         run_plain(run, arithmetic, trace)

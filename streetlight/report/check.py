@@ -6,6 +6,7 @@ from functools import lru_cache
 from streetlight.errata.known import script
 from streetlight.errata.manuscript import Line
 from streetlight.errata.printed import COUNTER, ELISION, LABEL, LONGEST, NUMBER, PROMPT, numbers_of
+from streetlight.errata.prints import as_text
 from streetlight.errata.statements.equations import EQUATION_LINE
 from streetlight.judge.pinned import pinned
 from streetlight.report.slips import departs, in_last_digits, outputs, slips
@@ -37,7 +38,7 @@ def material(book, classes):
             {
                 'id': listing.id,
                 'section': listing.section,
-                'table': (pinned(book).folder / 'prints' / f'{listing.id}.txt').read_text('utf-8'),
+                'table': as_text(book, listing.id),
                 'sizes': list(Counter(each.line for each in script(book, listing.id)).values()),
                 'classes': classes[listing.id],
             }
@@ -57,7 +58,8 @@ def classes_of(listing, atlas):
     """Each class of a listing: its environments, and the numbers that it prints in each era."""
     names = {}
     for name, each in sorted(atlas['environments'].items()):
-        names.setdefault(each['classes'][listing.id], []).append(name)
+        if listing.id in each['classes']:
+            names.setdefault(each['classes'][listing.id], []).append(name)
     return [
         {
             'letter': letter,

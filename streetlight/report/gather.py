@@ -2,7 +2,7 @@
 
 import json
 
-from streetlight.certify.certificates import read
+from streetlight.certify.record import FIXED, NONE
 from streetlight.errata.figures import agrees, value_of
 from streetlight.errata.known import script
 from streetlight.errata.manuscript import Line
@@ -38,7 +38,7 @@ def gather(book, run=True, benchmarks=None):
     ------
     SnapshotError
     """
-    atlas = loaded(pinned(book).folder / 'atlas.json')
+    atlas = pinned(book).atlas
     classes = {listing.id: classes_of(listing, atlas) for listing in book.listings}
     listings = [listing_data(listing, classes[listing.id]) for listing in book.listings]
     numbers = [piece for listing in listings for line in listing['lines']['1.13'] for piece in line if 'tip' in piece]
@@ -48,7 +48,7 @@ def gather(book, run=True, benchmarks=None):
         'counted': len(numbers),
         'environments': len(atlas['environments']),
         'atlas': [
-            {'name': name, 'era': each['era'], 'classes': [each['classes'][listing.id] for listing in book.listings]}
+            {'name': name, 'era': each['era'], 'classes': [each['classes'].get(listing.id, '') for listing in book.listings]}
             for name, each in sorted(atlas['environments'].items())
         ],
         'letters': sorted({each['letter'] for own in classes.values() for each in own}),
@@ -72,13 +72,9 @@ def loaded(path):
 def listing_data(listing, classes):
     """A listing's printed text in both eras, each number beside its certificate, and its classes."""
     known = pinned(listing.book)
-    rows = read((known.folder / 'certificates' / f'{listing.id}.txt').read_text('utf-8'))
-    values = {each['letter']: known.values(listing.id, each['letter']) for each in classes}
     counts = {each['letter']: each['environments'] for each in classes}
-    lines = {}
-    for era in ERAS:
-        certified = {row.address: row for row in rows if row.era == era}
-        lines[era] = annotated(listing, known.printed(listing.id, 'A', era), certified, values, counts)
+    commonest = next(iter(known.atlas['classes'][listing.id]))
+    lines = {era: annotated(listing, known.printed(listing.id, commonest, era), era, counts) for era in ERAS}
     return {
         'id': listing.id,
         'section': listing.section,
@@ -88,40 +84,38 @@ def listing_data(listing, classes):
     }
 
 
-def annotated(listing, text, certified, values, counts):
+def annotated(listing, text, era, counts):
     """The lines of a text as pieces: plain ones, and numbers with what is guaranteed of them and what is known."""
     known = iter(script(listing.book, listing.id))
     lines = []
     for line in text.splitlines():
         pieces, at = [], 0
         for number in numbers_of(Line(0, 0, line)):
-            row = certified.get(next(known).address)
-            if row is None:  # an integer, or beyond the proof
+            record = pinned(listing.book).record(listing.id, next(known).address)
+            if record is None or record.proof in (FIXED, NONE):  # a constant, an integer, or beyond the proof
                 continue
             characters = number.text
-            first = row.first_open if row.first_open is not None and row.printed == characters else len(characters)
+            opened = record.open[era]
+            first = opened[0] if opened and record.printed[era] == characters else len(characters)
             pieces.append({'text': line[at : number.column]})
-            pieces.append({'text': characters[:first], 'open': characters[first:], 'tip': told(row, values, counts)})
+            pieces.append({'text': characters[:first], 'open': characters[first:], 'tip': told(record, era, counts)})
             at = number.column + len(characters)
         lines.append([*pieces, {'text': line[at:]}])
     return lines
 
 
-def told(row, values, counts):
+def told(record, era, counts):
     """What hovering over a number says: the exact value, the digits that are guaranteed, and which classes print what."""
     said = [
-        f'{row.address}: exactly {row.exact[:32]}…',
-        f'{row.digits} digits are guaranteed, every machine lies within {row.radius}',
+        f'{record.address}: exactly {record.exact[:32]}…',
+        f'{record.guaranteed_digits} digits are guaranteed, every machine lies within {record.radius:.2g}',
     ]
-    if row.first_open is not None:
-        who = {}
-        for letter, own in values.items():
-            if row.address in own:
-                who.setdefault(own[row.address], []).append(letter)
-        for text, letters in who.items():
-            said.append(f'{text} in {sum(counts[letter] for letter in letters)} environments: class {", ".join(letters)}')
-        others = len(set(row.variants or ()) - set(who))
-        if row.era != '1.13' and others:
+    if not record.guaranteed(era):
+        for decimal, classes in record.values.items():
+            count = sum(counts[each] for each in classes)
+            said.append(f'{decimal} in {count} environments: class {", ".join(classes)}')
+        others = len(set(record.variants[era] or ()) - set(record.prints[era]))
+        if era != '1.13' and others:
             said.append(f'{others} other prints are possible on a conforming machine')
     return '\n'.join(said)
 

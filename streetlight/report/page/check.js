@@ -31,7 +31,7 @@ function compare(rows, listing) { // each figure beside the number of the listin
 function judge(figure, listing, place) {
   if (place === undefined) return {...figure, verdict: 'unmatched', classes: []};
   const known = listing.numbers[place], mark = lookup(known, figure.text), verdict = mark === null ? 'unmatched' : mark === '' ? 'wrong' : VERDICTS[mark[0].toLowerCase()];
-  return {...figure, place, verdict, address: known.address, right: known.shortest, classes: verdict === 'environment' ? [...mark.slice(1)] : []};
+  return {...figure, place, verdict, address: known.address, right: known.shortest, classes: verdict === 'environment' ? mark.slice(1).split(',').filter(Boolean) : []};
 }
 
 function sameTexts(figures, texts) {

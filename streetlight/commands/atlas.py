@@ -1,0 +1,122 @@
+"""atlas: which environments there are, which numeric class each has, and recording them."""
+
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from fnmatch import fnmatch
+from pathlib import Path
+
+from rich.table import Table
+
+from streetlight.certify.accumulation import AccumulationError
+from streetlight.commands.terminal import CommandError, console, progress
+from streetlight.judge import atlas as atlases
+from streetlight.judge.environments import environments
+from streetlight.judge.pinned import PinnedError, pinned
+from streetlight.judge.subject import IllegalInstruction, SubjectError, record_text
+from streetlight.judge.subjects import FOLDER, Unavailable, prepare
+from streetlight.judge.tracefile import TraceFileError, load
+from streetlight.judge.verdict import UNEXPLAINED
+from streetlight.record.recorder import write_beside
+
+SKIPPED = (Unavailable, IllegalInstruction)  # what this machine cannot run is no fault of the suite
+
+
+def run_atlas(arguments):
+    """Record what the atlas lacks of the environments that can be had here; 1 if one failed or is unexplained."""
+    chosen = [each for each in environments().values() if not arguments.only or any(fnmatch(each.name, only) for only in arguments.only)]
+    if not chosen:
+        raise CommandError(f"no environment is named like {', '.join(arguments.only)}; `atlas --list` shows them")
+    if arguments.list:
+        print(json.dumps([each.name for each in chosen], indent=1) if arguments.json else '\n'.join(each.name for each in chosen))
+        return 0
+    book = arguments.book
+    try:
+        before = pinned(book).atlas
+        if arguments.show:
+            show_atlas(before, arguments.json)
+            return 0
+        unknown = [name for name in arguments.drop if name not in before['environments']]
+        if unknown:
+            raise CommandError(f"the atlas has no environment '{unknown[0]}'")
+        atlas = atlases.predicted(book, before) if arguments.predict else atlases.carried(book, before)
+        for name in arguments.drop:
+            del atlas['environments'][name]
+        problems = {} if arguments.predict else fill(book, atlas, chosen, arguments)
+        atlases.check_losses(before, atlas, arguments.drop)
+    except (PinnedError, atlases.LossError, AccumulationError) as error:
+        raise CommandError(str(error)) from None
+    atlases.write(book, atlas)
+    for name, problem in sorted(problems.items()):
+        print(f'{name}: {"skipped" if isinstance(problem, SKIPPED) else "FAILED"}: {problem}', file=sys.stderr)
+    show_atlas(atlas, arguments.json)
+    unexplained = [name for name, each in atlas['environments'].items() if UNEXPLAINED in each]
+    return 1 if unexplained or any(not isinstance(problem, SKIPPED) for problem in problems.values()) else 0
+
+
+def fill(book, atlas, chosen, arguments):
+    """Record what an atlas lacks of the chosen environments, or with ``--again`` all, and enter it; the problems by name."""
+    todo = {each.name: book.listings if arguments.again else atlases.lacking(book, atlas, each.name) for each in chosen}
+    found, problems = {}, {}
+    with ThreadPoolExecutor(arguments.workers) as pool, progress() as bar:
+        pending = {pool.submit(recorded, book, each, todo[each.name]): each.name for each in chosen if todo[each.name]}
+        task = bar.add_task('environments', total=len(pending))
+        try:
+            for done in as_completed(pending):
+                name = pending[done]
+                try:
+                    found[name] = done.result()
+                except (Unavailable, SubjectError, TraceFileError) as error:
+                    problems[name] = error
+                bar.update(task, advance=1, description=name)
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    for each in chosen:
+        if each.name in found:
+            atlases.add(book, atlas, each.name, found[each.name])
+    return problems
+
+
+def recorded(book, environment, listings):
+    """The recording of some listings in an environment: one kept from an interrupted run of the same code, or a new one."""
+    ids = [listing.id for listing in listings]
+    kept = Path(FOLDER) / 'traces' / environment.name / ('-'.join(sorted(listing.code for listing in listings))[:120] + '.json')
+    if kept.exists():
+        return load(kept.read_text('utf-8'), environment.name, book, ids)
+    command, variables = prepare(environment)
+    text = record_text(command, book, variables, only=ids)
+    recording = load(text, environment.name, book, ids)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    write_beside(str(kept), text)
+    return recording
+
+
+def show_atlas(atlas, as_json):
+    rows = [{'listing': listing, 'class': letter, 'environments': len(names), 'for example': names[:3]}
+            for listing, letter, names in class_rows(atlas)]
+    if as_json:
+        print(json.dumps(rows, indent=1))
+        return
+    out = console()
+    table = Table('listing', 'class', 'environments', 'for example', title='Numeric classes', title_justify='left')
+    for row in rows:
+        table.add_row(row['listing'], row['class'], str(row['environments']), ', '.join(row['for example']))
+    out.print(table)
+    prints = [each['fingerprint'] for each in atlas['environments'].values()]
+    counts = {'environments': len(prints), 'distinct': atlases.distinct(atlas), 'architectures': len({each['machine'] for each in prints}),
+              'BLAS libraries': len({atlases.library(each) for each in prints}),
+              'BLAS kernels': len({atlases.kernel(each) for each in prints} - {None}),
+              'Pythons': len({(each['implementation'], each['python'].rsplit('.', 1)[0]) for each in prints}),
+              'NumPys': len({each['numpy'] for each in prints})}
+    out.print(', '.join(f'{count} {what}' for what, count in counts.items()), soft_wrap=True)
+
+
+def class_rows(atlas):
+    """Listing, class and the names of its environments, for each listing that has more than one class."""
+    rows = []
+    for listing, known in atlas['classes'].items():
+        if len(known) > 1:
+            for letter in known:
+                rows.append((listing, letter, [name for name, each in atlas['environments'].items() if each['classes'].get(listing) == letter]))
+    return rows
