@@ -6,8 +6,6 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from rich.table import Table
-
 from streetlight.boundary import BoundaryError
 from streetlight.commands.terminal import CommandError, console, progress
 from streetlight.errata.accepted import LedgerError, beside, read, updated
@@ -74,46 +72,62 @@ def as_json(findings, judged):
     }
 
 
+MOST_LINES = 20  # of findings that are shown of a manuscript; --all shows each
+
+
 def show(findings, judged, arguments):
+    """Write the findings of each manuscript, cell by cell, and a line that counts them."""
     out = console()
     new = set(map(id, judged.new))
-    for finding in (finding for found in findings.values() for finding in found):
-        if finding.failing or finding.verdict == NOTE or arguments.all:
-            out.print(told(finding, finding.failing and id(finding) not in new), markup=False, soft_wrap=True)
+    for name, found in findings.items():
+        out.print(heading(name, found, new), markup=False, soft_wrap=True, highlight=False)
+        said = [each for each in found if each.failing or each.verdict == NOTE or arguments.all]
+        if not arguments.all:
+            said = sorted(said, key=lambda each: (id(each) not in new, each.verdict == NOTE))[:MOST_LINES]
+        for line in grouped(sorted(said, key=lambda each: (each.line, each.column)), new):
+            out.print(line, markup=False, soft_wrap=True, highlight=False)
+        rest = sum(each.failing or each.verdict == NOTE for each in found) - len(said)
+        if rest > 0:
+            out.print(f'  and {rest} more; --all shows each', markup=False, soft_wrap=True, highlight=False)
     for entry in judged.gone:
         out.print(
             f'{entry["file"]}: gone: {entry["printed"]!r} is in the ledger and no longer occurs; --update-ledger takes it out',
             markup=False,
             soft_wrap=True,
         )
-    table = Table()
-    table.add_column('manuscript', overflow='fold')
-    for heading in ('figures', *VERDICTS, 'statements', 'accepted', 'new'):
-        table.add_column(heading, justify='right')
-    for name, found in findings.items():
-        counts = Counter(finding.verdict for finding in found if finding.kind == 'figure')
-        failing = [finding for finding in found if finding.failing]
-        fresh = sum(id(finding) in new for finding in failing)
-        table.add_row(
-            name,
-            *(
-                str(count or '')
-                for count in (
-                    counts.total(),
-                    *(counts[verdict] for verdict in VERDICTS),
-                    sum(finding.kind != 'figure' and finding.failing for finding in found),
-                    len(failing) - fresh,
-                    fresh,
-                )
-            ),
-        )
-    out.print(table)
     if judged.unexplained:
         out.print(
             f"{len(judged.unexplained)} entries of '{arguments.ledger}' have no reason; write why they are kept",
             markup=False,
             soft_wrap=True,
         )
+
+
+def heading(name, found, new):
+    """The line that counts a manuscript's figures and statements."""
+    figures = Counter(each.verdict for each in found if each.kind == 'figure')
+    equations = [each for each in found if each.kind == 'equation']
+    parts = [f'{figures[verdict]} {verdict}' for verdict in VERDICTS if figures[verdict]]
+    told = f'{figures.total()} figures' + (f': {", ".join(parts)}' if parts else '')
+    if equations:
+        told += f'; {len(equations)} equations, {sum(each.failing for each in equations)} wrong'
+    failing = [each for each in found if each.failing]
+    fresh = sum(id(each) in new for each in failing)
+    others = sum(each.kind not in ('figure', 'equation') for each in failing)
+    told += f'; {others} wrong statements' if others else ''
+    told += f'; {len(failing) - fresh} accepted' if len(failing) > fresh else ''
+    return f'{name}: {told}; {f"{fresh} new findings" if fresh else "passes"}'
+
+
+def grouped(found, new):
+    """A line for each finding; what stands in a notebook's cell is under its number, and equal ones of a cell are one."""
+    cell = None
+    for finding in found:
+        own = finding.place.partition(',')[0]
+        if own and own != cell:
+            yield f'  {own}'
+        cell = own
+        yield '  ' + told(finding, finding.failing and id(finding) not in new)
 
 
 def annotate(judged):

@@ -5,7 +5,7 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-CODE, OUTPUT, FOREIGN = 'code', 'output', 'foreign'
+CODE, OUTPUT, FOREIGN, PROSE = 'code', 'output', 'foreign', 'prose'
 PROGRAMS = {'python', 'py', 'python3', 'python2', 'ipython', 'ipython3', 'sage'}
 
 FOREIGN_LANGUAGES = frozenset(
@@ -78,6 +78,11 @@ class Manuscript(NamedTuple):
     format: str
     raw: list
     blocks: list
+
+    @property
+    def prose(self):
+        """The lines of a notebook's text, its fences among them."""
+        return [line for block in self.blocks if block.kind == PROSE for line in block.lines]
 
 
 # What may stand in a line of output beside its numbers: a few words that end in a colon or an equals sign, brackets.

@@ -1,126 +1,125 @@
-"""Names and data sets: what a program uses before it is defined, and arrays of one name that differ."""
+"""Names and data sets: what a program uses before it is defined, and arrays of one name that differ.
+
+pyflakes says which names are undefined; what it cannot see is noted, and does not fail.
+"""
 
 import ast
-import builtins
+import copy
 import difflib
 import re
 from functools import lru_cache
 
-from streetlight.errata.statements.programs import PYTHON_2_NAMES
+from pyflakes.checker import Checker
+from pyflakes.messages import UndefinedName
+
 from streetlight.errata.statements.statement import Statement
 
-_KNOWN = set(dir(builtins)) | PYTHON_2_NAMES | {'_', '__name__', '__file__', 'get_ipython', 'display', 'In', 'Out'}
-MOST_DATA_SETS = 200  # different ones of one manuscript that are compared
+_NOTEBOOK = {'get_ipython', 'display', 'In', 'Out', '_', '__', 'exit', 'quit', '__file__', '__name__'}
+_PYTHON_2 = {'xrange', 'raw_input', 'unicode', 'unichr', 'basestring', 'reduce', 'execfile', 'long', 'file', 'cmp', 'reload', 'raw_input'}
 
 
-@lru_cache(maxsize=20_000)
+class _Program:
+    """The trees of a program's cells as one, with each line's place; what no tree shows may be defined anywhere."""
+
+    def __init__(self, cells):
+        self.is_whole = all(cell.tree is not None for cell in cells)
+        self.writes_all_names = not any(cell.knows_all_names for cell in cells)
+        self.tree, self.places, self.hidden = ast.Module([], []), {}, set()
+        for cell in cells:
+            tree, words = cell.readable
+            self.hidden |= words
+            for node in tree.body:
+                self.tree.body.append(ast.increment_lineno(copy.deepcopy(node), len(self.places)))
+            first = len(self.places)
+            for index in range(cell.source.count('\n') + 1):
+                self.places[first + index + 1] = cell.line(index)
+
+    def undefined(self):
+        """The undefined names of the program, each where it first stands: pairs of name and `Line`."""
+        try:
+            messages = Checker(self.tree).messages
+        except RecursionError:
+            return []
+        found = {}
+        for message in messages:
+            if isinstance(message, UndefinedName):
+                name = message.message_args[0]
+                if name not in _NOTEBOOK and name not in self.hidden and name.isascii():
+                    found.setdefault(name, (self.places.get(message.lineno), message.lineno))
+        return [(name, line, number) for name, (line, number) in found.items() if line is not None]
+
+    def defined_before(self, number):
+        """The names that statements above a line bind."""
+        return {name for node in self.tree.body if node.lineno < number for name in _bound(node)}
+
+    def used(self):
+        """The names that are read anywhere."""
+        return {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+
+
 def _bound(tree):
-    """The names that a statement binds."""
-    return frozenset(_binding(tree))
-
-
-def _binding(tree):
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
-        elif isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)):
-            yield node.name
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            for alias in node.names:
-                yield (alias.asname or alias.name).partition('.')[0]
-        elif isinstance(node, ast.arg):
-            yield node.arg
-        elif isinstance(node, ast.ExceptHandler) and node.name:
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             yield node.name
 
 
-@lru_cache(maxsize=20_000)
-def _used(tree):
-    """The names that a statement uses before it binds them itself, in order."""
-    return tuple(dict.fromkeys(_using(tree)))
+def names(parts, is_notebook):
+    """Names that programs use and have not defined.
 
+    Parameters
+    ----------
+    parts : list of list of Cell
+        The cells of each program.
+    is_notebook : bool
+        All that runs is there: an undefined name ends the run.
 
-def _using(tree):
-    bound = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    bound |= {
-        each.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.comprehension)
-        for each in ast.walk(node.target)
-        if isinstance(each, ast.Name)
-    }
-    bound |= {
-        each.id for node in ast.walk(tree) if isinstance(node, ast.For) for each in ast.walk(node.target) if isinstance(each, ast.Name)
-    }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in bound:
-            yield node.id
-        elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-            yield node.target.id
-
-
-def _starts_anew(line):
-    """Whether a line starts a program: it imports NumPy or seeds its generator."""
-    return bool(re.match(r'\s*(?:import\s+numpy|from\s+numpy\s+import)', line.text))
-
-
-def names(programs):
-    """Names that a program uses and has not defined; one that starts with ``import numpy`` is a new one.
-
-    Where a line is damaged, what it may have defined counts as defined.
+    Returns
+    -------
+    list of Statement
+        It fails where the program calls the thing by another name, which it never reads; or in a notebook that is all there.
     """
-    found, defined, earlier, damaged, told = [], set(), set(), '', set()
-    anywhere = {name for program in programs for line in program if line.tree is not None for name in _bound(line.tree)}
-    pending = _defined_in_functions(programs)
-    for line in (line for program in programs for line in program):
-        if _starts_anew(line):
-            earlier, defined, damaged, told = earlier | defined, set(), '', set()
-        if line.tree is None:
-            damaged += ' ' + _squeezed(line.text)
-            continue
-        bound = set(_bound(line.tree))
-        for name in _used(line.tree):
-            if name in defined or name in _KNOWN or name in told or name in pending or _squeezed(name) in damaged or not name.isascii():
-                continue
-            told.add(name)
-            found.append(_undefined(line, name, defined | bound, earlier, anywhere))
-        defined |= bound
-    return found
+    programs = [_Program(cells) for cells in parts]
+    found, earlier, misnamed = [], set(), {}
+    for program in programs:
+        used = program.used()
+        bound = {name for node in program.tree.body for name in _bound(node)}
+        for name, line, number in program.undefined():
+            near = [other for other in program.defined_before(number) if other != name and alike(name, other) and (other not in used or _is_worded(name, other))]
+            if name in _PYTHON_2:
+                why, sure = f"this is Python 2: '{name}' is no built-in of Python 3", False
+            elif near:
+                near, sure = sorted(near)[:1], program.writes_all_names
+                why = f"'{name}' is not defined in this program, which calls it '{near[0]}'"
+                if name in earlier:
+                    why += "; a reader who ran an earlier listing gets that one's"
+                misnamed[name] = near[0]
+            elif name in bound:
+                sure = is_notebook and program.is_whole and program.writes_all_names and _top_level(program, name, number)
+                why = f"'{name}' is used before it is defined"
+            elif name in earlier:
+                why, sure = f"'{name}' is not defined in this program, only in an earlier one", False
+            else:
+                why, sure = f"'{name}' is used, and defined nowhere in this text", False
+            found.append(
+                Statement(line.number, line.column, 'name', name, near[0] if near else '', why, note=not sure or not line.number)
+            )
+        earlier |= bound
+    return [*found, *data_sets(programs, misnamed)]
 
 
-def _squeezed(text):
-    return re.sub(r'[\s_]', '', text.lower())
+def _top_level(program, name, number):
+    """Whether a name is read where the program surely passes: in a plain statement, and not where something is tried."""
+    for node in program.tree.body:
+        if node.lineno <= number <= (node.end_lineno or number):
+            return isinstance(node, (ast.Expr, ast.Assign, ast.AugAssign))
+    return False
 
 
-def _defined_in_functions(programs):
-    """Parameters of functions whose body has lost its indentation: they are not known to be local any more."""
-    return {
-        node.arg
-        for program in programs
-        for line in program
-        if line.tree is not None
-        for each in ast.walk(line.tree)
-        if isinstance(each, ast.FunctionDef)
-        for node in ast.walk(each)
-        if isinstance(node, ast.arg)
-    }
-
-
-def _undefined(line, name, defined, earlier, anywhere):
-    near = sorted(other for other in defined if alike(name, other))
-    if near:
-        why = f"'{name}' is not defined in this program, which calls it '{near[0]}'"
-        if name in earlier:
-            why += f"; a reader who ran an earlier listing gets that one's '{name}'"
-    elif name in earlier:
-        why = f"'{name}' is not defined in this program, only in an earlier one"
-    elif name in anywhere:
-        why = f"'{name}' is used before it is defined"
-    else:
-        why = f"'{name}' is used, and defined nowhere in this text"
-    return Statement(
-        line.line, line.column, 'name', name, near[0] if near else '', why, not near and (name in earlier or name not in anywhere)
-    )
+def _is_worded(name, other):
+    """Whether two names have no numbers: `layer_1` and `layer_1_delta` are two things."""
+    return not re.search(r'\d', name + other)
 
 
 @lru_cache(maxsize=100_000)
@@ -132,34 +131,36 @@ def alike(name, other):
     return len(name) > 5 and difflib.SequenceMatcher(None, name, other).ratio() > 0.9 and not re.search(r'\d', name + other)
 
 
-def data_sets(programs):
-    """Arrays that a text gives to a program under one name, or two that are alike, with the same size and other values."""
+def data_sets(programs, misnamed):
+    """Arrays that a text gives to a program, with other values under what it says to be the same name, or under that name but for one.
+
+    Parameters
+    ----------
+    programs : list of _Program
+    misnamed : dict of str to str
+        Names that a program reads, and what it calls them.
+    """
     found, seen = [], {}
-    for line in (line for program in programs for line in program):
-        if not isinstance(line.tree, ast.Module) or len(line.tree.body) != 1 or not isinstance(line.tree.body[0], ast.Assign):
-            continue
-        assign = line.tree.body[0]
-        values = _literal(assign.value)
-        if len(assign.targets) != 1 or not isinstance(assign.targets[0], ast.Name) or values is None or len(values) < 3:
-            continue
-        name, values = assign.targets[0].id, tuple(values)
-        for (other_name, other), other_line in seen.items():
-            if (name == other_name or alike(name, other_name)) and len(other) == len(values) and other != values:
-                element = next(index for index, pair in enumerate(zip(values, other)) if pair[0] != pair[1])
-                found.append(
-                    Statement(
-                        line.line,
-                        line.column,
-                        'data',
-                        name,
-                        '',
-                        f"'{name}' differs from '{other_name}' of line {other_line}: element {element} is "
-                        f'{values[element]:g} here and {other[element]:g} there',
+    for program in programs:
+        for node in program.tree.body:
+            if not (isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)):
+                continue
+            values, name = _literal(node.value), node.targets[0].id
+            line = program.places.get(node.lineno)
+            if values is None or len(values) < 3 or line is None:
+                continue
+            for meant in (name, *(read for read, called in misnamed.items() if called == name)):
+                other, other_line = seen.get((meant, len(values)), (values, 0))
+                differing = [index for index, pair in enumerate(zip(values, other)) if pair[0] != pair[1]]
+                if differing and (meant != name or (len(differing) == 1 and len(values) > 5)):
+                    first = differing[0]
+                    why = (
+                        f"'{name}' differs from '{meant}' of line {other_line}: element {first} is "
+                        f'{values[first]:g} here and {other[first]:g} there'
                     )
-                )
-                break
-        if len(seen) < MOST_DATA_SETS:
-            seen.setdefault((name, values), line.line)
+                    found.append(Statement(line.number, line.column, 'data', name, '', why, note=meant == name))
+                    break
+            seen.setdefault((name, len(values)), (values, line.number))
     return found
 
 
@@ -172,21 +173,17 @@ def _literal(node):
             node = node.args[0]
         else:
             break
-    if not isinstance(node, (ast.List, ast.Tuple)):
+    try:
+        value = ast.literal_eval(node)
+    except (ValueError, RecursionError, TypeError, SyntaxError, MemoryError):
         return None
-    values = []
-    for element in node.elts:
-        if isinstance(element, (ast.List, ast.Tuple)):
-            inner = _literal(element)
-            if inner is None:
-                return None
-            values += inner
+    values, rest = [], [value]
+    while rest:
+        each = rest.pop()
+        if isinstance(each, (list, tuple)):
+            rest += reversed(each)
+        elif isinstance(each, (int, float)):
+            values.append(each)
         else:
-            try:
-                value = ast.literal_eval(element)
-            except (ValueError, RecursionError):
-                return None
-            if not isinstance(value, (int, float)):
-                return None
-            values.append(value)
-    return values
+            return None
+    return values if isinstance(value, (list, tuple)) else None

@@ -1,150 +1,178 @@
-"""Programs: their logical lines, whether they are Python 3, and whether they parse."""
+"""A manuscript's programs: the blocks of each in the order in which they run, and the tree of each block.
+
+Commands of a shell or a notebook are left out, prompts taken off, comments left to Python; nothing is run.
+"""
 
 import ast
 import re
+import textwrap
 import warnings
 from functools import lru_cache
 from typing import NamedTuple
 
-from streetlight.errata.manuscript import CODE, depth_after
-from streetlight.errata.statements.statement import Statement
+from streetlight.errata.manuscript import CODE
 
-_PYTHON_2 = (
-    (re.compile(r'^\s*print\s+(?![(=]|\s)[^=]'), 'print is a statement here'),
-    (re.compile(r'^\s*exec\s+["\']'), 'exec is a statement here'),
-    (re.compile(r'^\s*except\s+[\w.]+\s*,\s*\w+\s*:'), 'except binds its name with a comma here'),
-    (re.compile(r'^\s*raise\s+[\w.]+\s*,'), 'raise takes its message after a comma here'),
-    (re.compile(r'<>'), '<> compares here'),
-    (re.compile(r'(?<![\w.])0\d+(?![\w.])'), 'a number with a leading zero is octal here'),
+PYTHON_2 = (
+    (re.compile(r'^\s*print\s+(?![(=.\[]|\s)[^=]'), 'print is a statement'),
+    (re.compile(r'^\s*print\s*(?:\(.*\))?\s*(?:[%,]\s*\S.*|)$'), 'print is a statement'),
+    (re.compile(r'^\s*exec\s+["\']'), 'exec is a statement'),
+    (re.compile(r'^\s*except\s+[\w.]+\s*,\s*\w+\s*:'), 'except binds its name with a comma'),
+    (re.compile(r'^\s*raise\s+[\w.]+\s*,'), 'raise takes its message after a comma'),
+    (re.compile(r'<>'), '<> compares'),
+    (re.compile(r'(?<![\w.])0\d+(?![\w.])'), 'a number with a leading zero is octal'),
 )
-PYTHON_2_NAMES = {'xrange', 'raw_input', 'unicode', 'unichr', 'basestring', 'reduce', 'execfile', 'izip'}
-_PROGRAM = re.compile(
-    r'\s*(?:import\s+\w|from\s+\w+\s+import\b|def\s+\w+\s*\(|for\s+\w+\s+in\b|while\b.*:|if\b.*:|print\b\s*[("\'\w]|return\b'
-    r'|[A-Za-z_][\w ]*(?:\[[^\]]*\])?\s*[-+*/]?=\s*\S|[A-Za-z_]\w*\s*$|[A-Za-z_][\w.]*\(.*\)\s*$)'
+_PRINT = re.compile(r'^(\s*)print(?:\s+(.*?)|)(,?)\s*$')
+# what no line of Python is: other languages stand in fences without a name
+_OTHER = re.compile(
+    r'^\s*(?:end;?|function\b.*|using\s+\w+|(?:var|let|const|int|double|float|void|local)\s+\w+.*|#include.*|//.*|.*[{}]\s*;?|println\(.*'
+    r'|.*<-\s.*|library\(.*\)|\d+\s+\w+.*|(?:sudo|cd|ls|git|pip3?|conda|python3?)\s.*)$'
 )
+_COMMAND = re.compile(r'^\s*(?:[\w., ]+=\s*)?[%!?]|^\s*\?|^\s*[\w.]+\?{1,2}\s*$|^\s*\$ |^\s*pip3?\s+install\b')
+_EXERCISE = re.compile(r'TODO|your code|fill in|_{4,}|<[a-z ]+>|FIXME|###.*code here|\.\.\.\s*$', re.IGNORECASE | re.MULTILINE)
+_ALL_NAMES = re.compile(r'%pylab|%run\b|%load\b|import \*|\bexec\(|\bglobals\(\)')
+LARGEST = 200_000  # characters of a program that are parsed
+MOST_UNREADABLE = 20  # lines of a block that are left out to read the others
 
 
-class Logical(NamedTuple):
-    """A logical line: what brackets hold together.  ``tree`` is None where it does not parse by itself."""
+class Cell(NamedTuple):
+    """A block of code as Python reads it.
 
-    line: int
-    column: int
-    text: str
+    ``tree`` is None where it is no Python 3; then ``error`` is the index of the line where it ends to be, and what Python says.
+    """
+
+    block: object
+    source: str
     tree: object
+    error: tuple
+
+    def line(self, index):
+        """The manuscript's line of a line of the source, from 0."""
+        return self.block.lines[min(max(index, 0), len(self.block.lines) - 1)]
+
+    @property
+    def readable(self):
+        """The tree of the lines that can be read, and the words of the others."""
+        if self.tree is not None:
+            return self.tree, set()
+        lines, hidden = self.source.split('\n'), []
+        for _ in range(MOST_UNREADABLE):
+            try:
+                return _parse('\n'.join(lines)), set(re.findall(r'[A-Za-z_]\w*', ' '.join(hidden)))
+            except SyntaxError as error:
+                at = min((error.lineno or 1), len(lines)) - 1
+                if error.msg.startswith('expected an indented block'):
+                    hidden.append(lines[at])
+                    lines[at] = ''
+                at = next((index for index in range(at, -1, -1) if lines[index].strip()), at)
+                hidden.append(lines[at])
+                lines[at] = ''
+            except (ValueError, RecursionError, MemoryError):
+                break
+        return ast.Module([], []), set(re.findall(r'[A-Za-z_]\w*', self.source))
+
+    @property
+    def is_python_2(self):
+        """Why it is Python 2 and not 3, and in which line; None where it is not."""
+        if self.tree is not None:
+            return None
+        found = next(
+            ((index, why) for index, text in enumerate(self.source.split('\n')) for pattern, why in PYTHON_2 if pattern.search(text)), None
+        )
+        return found if found and parsed(_as_python_3(self.source)) is not None else None
+
+    @property
+    def is_sure(self):
+        """Whether what does not parse here was meant to be Python, whole, and to run."""
+        if _EXERCISE.search(self.source):
+            return False
+        lines = [text for text in self.source.split('\n') if text.strip() and not text.lstrip().startswith('#')]
+        if any(_OTHER.match(text) for text in lines):
+            return False
+        telling = [text for text in lines if re.match(r'\s*(?:import|from|def|for|while|if|print|class)\b|.*\bnp\.', text)]
+        return len(lines) > 1 and bool(telling) and 2 * sum(_alone(text) for text in lines) > len(lines)
+
+    @property
+    def knows_all_names(self):
+        """Whether it may define names that it does not write."""
+        return bool(_ALL_NAMES.search('\n'.join(line.text for line in self.block.lines)))
+
+
+def cells(manuscript):
+    """The blocks of code of a manuscript, in the order in which they ran: a notebook's cells by their numbers, where all have one."""
+    blocks = [block for block in manuscript.blocks if block.kind == CODE and any(line.text.strip() for line in block.lines)]
+    turns = [block.turn for block in blocks]
+    if blocks and all(turns) and len(set(turns)) == len(turns):
+        blocks.sort(key=lambda block: block.turn)
+    return [_cell(block) for block in blocks if sum(len(line.text) for line in block.lines) <= LARGEST]
 
 
 def programs(manuscript):
-    """The manuscript's code, block by block, as lists of logical lines."""
-    for block in manuscript.blocks:
-        if block.kind != CODE:
-            continue
-        prompted = block.prompted
-        lines = []
-        depth, quoted = 0, False
-        for line in block.lines:
-            text = re.sub(r'^\s*(?:>>>|\.\.\.) ?', '', line.text) if prompted else line.text
-            if len(text) > 2000:
-                continue
-            if re.match(r'\s*[%!$]', text) or not text.strip() or (text.strip().startswith('#') and depth == 0):
-                continue
-            if (depth or quoted) and lines and len(lines[-1].text) < 20_000:
-                lines[-1] = lines[-1]._replace(text=lines[-1].text + '\n' + text.strip())
-            else:
-                lines.append(Logical(line.number, line.column, text, None))
-            quoted = (text.count('"""') + text.count("'''")) % 2 != quoted
-            depth = 0 if quoted else depth_after(text, depth)
-        program = [each._replace(tree=alone(each.text)) for each in lines]
-        if any(_PROGRAM.match(each.text) for each in program):
-            yield program
+    """The cells of each program: a notebook is one, and so is a file; elsewhere one begins where NumPy is imported."""
+    found = cells(manuscript)
+    if manuscript.format in ('notebook', 'python'):
+        return [found] if found else []
+    parts = []
+    for cell in found:
+        starts = re.search(r'^\s*(?:import\s+numpy|from\s+numpy\s+import)', cell.source, re.MULTILINE)
+        if starts or not parts:
+            parts.append([])
+        parts[-1].append(cell)
+    return parts
+
+
+def _cell(block):
+    lines = [line.text for line in block.lines]
+    if block.prompted:
+        lines = [re.sub(r'^\s*(?:>>>|\.\.\.) ?', '', text) if re.match(r'\s*(?:>>>|\.\.\.)', text) else '' for text in lines]
+    first = next((text for text in lines if text.strip()), '')
+    lines = [re.sub(r'\S.*', 'pass', text) if _COMMAND.match(text) and not _continues(lines, at) else text for at, text in enumerate(lines)]
+    if first.startswith('%%'):
+        lines[lines.index('pass')] = ''
+    source = textwrap.dedent('\n'.join(text if text.strip() else '' for text in lines))
+    try:
+        return Cell(block, source, _parse(source), ())
+    except SyntaxError as error:
+        return Cell(block, source, None, ((error.lineno or 1) - 1, error.msg or ''))
+    except (ValueError, RecursionError, MemoryError):
+        return Cell(block, source, None, (0, ''))
+
+
+def _continues(lines, at):
+    """Whether a line goes on from the one before: % may divide there."""
+    return at > 0 and lines[at - 1].rstrip().endswith(('\\', '(', ',', '+', '%', '"', "'"))
+
+
+def _parse(source):
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        return ast.parse(source)
 
 
 @lru_cache(maxsize=20_000)
-def parsed(text):
+def parsed(source):
     """The tree of a program; None where it does not parse."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter('ignore')
-            return ast.parse(text)
+        return _parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 
-@lru_cache(maxsize=20_000)
-def alone(text):
-    """The tree of one logical line by itself: a compound statement's head is given a body, ``return`` a function."""
-    text = text.strip()
-    head = re.sub(r'\s*#.*$', '', text)
-    if head.endswith(':'):
-        for form in (f'{head} pass', f'if 0: pass\n{head} pass', f'try: pass\n{head} pass'):
-            tree = parsed(form)
-            if tree is not None:
-                return tree
-        return None
-    if re.match(r'(return|yield|await)\b', text):
-        return parsed('def _():\n ' + text.replace('\n', ' '))
-    if re.match(r'(break|continue)\b', text):
-        return parsed('while 1:\n ' + text)
-    if text.startswith('@'):
-        return parsed(text + '\ndef _(): pass')
-    return parsed(text)
+def _alone(text):
+    """Whether a line is one of Python by itself."""
+    text = re.sub(r'\s*#.*$', '', text.strip())
+    if len(text) > 1000:
+        return False
+    heads = (f'{text} pass', f'if 0: pass\n{text} pass', f'try: pass\n{text} pass') if text.endswith(':') else (text, f'def _():\n {text}')
+    return any(parsed(form) is not None for form in heads)
 
 
-def syntax(program):
-    """Where a program is Python 2, and where it does not parse."""
-    found = []
-    for line in program:
-        if line.tree is None:
-            reason = next((why for pattern, why in _PYTHON_2 if any(map(pattern.search, line.text.split('\n')))), None)
-            if reason:
-                found.append(Statement(line.line, line.column, 'syntax', line.text.strip(), '', f'this is Python 2: {reason}'))
-        else:
-            for node in ast.walk(line.tree):
-                if isinstance(node, ast.Name) and node.id in PYTHON_2_NAMES and isinstance(node.ctx, ast.Load):
-                    found.append(
-                        Statement(
-                            line.line,
-                            line.column,
-                            'syntax',
-                            line.text.strip(),
-                            '',
-                            f"this is Python 2: '{node.id}' is no built-in of Python 3",
-                        )
-                    )
-    broken = [line for line in program if line.tree is None and not any(each.line == line.line for each in found)]
-    if broken:
-        first = broken[0]
-        more = (
-            ''
-            if len(broken) == 1
-            else ', nor does another line of this listing'
-            if len(broken) == 2
-            else f', nor do {len(broken) - 1} more lines of this listing'
-        )
-        found.append(Statement(first.line, first.column, 'syntax', first.text.strip().split('\n')[0], '', f'this does not parse{more}'))
-    elif not found and len(program) > 1 and parsed('\n'.join(line.text for line in program)) is None:
-        first = _unindented(program)
-        if first:
-            found.append(
-                Statement(
-                    first.line,
-                    first.column,
-                    'syntax',
-                    first.text.strip().split('\n')[0],
-                    '',
-                    'this listing does not parse: its indentation is lost',
-                )
-            )
-    return found
-
-
-def _unindented(program):
-    """The first line that should be indented and is not; None where the indentation is not what is wrong."""
-    for before, line in zip(program, program[1:]):
-        head = re.sub(r'\s*#.*$', '', before.text)
-        if head.endswith(':') and _indent(line) <= _indent(before):
-            return line
-    return next((line for before, line in zip(program, program[1:]) if _indent(line) != _indent(before)), None)
-
-
-def _indent(line):
-    return len(line.text) - len(line.text.lstrip())
+def _as_python_3(source):
+    """A Python 2 program with its statements written as Python 3 has them."""
+    lines = []
+    for text in source.split('\n'):
+        text = _PRINT.sub(lambda match: f'{match[1]}print(({match[2] or ""}))', text)
+        text = re.sub(r'\bexcept\s+([\w.]+)\s*,\s*(\w+)\s*:', r'except \1 as \2:', text)
+        text = re.sub(r'\braise\s+([\w.]+)\s*,\s*(.*)$', r'raise \1(\2)', text)
+        text = re.sub(r'(?<![\w.])0+(\d+)(?![\w.])', r'0o\1', text.replace('<>', '!='))
+        lines.append(re.sub(r'^(\s*)exec\s+(["\'].*)$', r'\1exec(\2)', text))
+    return '\n'.join(lines)
