@@ -143,8 +143,10 @@ def classes(known):
         return {}
     letters = pinned(known.book).atlas['classes'].get(known.listing, {})
     if known.line >= 0:
-        return {letter: value for letter in letters if (value := _pinned_values(known.book, known.listing, letter).get(known.address)) is not None}
-    return {letter: float(np.ravel(predicted(known.book, known.listing, letter).steps[known.step].value)[known.element or 0]) for letter in letters}
+        values = {letter: _pinned_values(known.book, known.listing, letter).get(known.address) for letter in letters}
+        return {letter: value for letter, value in values.items() if value is not None}
+    steps = {letter: predicted(known.book, known.listing, letter).steps for letter in letters}
+    return {letter: float(np.ravel(own[known.step].value)[known.element or 0]) for letter, own in steps.items()}
 
 
 @lru_cache(maxsize=None)

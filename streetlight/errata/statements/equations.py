@@ -61,7 +61,8 @@ def _left(text, end):
     item = re.match(r'[-+*–]\s+', bare)
     if item and (not before.strip() or before.rstrip().endswith('>')):
         bare, item = bare[item.end() :], None  # the mark of a list
-    if not spaced or (before.rstrip()[-1:] or ':') in '%])}' or re.match(_OPERATOR, bare) and re.search(r'[\w)\]}]$', before.rstrip()):
+    goes_on = re.match(_OPERATOR, bare) and re.search(r'[\w)\]}]$', before.rstrip())
+    if not spaced or goes_on or (before.rstrip()[-1:] or ':') in '%])}':
         return ''
     in_prose = before and before.rstrip()[-1:].isalnum()
     if in_prose and not re.search(r'[*×·⋅÷\\.]', bare):  # "chapters 6 / 7 = …"
@@ -89,8 +90,8 @@ def evaluated(expression):
     source = re.sub(r'\*\*\s*\{(-?\d+)\}', r'**\1', source)
     source = ''.join(_SUPERSCRIPT.get(character, character) for character in source)
     try:
-        tree = ast.parse(re.sub(rf'(?<![\w.])(?:{_NUMBER})', lambda match: f'F({match[0].replace(",", "")!r})', source).strip(), mode='eval')
-        return _fold(tree.body)
+        exact = re.sub(rf'(?<![\w.])(?:{_NUMBER})', lambda match: f'F({match[0].replace(",", "")!r})', source)
+        return _fold(ast.parse(exact.strip(), mode='eval').body)
     except (SyntaxError, ValueError, ZeroDivisionError, RecursionError, MemoryError, KeyError, AttributeError):
         return None
 
@@ -128,7 +129,8 @@ def equal(value, right):
     apart = abs(number - value) * Fraction(10) ** decimals
     cut = apart < 1 and abs(number) <= abs(value) and number * value >= 0 and len(mantissa.lstrip('-0.').replace('.', '')) > 2
     # a program's last digits, 0.30000000000000004, are no mistake
-    return number == value or (decimals > 0 and (apart * 2 <= 1 or cut)) or (decimals > 12 and abs(number - value) <= abs(value) / 2**50)
+    is_noise = decimals > 12 and abs(number - value) <= abs(value) / 2**50
+    return number == value or (decimals > 0 and (apart * 2 <= 1 or cut)) or is_noise
 
 
 def written(value):

@@ -15,7 +15,7 @@ from pyflakes.messages import UndefinedName
 from streetlight.errata.statements.statement import Statement
 
 _NOTEBOOK = {'get_ipython', 'display', 'In', 'Out', '_', '__', 'exit', 'quit', '__file__', '__name__'}
-_PYTHON_2 = {'xrange', 'raw_input', 'unicode', 'unichr', 'basestring', 'reduce', 'execfile', 'long', 'file', 'cmp', 'reload', 'raw_input'}
+_PYTHON_2 = {'xrange', 'raw_input', 'unicode', 'unichr', 'basestring', 'reduce', 'execfile', 'long', 'file', 'cmp', 'reload'}
 
 
 class _Program:
@@ -86,7 +86,11 @@ def names(parts, is_notebook):
         used = program.used()
         bound = {name for node in program.tree.body for name in _bound(node)}
         for name, line, number in program.undefined():
-            near = [other for other in program.defined_before(number) if other != name and alike(name, other) and (other not in used or _is_worded(name, other))]
+            near = [
+                other
+                for other in program.defined_before(number)
+                if other != name and alike(name, other) and (other not in used or _is_worded(name, other))
+            ]
             if name in _PYTHON_2:
                 why, sure = f"this is Python 2: '{name}' is no built-in of Python 3", False
             elif near:
