@@ -204,7 +204,7 @@ class Bounds:
                 touched = gap != 0
                 if touched.any():
                     box = batch.radius[i, :plan.incoming]
-                    radius += np.where(touched, np.abs(gap) * np.where(np.isfinite(box), box, np.inf), 0.0).sum(axis=1) * 1.01
+                    radius += np.where(touched, np.abs(np.where(touched, gap, 1.0)) * box, 0.0).sum(axis=1) * 1.01
         return incoming
 
     def _own(self, chunk, start, targets, owner, radius, shift, size, near, vague):

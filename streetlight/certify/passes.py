@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-LONGEST = 400  # operations of a pass beyond which its inner loops are cut too
+LONGEST = 120  # operations of a pass beyond which its inner loops are cut too
 
 
 class Operand(NamedTuple):
@@ -234,4 +234,8 @@ def _cuts(heads, end):
                     cut(deeper[i:j], low, high, depth + 1)
 
     cut([head for head in nested if head[1] < end], 0, end, 0)
+    ordered = sorted(cuts)
+    for low, high in zip(ordered, ordered[1:]):
+        if high - low > 2 * LONGEST:  # intervals would grow too wide
+            cuts.update(range(low, high, LONGEST))
     return sorted(cuts)

@@ -150,12 +150,13 @@ class Tube:
     def __init__(self, layout, model, gamma, slack):
         self.layout = layout
         self.chunks = []
+        self.boxes = {}  # of each plan, at the head of the last of its pieces to begin a chunk
         pieces = layout.pieces
         ellipsoid, box = Ellipsoid.around(np.zeros(0)), np.zeros(0)
         at, length, keep_zeros, kept = 0, 4, True, 0
         while at < len(pieces):
             room = max(1, LARGEST // (pieces[at].plan.width * max(1, len(pieces[at].plan.outgoing))))
-            some = pieces[at:at + min(length, room)]
+            some = self._known(pieces[at:at + min(length, room)])
             chunk = Chunk(layout, some, self._guess(some, box, keep_zeros), model, gamma)
             good, ellipsoid_after, box_after = self._follow(chunk, ellipsoid, box, slack)
             if good < len(some):
@@ -173,17 +174,25 @@ class Tube:
             ellipsoid, box = ellipsoid_after, box_after
             at += good
 
+    def _known(self, pieces):
+        """Pieces up to the first with a plan of which no box is known yet."""
+        for i, piece in enumerate(pieces):
+            if i and piece.plan is not pieces[0].plan and piece.plan not in self.boxes:
+                return pieces[:i]
+        return pieces
+
     def _guess(self, pieces, box, keep_zeros):
         """Radii that the incoming numbers of some pieces are assumed to have; the first piece's are known."""
-        values = self.layout.tape.values
         first = pieces[0]
-        floor = 64 * U * np.abs(values[first.incoming]).max(initial=1e-3)
-        wide = 10 * box + np.where((box == 0) & keep_zeros, 0.0, floor)
+        floor = 64 * U * np.abs(self.layout.tape.values[first.incoming]).max(initial=1e-3)
         every = max(10 * box.max(initial=0.0), floor)
-        radii = [box]
+        self.boxes[first.plan] = box
+        radii = {first.plan: np.where((box == 0) & keep_zeros, 0.0, 10 * box + floor)}
         for piece in pieces[1:]:
-            radii.append(wide if piece.plan is first.plan else np.full(piece.plan.incoming, every))
-        return radii
+            if piece.plan not in radii:
+                last = self.boxes[piece.plan]
+                radii[piece.plan] = np.where((last == 0) & keep_zeros, 0.0, np.maximum(10 * last, every))
+        return [box] + [radii[piece.plan] for piece in pieces[1:]]
 
     @staticmethod
     def _follow(chunk, ellipsoid, box, slack):
@@ -195,12 +204,12 @@ class Tube:
         for i, (group, row) in enumerate(chunk.where.tolist()):
             if i and not (box <= chunk.radii[i]).all():
                 return i, ellipsoid, box
-            transfer = transfers[group]
+            transfer, before = transfers[group], (ellipsoid, box)
             if transfer.slopes is None:
                 ellipsoid, box = None, transfer.limit[row]
             else:
-                if ellipsoid is None:
-                    ellipsoid = Ellipsoid.around(box)
-                ellipsoid = transfer(ellipsoid, row)
+                ellipsoid = transfer(ellipsoid or Ellipsoid.around(box), row)
                 box = np.minimum(ellipsoid.box, transfer.limit[row])
+            if i and box.max(initial=0.0) > 1e3 * max(before[1].max(initial=0.0), 1e-14):
+                return i, *before  # a mask or a maximum that a nearer box may decide
         return len(chunk.pieces), ellipsoid, box
