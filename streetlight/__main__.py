@@ -90,6 +90,10 @@ def parser(prog, book):
                          'number that they print')
     command.add_argument('--seconds', type=seconds, default=60.0, metavar='S', help='how long one program and its proof may take (60)')
     command.add_argument('--unprotected', action='store_true', help='run programs without the boundary, with all your rights')
+    command.add_argument('--samples', type=count, default=0, metavar='N', help='draw N evaluations of a program at random: two that differ '
+                         'refute a digit, N that agree prove nothing (0)')
+    command.add_argument('--assume', action='append', type=bound, default=[], metavar='FUNCTION=ULPS', help="a tighter bound than NumPy's "
+                         'own 4 ulps, such as exp=1; the certificate holds for such machines alone (may be given several times)')
     command.set_defaults(run=judge_side('streetlight.commands.certificates', 'run_certify'))
 
     command = commands.add_parser('errata', help='judge the figures, equations and programs of manuscripts')
@@ -128,6 +132,24 @@ def seconds(text):
     if not 0 < number <= 86400:
         raise argparse.ArgumentTypeError('%s is not between 0 and 86400 seconds' % text)
     return number
+
+
+def count(text):
+    number = int(text)
+    if not 0 <= number <= 100000:
+        raise argparse.ArgumentTypeError('%s is not between 0 and 100000' % text)
+    return number
+
+
+def bound(text):
+    name, equals, ulps = text.partition('=')
+    try:
+        number = float(ulps)
+    except ValueError:
+        number = 0.0
+    if not (name and equals and 0.5 <= number <= 1000):
+        raise argparse.ArgumentTypeError("'%s' is no FUNCTION=ULPS, such as exp=1" % text)
+    return name, number
 
 
 def judge_side(module, function, package=None):

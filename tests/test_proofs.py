@@ -1,10 +1,14 @@
 """The tightest proof that ends: every evaluation, a bound, samples; and what is exact."""
 
+import json
+import textwrap
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
+from streetlight.__main__ import main
+from streetlight.certify.behind import answer
 from streetlight.certify.functions import tighter
 from streetlight.certify.proofs import prove
 from streetlight.shadow.tape import Tape
@@ -50,10 +54,11 @@ def test_few_evaluations_are_listed(pen):
     assert abs(Fraction(proof.exact[0]) - real) < Fraction(1, 10 ** 49)
 
 
-def test_a_number_that_is_one_in_all_evaluations_is_fixed(pen):
+def test_a_number_that_is_one_in_all_evaluations_is_listed_once(pen):
     x = pen('dot', pen.number([0.5, 0.25]), pen.number([1.0, 1.0]))
     proof, = prove(pen.tape, [(pen.done, x)])
-    assert proof.proof == 'fixed' and float(proof.low) == float(proof.high) == 0.75
+    assert proof.proof == 'every evaluation' and proof.values.tolist() == [0.75]
+    assert prove(pen.tape, [(pen.done, pen.number(2.0))])[0].proof == 'fixed'
 
 
 def test_many_evaluations_are_enclosed(pen):
@@ -106,5 +111,62 @@ def test_sums_of_integers_are_exact(pen):
     total = pen.tape.record('sum', (numbers,), 6.0, 'integer')
     half = pen.tape.record('round', (pen('multiply', varied(pen), pen.number(1.0)),), 0.6, 2)
     whole, rounded = prove(pen.tape, [(pen.done, total), (pen.done, half)])
-    assert whole.proof == rounded.proof == 'fixed' and whole.exact == ['6.0000000000000000000000000000000000000000000000000']
+    assert len(whole.values) == len(rounded.values) == 1 and whole.exact == ['6.0000000000000000000000000000000000000000000000000']
     assert float(rounded.low) == 0.6
+
+
+def certified(tmp_path, text, **options):
+    """The printed numbers of a program, as ``certify FILE`` tells them."""
+    path = tmp_path / 'program.py'
+    path.write_text(textwrap.dedent(text), encoding='utf-8')
+    return json.loads(answer(json.dumps({'path': str(path), **options}).encode()))['rows']
+
+
+BRANCH = '''
+    import numpy as np
+    x = np.dot(np.array([0.1, 0.2, 0.3]), np.array([1.0, 1.0, 1.0]))
+    print(x)
+    if x > 0.6:
+        print("above")
+    print(3 * x, 7)
+'''
+
+
+def test_a_program_s_prints_are_listed_where_its_evaluations_are_few(tmp_path):
+    first, *after = certified(tmp_path, BRANCH)
+    assert (first['proof'], first['variants']) == ('every evaluation', ['0.6', '0.6000000000000001'])
+    assert abs(Fraction(first['exact']) - (Fraction(0.1) + Fraction(0.2) + Fraction(0.3))) < Fraction(1, 10 ** 49)
+    assert [row['proof'] for row in after] == ['none', 'none']
+
+
+def test_nothing_is_called_guaranteed_that_samples_say(tmp_path):
+    _, *after = certified(tmp_path, BRANCH, samples=40)
+    assert [(row['proof'], row['guaranteed'], row['guaranteed_digits']) for row in after] == [('sampled', False, 0)] * 2
+    assert all('sampled evaluations' in row['reason'] for row in after)
+
+
+def test_two_samples_that_print_differently_refute_what_a_bound_leaves_open(tmp_path):
+    text = '''
+        import numpy as np
+        x = np.arange(1, 8) / 10
+        for i in range(20):
+            x = x / np.sqrt(np.dot(x, x)) + 0.1
+        print(x[0])
+        print("%.6f" % x[0])
+    '''
+    (long, short), (plain, _) = certified(tmp_path, text, samples=40), certified(tmp_path, text)
+    assert long['proof'] == plain['proof'] == 'bound' and 'refuted' in long['reason'] and 'refuted' not in plain['reason']
+    assert short['guaranteed']
+
+
+def test_the_command_line_takes_samples_and_assumptions(tmp_path, capsys):
+    path = tmp_path / 'program.py'
+    path.write_text('import numpy as np\nprint(np.exp(0.3))\n', encoding='utf-8')
+    found = []
+    for assumed in ([], ['--assume', 'exp=1']):
+        assert main(['certify', str(path), '--json', '--unprotected', '--samples', '5', *assumed]) == 1
+        found.append(json.loads(capsys.readouterr().out)[0]['variants'])
+    assert len(found[1]) < len(found[0]) and set(found[1]) < set(found[0])
+    with pytest.raises(SystemExit):
+        main(['certify', str(path), '--assume', 'exp'])
+    assert 'FUNCTION=ULPS' in capsys.readouterr().err

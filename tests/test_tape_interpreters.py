@@ -232,6 +232,15 @@ def test_exact_reals_compute_nothing_that_is_not_asked_for():
         exact(pen.tape, [np.array(pen.tape.count - 1)])
 
 
+def test_exact_reals_of_a_number_that_is_used_later_are_kept():
+    pen = Pen()
+    third = pen('dot', pen.number([1.0]), pen.number([1.0]))
+    third = pen('divide', third, pen.number(3.0))
+    double = pen('multiply', third, pen.number(2.0))
+    one, two = exact(pen.tape, [third, double])
+    assert (3 * one.item()).overlaps(arb(1)) and (3 * two.item()).overlaps(arb(2))
+
+
 def test_an_undecided_comparison_is_told_and_not_computed_for_ever():
     pen = Pen()
     third = pen('divide', pen('dot', pen.number([1.0]), pen.number([1.0])), pen.number(3.0))

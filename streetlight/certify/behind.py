@@ -2,8 +2,11 @@
 
 import json
 import os
+from functools import partial
 
+from streetlight.certify.functions import tighter
 from streetlight.certify.program import certify
+from streetlight.certify.proofs import prove
 from streetlight.programs.run import run
 from streetlight.programs.source import SourceError
 
@@ -14,7 +17,7 @@ def answer(payload):
     Parameters
     ----------
     payload : bytes
-        JSON: ``path``, ``arguments``.
+        JSON: ``path``, ``arguments``, ``samples`` (how many to draw), ``assume`` (functions' bounds in ulps).
 
     Returns
     -------
@@ -28,7 +31,8 @@ def answer(payload):
         done = run(asked['path'], asked.get('arguments', ()), named=False)
     except SourceError as error:
         return json.dumps({'error': str(error)}).encode()
-    rows = certify(done, asked['path'])
+    functions = tighter(asked.get('assume', {}))
+    rows = certify(done, asked['path'], partial(prove, samples=asked.get('samples', 0), functions=functions))
     outputs = [{'cell': output.cell.number, 'line': output.cell.line, 'text': str.__str__(output.text), 'printed': output.cell.printed}
                for output in done.outputs]
     result = {'rows': [{**row.as_json(), 'open_at': row.open_at} for row in rows], 'outputs': outputs, 'failed': done.failed,

@@ -156,6 +156,18 @@ def enclosed(rendering, low, high, proof, reason):
     return Enclosed(low, high, proof, reason, spans, variants, opened)
 
 
+def listed(rendering, low, high, values, proof, reason):
+    """What a rendering's numbers look like in evaluations that are listed, or sampled."""
+    spans = tokens_of(rendering.text)
+    printed = [rendering.text[a:b] for a, b in spans]
+    texts = {rendering.write(_typed(rendering.value, value.reshape(np.shape(rendering.nodes)))) for value in values}
+    pieces = [[text[a:b] for a, b in tokens_of(text)] for text in texts]
+    if any(len(each) != len(spans) for each in pieces):
+        return Enclosed(low, high, proof, reason, spans, [None] * len(spans), [0] * len(spans))
+    found = [sorted({token, *(each[number] for each in pieces)}) for number, token in enumerate(printed)]
+    return Enclosed(low, high, proof, reason, spans, found, [open_character(token, each) for token, each in zip(printed, found)])
+
+
 def _by_token(texts, count):
     found = [[] for _ in range(count)]
     for text in sorted(texts):

@@ -4,15 +4,15 @@ import bisect
 
 import numpy as np
 
-from streetlight.certify.enclosures import enclose
-from streetlight.certify.printed import PrintedNumber, enclosed, significant, tokens_of
+from streetlight.certify.printed import PrintedNumber, enclosed, listed, significant, tokens_of
+from streetlight.certify.proofs import Proof, prove
 from streetlight.shadow.printed import Printed
 from streetlight.shadow.tape import REDUCTIONS
 
 FULL = 17
 
 
-def certify(run, file, prove=enclose):
+def certify(run, file, prove=prove):
     """The numbers that a run printed.
 
     Parameters
@@ -21,7 +21,7 @@ def certify(run, file, prove=enclose):
     file : str
         How the program is called.
     prove : callable
-        From the tape and queries to enclosures, as `streetlight.certify.enclosures.enclose`.
+        From the tape and queries to enclosures, as `streetlight.certify.proofs.prove`.
 
     Returns
     -------
@@ -65,17 +65,33 @@ class Queries:
     def answer(self, tape, prove):
         self.fixed = tape.fixed
         found = prove(tape, list(self.asked.values())) if self.asked else []
-        self.answers = dict(zip(self.asked, found))
+        self.answers = dict(zip(self.asked, (Proof(*each) for each in found)))
 
     def find(self, rendering):
         """What is known of a rendering's text."""
         known = self.known.get(id(rendering))
         if known is None:
-            low, high, proof, reason = self.answers[rendering.position, rendering.nodes.tobytes()]
+            low, high, proof, reason, values, _ = self.proof(rendering)
             proof = 'bound' if proof == 'fixed' and not rendering.known(self.fixed) else proof
             low, high = (np.reshape(end, np.shape(rendering.nodes)) for end in (low, high))
-            known = self.known[id(rendering)] = enclosed(rendering, low, high, proof, reason)
+            if proof in ('every evaluation', 'sampled') and rendering.write is not None:
+                known = listed(rendering, low, high, values, proof, reason)
+            else:
+                known = enclosed(rendering, low, high, proof, reason)
+            if proof == 'bound' and values is not None and rendering.write is not None:
+                known = known._replace(reason=refuted(listed(rendering, low, high, values, proof, '')) or reason)
+            self.known[id(rendering)] = known
         return known
+
+    def proof(self, rendering):
+        """What is known of a rendering's numbers."""
+        return self.answers[rendering.position, rendering.nodes.tobytes()]
+
+
+def refuted(samples):
+    """A sentence where sampled evaluations print different texts; empty where they do not."""
+    several = next((each for each in samples.variants if each and len(each) > 1), None)
+    return 'refuted: sampled evaluations print ' + ' and '.join(several[:2]) if several else ''
 
 
 class Losses:
@@ -132,25 +148,31 @@ def _row(file, tape, losses, queries, output, plain, start, stop, shown, positio
     reason = losses.before(position) or next(filter(None, (each[2].reason or losses.of(each[2].nodes) for each in shown)), '')
     if reason:
         return _nothing(place, reason)
-    _, _, proof, reason = queries.answers[position, b'']
-    if proof == 'none':
-        return _nothing(place, reason)
+    standing = queries.answers[position, b'']
+    if standing.proof == 'none':
+        return _nothing(place, standing.reason)
     parts = [_part(tape, queries, start, stop, span) for span in shown]
     if not parts or all(part is None for part in parts):
-        return _fixed(place, printed)
+        return _unproved(_fixed(place, printed), standing.reason) if standing.proof == 'sampled' else _fixed(place, printed)
     parts = [part for part in parts if part is not None]
     if len(parts) > 1:
         return _joined(place, parts)
-    value, low, high, proof, reason, variants, open_at, fixed = parts[0]
+    value, low, high, proof, reason, variants, open_at, fixed, exact = parts[0]
     if proof == 'none':
         return _nothing(place, reason)
     if fixed:
-        return _fixed(place, printed)
+        return _unproved(_fixed(place, printed), standing.reason) if standing.proof == 'sampled' else _fixed(place, printed)
     digits = guaranteed_digits(low, high)
-    return PrintedNumber(
-        **place, proof=proof, exact=None, low=low, high=high, radius=max(high - value, value - low), guaranteed_digits=digits,
+    row = PrintedNumber(
+        **place, proof=proof, exact=exact, low=low, high=high, radius=max(high - value, value - low), guaranteed_digits=digits,
         guaranteed=open_at is None, variants=variants, open_at=open_at,
         reason='' if open_at is None else reason or _why(digits, printed, variants))
+    return _unproved(row, reason or standing.reason) if 'sampled' in (proof, standing.proof) else row
+
+
+def _unproved(row, reason):
+    """A row of which samples speak and no proof."""
+    return row._replace(proof='sampled', guaranteed=False, guaranteed_digits=0, reason=reason)
 
 
 def _why(digits, printed, variants):
@@ -199,7 +221,7 @@ def _part(tape, queries, start, stop, span):
     order = element_order(rendering) if rendering.write is not None else [0]
     element = order[number] if len(order) == len(known.tokens) else 0
     node = int(np.ravel(rendering.nodes)[element])
-    fixed = bool(tape.fixed[node])
+    fixed, exact = bool(tape.fixed[node]), queries.proof(rendering).exact
     low, high = (float(np.ravel(end)[element]) for end in (known.low, known.high))
     variants, open_at = known.variants[number], known.open_at[number]
     whole = x >= a and y <= b and x == max(a, x)
@@ -215,7 +237,7 @@ def _part(tape, queries, start, stop, span):
     if fixed and open_at is not None:
         fixed = False
     return float(np.ravel(rendering.value)[element]) if rendering.value is not None else 0.0, low, high, known.proof, known.reason, \
-        variants, open_at, fixed
+        variants, open_at, fixed, exact[element] if exact else None
 
 
 def guaranteed_digits(low, high):

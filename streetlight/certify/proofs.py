@@ -15,7 +15,8 @@ from streetlight.shadow.exact import exact
 from streetlight.shadow.replay import Departure, Unmodelled
 from streetlight.shadow.sampled import sample
 
-MOST = 2000  # evaluations to run side by side
+MOST = 500  # evaluations to run side by side
+MOST_OPERATIONS = 20000  # of a program, up to a print, to run them
 MOST_EXACT = 10 ** 6  # nodes of a tape whose exact reals are computed
 DIGITS = 50
 
@@ -32,7 +33,7 @@ class Proof(NamedTuple):
     reason : str
         Why there is no proof, or what the samples say.
     values : ndarray or None
-        All values (``every evaluation``) or those of the samples, in the first axis.
+        All values (``every evaluation``), or those of samples where these were drawn, in the first axis.
     exact : list of str or None
         The values in real arithmetic, in C order.
     """
@@ -72,24 +73,27 @@ def prove(tape, queries, samples=0, functions=None, seed=0):
             raise Unmodelled(f'no bound is known for {name}')
         return functions[name].ulps
 
-    listed, _ = evaluations_until(tape, nodes, positions, ulps, MOST)
-    found = [None if values is None else of_values(values, 'every evaluation', '') for values in listed]
+    found = [None] * len(nodes)
+    early = [index for index, position in enumerate(positions) if position <= MOST_OPERATIONS]
+    listed, _ = evaluations_until(tape, [nodes[index] for index in early], [positions[index] for index in early], ulps, MOST)
+    for index, values in zip(early, listed):
+        if values is not None and np.isfinite(values).all():
+            fixed = tape.fixed[nodes[index]].all()
+            found[index] = of_values(values, 'fixed' if fixed else 'every evaluation', '')
     rest = [index for index, proof in enumerate(found) if proof is None]
     if rest:
         for index, enclosure in zip(rest, enclose(tape, [queries[index] for index in rest], functions)):
             found[index] = Proof(*enclosure)
-    unproved = [index for index in rest if found[index].proof == 'none']
-    if samples and unproved:
-        for index, proof in zip(unproved, sampled(tape, [nodes[index] for index in unproved],
-                                                  [positions[index] for index in unproved], samples, seed, ulps)):
-            found[index] = proof or found[index]
+    if samples and rest:
+        drawn = sampled(tape, [nodes[index] for index in rest], [positions[index] for index in rest], samples, seed, ulps)
+        for index, proof in zip(rest, drawn):
+            if proof is not None:
+                found[index] = proof if found[index].proof == 'none' else found[index]._replace(values=proof.values)
     return with_exact(tape, nodes, positions, found)
 
 
 def of_values(values, proof, reason):
     """A proof from a list of values."""
-    if len(values) == 1 and proof == 'every evaluation':
-        proof = 'fixed'
     return Proof(values.min(axis=0), values.max(axis=0), proof, reason, values)
 
 

@@ -12,7 +12,7 @@ from streetlight.commands.terminal import CommandError, console, progress
 
 MEMORY = 4 * 2**30
 MOST_ROWS = 30
-STYLES = {'fixed': '', 'sure': 'green', 'open': 'bold red', 'none': 'yellow'}
+STYLES = {'fixed': '', 'sure': 'green', 'open': 'bold red', 'none': 'yellow', 'sampled': 'cyan'}
 
 
 def run_certify_programs(arguments, files):
@@ -22,7 +22,7 @@ def run_certify_programs(arguments, files):
         task = bar.add_task('certify', total=len(files))
         results = []
         for path in files:
-            results.append((path, certified(path, arguments.seconds, arguments.unprotected)))
+            results.append((path, certified(path, arguments.seconds, arguments.unprotected, arguments.samples, arguments.assume)))
             bar.advance(task)
     for path, result in results:
         if result.get('error'):
@@ -43,10 +43,10 @@ def run_certify_programs(arguments, files):
     return status
 
 
-def certified(path, seconds, unprotected=False):
+def certified(path, seconds, unprotected=False, samples=0, assume=()):
     """What is found of one program: a dict as `streetlight.certify.behind.answer` gives it, or with ``error`` alone."""
     folder = os.path.dirname(os.path.abspath(path))
-    payload = json.dumps({'path': os.path.abspath(path)}).encode()
+    payload = json.dumps({'path': os.path.abspath(path), 'samples': samples, 'assume': dict(assume)}).encode()
     try:
         ended = run('streetlight.certify.behind', payload, seconds=seconds, memory=MEMORY, readable=(folder,), chdir=folder,
                     unprotected=unprotected)
@@ -94,9 +94,13 @@ def summary(rows):
     fixed = sum(row['proof'] == 'fixed' for row in rows)
     sure = sum(row['guaranteed'] and row['proof'] != 'fixed' for row in rows)
     unproved = sum(row['proof'] == 'none' for row in rows)
+    agreeing = sum(row['proof'] == 'sampled' and row['open_at'] is None for row in rows)
     told = [f'{len(rows)} numbers are printed: {fixed} are the same everywhere', f'{sure} more are guaranteed in all their digits']
-    if len(rows) - fixed - sure - unproved:
-        told.append(f'{len(rows) - fixed - sure - unproved} may end differently on another machine')
+    differing = len(rows) - fixed - sure - unproved - agreeing
+    if agreeing:
+        told.append(f'{agreeing} are the same in all samples and not proved')
+    if differing:
+        told.append(f'{differing} may end differently on another machine')
     if unproved:
         told.append(f'{unproved} are not certified')
     return ', '.join(told) + '.'
@@ -114,6 +118,8 @@ def coloured_number(row):
     printed = row['printed']
     if row['proof'] == 'none':
         return Text(printed, STYLES['none'])
+    if row['proof'] == 'sampled' and row['open_at'] is None:
+        return Text(printed, STYLES['sampled'])
     if row['guaranteed']:
         return Text(printed, STYLES['fixed' if row['proof'] == 'fixed' else 'sure'])
     at = min(row['open_at'] or 0, max(0, len(printed) - 1))

@@ -52,7 +52,7 @@ class Evaluations(Replay):
         """The different values that the nodes have together, in an array whose first axis tells them apart."""
         rows = np.ascontiguousarray(self.values(np.ravel(nodes)).T)
         first = first_of_equal_rows(rows.view(np.uint64)) if rows.shape[1] else np.zeros(1, int)
-        return rows[first].reshape(-1, *np.shape(nodes))
+        return rows[first].reshape(len(first), *np.shape(nodes))
 
     def choose(self, operation):
         kind, size = operation.kind, int(np.prod(operation.shape))

@@ -132,7 +132,9 @@ class Reals:
     """One run of a tape on balls of one precision."""
 
     def __init__(self, tape, queries, needed, last):
-        self.tape, self.queries, self.last = tape, queries, last
+        self.tape, self.last = tape, last.copy()
+        for nodes in queries:  # they are looked at when all is done
+            self.last[nodes] = len(tape.operations)
         self.balls = np.empty(tape.count, object)
         decisions = sorted((d for d in tape.decisions if (last[d.nodes] >= 0).any()), key=lambda d: -d.position)
         for position in needed:
@@ -144,11 +146,16 @@ class Reals:
         """Balls; a constant becomes one when it is first wanted, and is not kept."""
         balls = self.balls[nodes]
         if not isinstance(balls, np.ndarray):
-            return arb(float(self.tape.values[nodes])) if balls is None else balls
+            return self.constant(nodes) if balls is None else balls
         for at, ball in enumerate(balls.flat):
             if ball is None:
-                balls.flat[at] = arb(float(self.tape.values[nodes.flat[at]]))
+                balls.flat[at] = self.constant(nodes.flat[at])
         return balls
+
+    def constant(self, node):
+        """The ball of a constant."""
+        assert self.tape.fixed[node], 'a value was dropped before its last use'
+        return arb(float(self.tape.values[node]))
 
     def decide(self, decisions, position):
         """Hold the decisions up to a position against the program's own."""
@@ -165,7 +172,7 @@ class Reals:
             if np.isinf(operation.extra).any():
                 raise Unmodelled('a value of which nothing is known goes into what is asked for')
             size = int(np.prod(operation.shape))
-            result = self.values(np.arange(operation.first, operation.first + size))
+            result = [arb(value) for value in self.tape.values[operation.first:operation.first + size].tolist()]
         elif kind == 'dot':
             result = (operands[0] * operands[1]).sum(axis=-1)
         elif kind == 'round':
