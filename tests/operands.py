@@ -37,6 +37,19 @@ def stepped(x, steps):
     return x
 
 
+def within(centre, radius, towards=()):
+    """Float64 numbers within a radius: the ends, their neighbours, some on the way, and those next to powers of two; not 0."""
+    least, most = Fraction(centre) - Fraction(radius), Fraction(centre) + Fraction(radius)
+    ends = [centre, float(least), float(most)]
+    ends += [rounded(Fraction(centre) + Fraction(radius) * Fraction(part)) for part in towards]
+    exponent = math.frexp(max(map(abs, ends)))[1]
+    marks = [
+        sign * math.ldexp(1.0, k) for k in range(exponent - 2, exponent + 1) for sign in (1, -1)
+    ]
+    near = {stepped(x, steps) for x in (*ends, *marks) for steps in (-1, 0, 1)}
+    return sorted(x for x in near if x != 0 and least <= Fraction(x) <= most)
+
+
 def powers_of_two(least=-40, most=40):
     """Powers of two and their neighbours."""
     return st.builds(

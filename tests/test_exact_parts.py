@@ -134,7 +134,7 @@ near_ties = st.builds(
 )
 
 
-@settings(max_examples=1500)
+@settings(max_examples=750)
 @given(near_ties | st.tuples(numbers(), numbers(), numbers()))
 @example((2.0**-12 * (1 + 2.0**-40), 2.0**-12 * (1 - 2.0**-40), 2.0**29 + 2.0**-23))
 def test_a_fused_multiply_add_is_rounded_once(operands):
@@ -179,7 +179,7 @@ cancelling = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(few_products | cancelling)
 def test_the_values_of_a_sum_are_those_of_every_order_and_fusion(pairs):
     expected = every_sum(pairs)
@@ -189,7 +189,7 @@ def test_the_values_of_a_sum_are_those_of_every_order_and_fusion(pairs):
     assert set(evaluations.possible_sums(a.T, b.T).ravel().tolist()) == expected
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(factors, min_size=1, max_size=4))
 def test_the_values_of_a_sum_without_products_are_those_of_every_order(terms):
     a = np.array([terms]).T
@@ -278,7 +278,7 @@ NOTATIONS = [
 ]
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(
     st.sampled_from(NOTATIONS),
     st.lists(factors, min_size=4, max_size=4),

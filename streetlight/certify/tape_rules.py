@@ -47,14 +47,14 @@ def power_of_two(number):
 
 def default_grid(value, radius):
     """(T3) A float64 number of size at least m is a multiple of ulp(m)."""
-    return ulp(np.maximum(np.abs(value) - radius * SLACK, 0) * (1 - 4 * U))
+    return np.spacing(np.maximum(np.abs(value) - radius * SLACK, 0) * (1 - 4 * U))
 
 
-def _rounded(v, slopes, linear, rest, error, unsure, exact, grid=0.0, ulps=0.5):
+def _rounded(v, slopes, linear, rest, error, unsure, exact, grid=0.0, ulps=0.5, varies=None):
     """(T1) Of fixed operands nothing varies; (T2) else half an ulp of the largest exact result; ``exact``: nothing rounds."""
     linear, rest, error = np.broadcast_arrays(linear, rest, error)
     size = (np.abs(v) + np.abs(error) + unsure + linear + rest) * SLACK
-    varies = linear + rest > 0
+    varies = linear + rest > 0 if varies is None else varies  # told where a product may be too small to tell
     rounding = np.where(exact | ~varies, 0.0, ulps * ulp(size))
     rest = np.where(varies, rest + unsure + 1e-290, 0.0)
     return Passed(slopes, linear, rest, rounding, np.where(varies, error, 0.0), grid)
@@ -100,13 +100,15 @@ def multiply(v, operands, extra, model):
     grid = np.where(np.isfinite(grid) & (grid > 1 / HUGE), grid, 0.0)
     fits = (np.abs(v) + linear + rest) * SLACK <= grid * 2.0 ** 52
     exact = power_of_two(a) | power_of_two(b) | fixed_zero | fits
-    return _rounded(v, (b.value, a.value), linear, rest, error, unsure, exact, grid)
+    varies = ((a.radius > 0) | (b.radius > 0)) & ~fixed_zero
+    return _rounded(v, (b.value, a.value), linear, rest, error, unsure, exact, grid, varies=varies)
 
 
 def square(v, operands, extra, model, ulps=0.5):
     (a,) = operands
     error, unsure = _product_error(v, a.value, a.value)
-    return _rounded(v, (2 * a.value,), 2 * np.abs(a.value) * a.radius, a.radius * a.radius, error, unsure, False, ulps=ulps)
+    return _rounded(v, (2 * a.value,), 2 * np.abs(a.value) * a.radius, a.radius * a.radius, error, unsure, False, ulps=ulps,
+                    varies=a.radius > 0)
 
 
 def divide(v, operands, extra, model):
@@ -121,7 +123,8 @@ def divide(v, operands, extra, model):
     sizes = np.abs(a.value), np.abs(v), np.abs(b.value)
     safe = np.logical_and.reduce([(s > 1 / HUGE) & (s < HUGE) for s in np.broadcast_arrays(*sizes)]) | (a.value == 0)
     error, unsure = np.where(safe, error, 0.0), np.where(safe, 8 * U * np.abs(error), 2 * U * np.abs(v) + 2.0 ** -1000)
-    return _rounded(v, (slope, -v * slope), linear, rest, error, unsure, power_of_two(b))
+    varies = ((a.radius > 0) | (b.radius > 0)) & ((a.value != 0) | (a.radius > 0))
+    return _rounded(v, (slope, -v * slope), linear, rest, error, unsure, power_of_two(b), varies=varies)
 
 
 def sqrt(v, operands, extra, model):
