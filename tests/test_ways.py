@@ -3,16 +3,20 @@
 import contextlib
 import io
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
-from ways import FIXED, LOST, PREAMBLE, TRACKED
 
 from streetlight.certify.printed import tokens_of
 from streetlight.certify.program import certify
 from streetlight.programs.run import run_cells
 from streetlight.programs.source import Cell
 
+BLOCKS = re.split(r'^== (.*)\n', (Path(__file__).parent / 'ways.txt').read_text('utf-8'), flags=re.M)[1:]
+PREAMBLE = BLOCKS[1]
+TRACKED, FIXED, LOST = ({head.partition(': ')[2]: code for head, code in zip(BLOCKS[::2], BLOCKS[1::2]) if head.startswith(kind)}
+                        for kind in ('tracked', 'fixed', 'lost'))
 WAYS = {**TRACKED, **FIXED, **LOST}
 UNSEEDED = ('unseeded', 'time', 'id', 'hash of a string', 'set of strings in order', 'np.empty read')
 
@@ -22,13 +26,13 @@ def plain(code, scale='1.0'):
     out = io.StringIO()
     before = np.get_printoptions()
     with contextlib.redirect_stdout(out):
-        exec(compile(PREAMBLE.format(scale=scale) + code, 'plain', 'exec'), {'__name__': '__main__'})
+        exec(compile(PREAMBLE.replace('SCALE = 1.0', 'SCALE = ' + scale) + code, 'plain', 'exec'), {'__name__': '__main__'})
     np.set_printoptions(**before)
     return out.getvalue()
 
 
 def certified(code, scale='1.0'):
-    done = run_cells([Cell(PREAMBLE.format(scale=scale) + code)], 'way.py')
+    done = run_cells([Cell(PREAMBLE.replace('SCALE = 1.0', 'SCALE = ' + scale) + code)], 'way.py')
     assert done.failed == ''
     return done, certify(done, 'way.py')
 
@@ -45,7 +49,7 @@ def test_the_output_is_pythons_own_byte_for_byte(name):
 
 @pytest.mark.parametrize('name', TRACKED)
 def test_what_may_differ_is_enclosed(name):
-    done, rows = certified(TRACKED[name])
+    _, rows = certified(TRACKED[name])
     assert rows and all(row.proof != 'none' for row in rows), [(row.printed, row.reason) for row in rows if row.proof == 'none']
     floats = [row for row in rows if row.proof in ('bound', 'every evaluation')]
     assert floats or 'comparison' in name or 'argmax' in name or name in ('any and all', 'int()', 'astype int', 'count of correct')
