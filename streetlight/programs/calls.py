@@ -12,6 +12,7 @@ from streetlight.shadow import session as _session
 from streetlight.shadow.creation import array, as_array, as_type
 from streetlight.shadow.elementwise import PLAIN, nodes_of, outcome
 from streetlight.shadow.methods import of_foreign
+from streetlight.shadow.namespace import Ufunc
 from streetlight.shadow.printed import Printed, join
 from streetlight.shadow.tracked import Number, Tracked, escape, holds_tracked, lost, made, plain
 
@@ -44,6 +45,8 @@ class Calls:
             if module == '__main__' or (module is not None and module.startswith('streetlight.')):
                 return function
             return self._watched(function, module)
+        if kind is Ufunc:
+            return function
         if kind is types.MethodType:
             owner = function.__self__
             if type(owner) in (Tracked, Number, Printed):

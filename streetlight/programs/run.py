@@ -2,6 +2,7 @@
 
 import builtins
 import contextlib
+import gc
 import linecache
 import os
 import sys
@@ -133,6 +134,8 @@ def own_traceback(error, files):
 
 @contextlib.contextmanager
 def _as_main(main, path, arguments, writer):
+    collected = gc.get_threshold()
+    gc.set_threshold(200_000, 20, 100)  # a tape holds no cycles
     before = sys.stdout, sys.argv, sys.path[:], sys.modules.get('__main__'), np.get_printoptions(), np.geterr()
     sys.stdout, sys.argv = writer, [path, *arguments]
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
@@ -140,6 +143,7 @@ def _as_main(main, path, arguments, writer):
     try:
         yield
     finally:
+        gc.set_threshold(*collected)
         sys.stdout, sys.argv, sys.path[:] = before[:3]
         sys.modules['__main__'] = before[3]
         np.set_printoptions(**before[4])

@@ -60,7 +60,9 @@ def value_of(x):
 
 def is_fixed(x):
     kind = type(x)
-    return kind is not Number and (kind is not Tracked or x.fixed)
+    if kind is Tracked:
+        return not (x._open if x._root is None else x._root._open)
+    return kind is not Number
 
 
 def nodes_of(x):
@@ -69,7 +71,9 @@ def nodes_of(x):
     if kind is Number:
         return x.nodes
     if kind is Tracked:
-        return x.nodes.copy()
+        return (x.nodes if x._nodes is None else x._nodes).copy()
+    if kind is float:
+        return _session.CURRENT.constant(x)
     if isinstance(x, int) and abs(x) > 2 ** 53 and float(x) != x:
         return _session.CURRENT.unknown((), 'an integer beyond 2**53')
     if isinstance(x, np.ndarray):
@@ -118,9 +122,15 @@ def binary(kind, op, a, b):
         b = operand(b)
     if a is NotImplemented or b is NotImplemented:
         return NotImplemented
-    value = op(value_of(a), value_of(b))
+    value = op(a.value if kind_a is Tracked or kind_a is Number else value_of(a),
+               b.value if kind_b is Tracked or kind_b is Number else value_of(b))
     if value is NotImplemented:
         return value
+    if kind in ROUNDED and not (is_fixed(a) and is_fixed(b)):  # what programs do most
+        if type(value) is np.ndarray and value.dtype is FLOAT:
+            return Tracked(value, _session.CURRENT.tape.record(kind, (nodes_of(a), nodes_of(b)), value, None, False))
+        if type(value) is np.float64 or type(value) is float:
+            return Number(value, _session.CURRENT.tape.record(kind, (nodes_of(a), nodes_of(b)), value, None, False))
     return outcome(kind, (a, b), value)
 
 
@@ -203,11 +213,15 @@ def in_place_power(array, other):
 
 def call(ufunc, args, out=None, **kwargs):
     """A ufunc of NumPy's on anything that a program gives it."""
+    kind = ufunc.__name__
+    if len(args) == 1 and out is None and not kwargs and kind in FUNCTIONS and (type(args[0]) is Tracked or type(args[0]) is Number):
+        value = ufunc(args[0].value)
+        if value.dtype is FLOAT:
+            return made(value, _session.CURRENT.tape.record(kind, (nodes_of(args[0]),), value, None, False))
     args = tuple([operand(x) for x in args])
     if any(x is NotImplemented or (isinstance(x, np.ndarray) and type(x) is np.ndarray) for x in args):
         return foreign(ufunc, args, kwargs)
     kwargs = {name: value for name, value in kwargs.items() if value is not np._NoValue}
-    kind = ufunc.__name__
     if isinstance(out, tuple):
         out = out[0] if len(out) == 1 else out
     if ufunc.nout != 1 or kwargs.keys() - {'dtype', 'casting', 'order', 'subok'} or isinstance(out, tuple):

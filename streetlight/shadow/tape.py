@@ -55,6 +55,7 @@ class Operation(NamedTuple):
     extra: object
 
 
+FLOAT = np.dtype(float)
 _operation = partial(tuple.__new__, Operation)
 
 
@@ -109,7 +110,7 @@ class Tape:
         self.names = []
         self.count = 0
         self._values = np.empty(1024)
-        self._fixed = np.empty(1024, bool)
+        self._fixed = np.zeros(1024, bool)
         self._ids = np.arange(1024)
 
     @property
@@ -143,7 +144,8 @@ class Tape:
         ndarray of int
             The nodes of the result, in the shape of ``value``.
         """
-        value = np.asarray(value, dtype=float)
+        if type(value) is not np.ndarray or value.dtype is not FLOAT:
+            value = np.asarray(value, dtype=float)
         if fixed is None:
             flags = self._fixed
             fixed = (kind in ROUNDED or kind in EXACT) and all(flags[nodes].all() for nodes in operands)
@@ -174,17 +176,17 @@ class Tape:
             self._grow(last)
         if size == 1:
             self._values[first] = value.item()
-            self._fixed[first] = fixed
         else:
             self._values[first:last] = value.ravel()
-            self._fixed[first:last] = fixed
+        if fixed:
+            self._fixed[first:last] = True
         return self._ids[first:last].reshape(value.shape).copy()
 
     def _grow(self, least):
         size = max(least, 2 * len(self._ids))
         for name in ('_values', '_fixed'):
             old = getattr(self, name)
-            new = np.empty(size, old.dtype)
+            new = np.zeros(size, old.dtype)
             new[:len(old)] = old
             setattr(self, name, new)
         self._ids = np.arange(size)
