@@ -2,7 +2,7 @@
 
 import sys
 
-from reference import BOOK
+from . import BOOK
 from streetlight import __main__ as tool
 
 

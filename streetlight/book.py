@@ -202,7 +202,7 @@ class Book(object):
 
 
 def find():
-    """The book of the folder where one works, or else of the first installed package that brings one.
+    """The book of the folder where one works, the only one in it, or that of an installed package.
 
     Returns
     -------
@@ -210,6 +210,9 @@ def find():
     """
     if os.path.exists('book.toml'):
         return Book('.')
+    inside = [name for name in os.listdir('.') if os.path.exists(os.path.join(name, 'book.toml'))]
+    if len(inside) == 1:
+        return Book(inside[0])
     try:
         from importlib.metadata import entry_points
     except ImportError:  # before Python 3.8, where a subject is told its book

@@ -1,7 +1,5 @@
 """Two traces: where they part, why, and how far; and the commands that tell it."""
 
-import configparser
-import itertools
 import json
 import re
 from fractions import Fraction
@@ -151,17 +149,6 @@ def test_the_atlas_can_be_shown_and_listed(capsys):
     assert set(total.values()) == {len(KNOWN.atlas['environments'])}
     assert main(['atlas', '--list', '--json']) == 0
     assert json.loads(capsys.readouterr().out) == list(environments())
-
-
-def test_each_environment_has_its_tox_environment():
-    tox = configparser.ConfigParser(interpolation=None)
-    tox.read(KNOWN.folder.parents[1] / 'tox.ini')
-    named = set()
-    for section in tox.sections():
-        if section.startswith('testenv:'):
-            parts = [part.split(',') for part in re.split(r'[{}]', section[8:])]
-            named.update(''.join(choice) for choice in itertools.product(*parts))
-    assert set(environments()) - named == set()
 
 
 def test_certify_as_json_has_the_fields_that_others_read(capsys):

@@ -1,7 +1,7 @@
 """pytest's side of the gate: ``--manuscript FILE`` makes each figure and statement of a manuscript a test.
 
 A plugin, and not part of ``conftest.py``: pytest looks for that beside the paths of its command line, and a manuscript lies
-anywhere.  ``streetlight.dist-info`` names it to any ``python -m pytest`` that starts here.
+anywhere.  ``pyproject.toml`` names it to pytest, and ``conftest.py`` to one that starts in a clone.
 """
 
 from pathlib import Path
