@@ -9,6 +9,7 @@ import numpy as np
 from streetlight.certify.accumulation import EmulatedArithmetic, left_to_right
 from streetlight.certify.certificates import ERAS, EXACT_DIGITS, guaranteed_digits, proof_of, tokens
 from streetlight.certify.forms import Form, exact_precision
+from streetlight.certify.record import NONE
 from streetlight.errata.manuscript import Line
 from streetlight.errata.printed import numbers_of
 from streetlight.judge.pinned import pinned
@@ -106,6 +107,9 @@ def certified(known):
     if known.step is None:
         value = Decimal(repr(known.value)).normalize()
         return Certified(value, known.value, known.value, (known.value,), {era: frozenset([f'{value:f}']) for era in ERAS}, 17)
+    record = pinned(known.book).record(known.listing, known.address) if known.line >= 0 else None
+    if record:
+        return _recorded(record)
     proof = proof_of(known.book.listing(known.listing))
     if known.step >= len(proof.trace.steps):
         return None
@@ -121,6 +125,18 @@ def certified(known):
         low, high = form.bounds
         values = (low,) if low == high else None
     return Certified(exact, low, high, values, _texts(known, worlds, element), guaranteed_digits(low, high))
+
+
+def _recorded(record):
+    """The `Certified` of a number whose record is pinned."""
+    if record.proof == NONE:
+        return None
+    values = (record.low,) if record.low == record.high else tuple(record.possible) if record.possible else None
+    texts = {era: frozenset(found) if found else None for era, found in record.variants.items()}
+    if record.echo and record.element is None and values:  # a reader may print what the listing echoes
+        for era, found in texts.items():
+            texts[era] = (found or frozenset()) | {tokens(np.float64(value), era, False)[0] for value in values}
+    return Certified(Decimal(record.exact), record.low, record.high, values, texts, record.guaranteed_digits)
 
 
 def _texts(known, worlds, element):
