@@ -12,7 +12,6 @@ pytestmark = pytest.mark.skipif(
     reason='the checker is written in C: no compiler',
 )
 EVALUATIONS = 3000
-PREFIXES = {'single-example', 'whole-dataset'}  # where a print may be the beginning of another
 
 
 @pytest.fixture(scope='module')
@@ -25,22 +24,7 @@ def certified():
     return check.certified()
 
 
-@pytest.mark.parametrize(
-    'listing',
-    [
-        pytest.param(
-            name,
-            marks=[
-                pytest.mark.xfail(
-                    strict=False, reason='a print that begins another is said to be guaranteed'
-                )
-            ]
-            if name in PREFIXES
-            else [],
-        )
-        for name in check.known_listings()
-    ],
-)
+@pytest.mark.parametrize('listing', check.known_listings())
 def test_no_conforming_evaluation_leaves_a_certificate(
     program, certified, listing, record_property
 ):

@@ -419,7 +419,7 @@ def test_a_function_within_its_ulps_is_what_its_rule_says(name, data):
         ),
     )
     with ctx.workprec(PRECISION):
-        allowed = lambda x: (
+        allowed = lambda x: (  # noqa: E731
             farthest(ball_of(name, x), FUNCTIONS[name].ulps)
             if name != 'sqrt'
             else [float(ball_of(name, x).mid())]

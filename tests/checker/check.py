@@ -76,6 +76,8 @@ def certified(listings=()):
     )
     rows = {}
     for row in json.loads(told.stdout):
+        if row['proof'] == 'fixed':
+            continue  # an integer
         rows.setdefault(row['listing'], {}).setdefault(row['era'], []).append(row)
     return {
         listing: [dict(zip(eras, pair)) for pair in zip(*eras.values(), strict=True)]
@@ -91,7 +93,7 @@ def outward(fraction, side):
 
 def numbers_printed_as(row):
     """Between which numbers a guaranteed print leaves the value: half a unit of its last possible place."""
-    if not row.get('guaranteed', all(row.get('printed_guaranteed', ()))):
+    if not row['guaranteed']:
         return -math.inf, math.inf
     printed = Decimal(row['printed'])
     if row['element'] is not None:
