@@ -1,5 +1,8 @@
 """The enclosures of a tape against evaluations that were not made by the proof: samples, exact rationals, worst cases."""
 
+import os
+import subprocess
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -204,3 +207,62 @@ def test_the_sign_of_a_zero_is_certain_where_every_evaluation_has_it():
         assert enclosure.proof == 'fixed'
         assert np.signbit(enclosure.low) == np.signbit(low)
         assert np.signbit(enclosure.high) == (node is relu)
+
+
+def biased_network(rate, steps, every, bias):
+    """The network of `tape_recorder.network` in plain NumPy, with every ``exp`` some ulps too large or too small."""
+    goals, x = np.array([[0, 1, 1, 0.0]]).T, tape_recorder.X
+    np.random.seed(1)
+    w0, w1 = 2 * np.random.random((3, 4)) - 1, 2 * np.random.random((4, 1)) - 1
+    prints = []
+
+    def sigmoid(z):
+        e = np.exp(-z)
+        return 1 / (1 + (e + bias(e) * np.spacing(e)))
+
+    for step in range(steps):
+        layer_1 = sigmoid(x.dot(w0))
+        layer_2 = sigmoid(layer_1.dot(w1))
+        error = layer_2 - goals
+        if step % every == 0:
+            prints.append(np.mean(np.abs(error)))
+        delta_2 = error * (layer_2 * (1 - layer_2))
+        delta_1 = delta_2.dot(w1.T) * (layer_1 * (1 - layer_1))
+        w1 = w1 - rate * layer_1.T.dot(delta_2)
+        w0 = w0 - rate * x.T.dot(delta_1)
+    return prints
+
+
+@pytest.mark.parametrize('rate', [0.1, 1.0, 10.0])
+def test_functions_that_always_err_to_one_side_lie_inside(rate):
+    rng = np.random.default_rng(0)
+    pairs = ends(*network(rate, 200, every=40))
+    widest = 0.0
+    for bias in (lambda e: 3, lambda e: -3, lambda e: rng.integers(-3, 4, e.shape), lambda e: 0):
+        for (low, high), value in zip(pairs, biased_network(rate, 200, 40, bias)):
+            assert low <= value <= high
+            widest = max(widest, abs(2 * value - low - high) / (high - low))
+    assert widest > 0.02  # so that a bound ten times too small would be seen
+
+
+PLAIN = '''
+import sys
+sys.path[:0] = [{tests!r}, {root!r}]
+from test_enclosures import biased_network
+print(*[float(p).hex() for rate in (1.0, 10.0) for p in biased_network(rate, 300, 60, lambda e: 0)])
+'''
+
+
+@pytest.mark.parametrize('variables', [
+    {'OPENBLAS_CORETYPE': 'Prescott'}, {'OPENBLAS_CORETYPE': 'Haswell'}, {'OPENBLAS_CORETYPE': 'SkylakeX'}, {},
+    {'NPY_DISABLE_CPU_FEATURES': 'AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR'}],
+    ids=lambda v: ' '.join(map('='.join, v.items()))[:40] or 'as-it-is')
+def test_real_environments_lie_inside(variables):
+    tests = os.path.dirname(os.path.abspath(__file__))
+    inherited = {k: v for k, v in os.environ.items() if k not in ('OPENBLAS_CORETYPE', 'NPY_DISABLE_CPU_FEATURES')}
+    code = PLAIN.format(tests=tests, root=os.path.dirname(tests))
+    done = subprocess.run([sys.executable, '-W', 'ignore', '-c', code], env={**inherited, **variables}, capture_output=True, text=True, check=True)
+    values = list(map(float.fromhex, done.stdout.split()))
+    pairs = [pair for rate in (1.0, 10.0) for pair in ends(*network(rate, 300, every=60))]
+    assert len(values) == len(pairs)
+    assert all(low <= value <= high for value, (low, high) in zip(values, pairs))

@@ -150,7 +150,7 @@ class Layout:
         self.ids = np.empty(offsets[-1], np.int64)
         for i in range(0, len(operands), 100_000):
             some = operands[i:i + 100_000]
-            self.ids[offsets[i]:offsets[i + len(some)]] = np.concatenate([nodes.ravel() for nodes in some])
+            self.ids[offsets[i]:offsets[i + len(some)]] = np.concatenate(some, axis=None)
         self.last_use = np.full(self.tape.count, -1, np.int64)
         self.last_use[self.ids] = np.repeat(np.repeat(np.arange(len(operations)), counts), sizes[:len(operands)])
         at = first_operand[self.cuts]
