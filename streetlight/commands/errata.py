@@ -135,5 +135,10 @@ def annotate(judged):
     if os.environ.get('GITHUB_ACTIONS') != 'true':
         return
     for finding in judged.new:
-        message = told(finding).replace('%', '%25').replace('\r', '%0D').replace('\n', '%0A')
-        print(f'::error file={finding.file},line={finding.line},col={finding.column}::{message}', file=sys.stderr)
+        file, message = escaped(finding.file, '%\r\n:,'), escaped(told(finding), '%\r\n')
+        print(f'::error file={file},line={finding.line},col={finding.column}::{message}', file=sys.stderr)
+
+
+def escaped(text, characters):
+    """Text in which a workflow command would find no end: some characters as their numbers."""
+    return ''.join(f'%{ord(each):02X}' if each in characters else each for each in text)

@@ -1,5 +1,7 @@
 """Build the page."""
 
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
@@ -37,9 +39,11 @@ def page(book, run=True, benchmarks=None):
     streetlight.report.gather.SnapshotError
     """
     data = gather(book, run, benchmarks)
+    scripts = script(*CHECK, 'controls.js')
     environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=select_autoescape(), trim_blocks=True)
     return environment.get_template('page.html').render(
         **data,
         native=NATIVE,
-        script=Markup(script(*CHECK, 'controls.js')),
+        script=Markup(scripts),
+        script_hash='sha256-' + b64encode(sha256(scripts.encode()).digest()).decode(),
     )
