@@ -9,7 +9,8 @@ import numpy as np
 from streetlight.certify.accumulation import AccumulationError, EmulatedArithmetic, partial_sums
 from streetlight.judge.divergence import Operation
 from streetlight.judge.verdict import first_divergence, same_bits, ulps_between
-from streetlight.record.notes import CHUNK, KEPT, Notes, layout_of
+from streetlight.record.accumulation import layout_of
+from streetlight.record.notes import CHUNK, KEPT, Notes
 from streetlight.record.programs import cells_of
 from streetlight.record.running import Program, heard
 from streetlight.record.trace import address

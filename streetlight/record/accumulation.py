@@ -132,6 +132,16 @@ def shape_of(a, b):
     return ' . '.join('x'.join(str(size) for size in np.shape(operand)) for operand in (a, b))
 
 
+def layout_of(a, b):
+    """The shape of a dot, with a ``T`` where an operand lies in memory column by column: ``4x3T . 3x1``.
+
+    BLAS adds in another order where a matrix is transposed.
+    """
+    sides = shape_of(a, b).split(' . ')
+    return ' . '.join(side + 'T' * (each.ndim == 2 and each.flags.f_contiguous and not each.flags.c_contiguous)
+                      for side, each in zip(sides, (a, b)))
+
+
 def reveal_shape(dot, shape):
     """The accumulations of all elements of one matrix product.
 

@@ -10,7 +10,7 @@ import zlib
 
 import numpy as np
 
-from streetlight.record.accumulation import NotRevealed, reveal_shape, shape_of
+from streetlight.record.accumulation import NotRevealed, layout_of, reveal_shape
 from streetlight.record.annotate import WATCHED
 from streetlight.record.trace import Step, address
 
@@ -177,16 +177,6 @@ def numbers(value):
     except (ValueError, TypeError, OverflowError):  # lists of unequal lengths, of objects
         return None
     return array if array.dtype.kind in 'biuf' and array.size else None
-
-
-def layout_of(a, b):
-    """The shape of a dot, with a ``T`` where an operand lies in memory column by column: ``4x3T . 3x1``.
-
-    BLAS adds in another order where a matrix is transposed.
-    """
-    sides = shape_of(a, b).split(' . ')
-    return ' . '.join(side + 'T' * (each.ndim == 2 and each.flags.f_contiguous and not each.flags.c_contiguous)
-                      for side, each in zip(sides, (a, b)))
 
 
 def revealed(shapes):

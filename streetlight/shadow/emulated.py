@@ -80,7 +80,7 @@ class Emulated(Replay):
 
     def dot(self, operation, rows, columns):
         k = rows.shape[-1]
-        notations = self.arithmetic._accumulations(shape_of_dot(operation), k)
+        notations = self.arithmetic._accumulations(layout_of_dot(operation), k)
         return self.arithmetic.inner(rows, columns, notations, operation.shape)
 
     def sum(self, operation, terms):
@@ -133,14 +133,13 @@ def running_sum(terms):
     return 0.0 + np.cumsum(terms, axis=-1)[..., -1]
 
 
-def shape_of_dot(operation):
-    """The shape of a ``dot`` as `streetlight.record.accumulation.shape_of` names it, from the operands' own."""
-    if isinstance(operation.extra, str):
+def layout_of_dot(operation):
+    """What `streetlight.record.accumulation.layout_of` said of a ``dot``, from its operands' shapes where it lies plainly."""
+    if operation.extra is not None:
         return operation.extra
     a, b = (nodes.shape for nodes in operation.operands)
-    k = a[-1]
-    left = (k,) if len(a) == 1 or (a[:-1] == (1,) * (len(a) - 1) and not len(operation.shape)) else (a[0], k)
-    right = (k,) if len(b) == 1 else (k, b[-2])
+    left = a[:len(a) - len(b)] + a[-1:]
+    right = b[:-2] + b[-1:] + b[-2:-1]
     return ' . '.join('x'.join(map(str, shape)) for shape in (left, right))
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from streetlight.record.accumulation import layout_of
 from streetlight.shadow import session as _session
 from streetlight.shadow.creation import as_array
 from streetlight.shadow.elementwise import is_fixed, outcome, settle
@@ -202,11 +203,19 @@ def inner_products(value, a, b, stacked):
             right = right[..., None, :, :] if left.ndim > 2 else right
         else:
             left = left.reshape(left.shape[:-1] + (1,) * (right.ndim - 1) + left.shape[-1:])
-    return _products(value, left, right)
+    return _products(value, left, right, _layout(a.value, b.value))
 
 
-def _products(value, left, right):
-    extra = 'integer' if np.asarray(value).dtype.kind in 'iu' else None
+def _layout(a, b):
+    """How the operands lie in memory, where BLAS is told that one is transposed; else None."""
+    if a.ndim > 2 or b.ndim > 2 or (a.flags.c_contiguous and b.flags.c_contiguous):
+        return None
+    layout = layout_of(a, b)
+    return layout if 'T' in layout else None
+
+
+def _products(value, left, right, layout=None):
+    extra = 'integer' if np.asarray(value).dtype.kind in 'iu' else layout
     if left.shape[-1] == 0:
         return certain(value)
     return made(value, _session.CURRENT.tape.record('dot', (left.copy(), right.copy()), value, extra, False))

@@ -26,6 +26,7 @@ EXACT = frozenset({'negative', 'absolute', 'positive', 'floor', 'ceil', 'rint', 
 REDUCTIONS = frozenset({'sum', 'dot', 'max', 'min', 'argmax', 'argmin'})
 
 # ``round`` is Python's: to ``extra`` decimals, correctly.  ``extra`` of sums and products of integers is 'integer': they are exact.
+# ``extra`` of another ``dot`` is its `layout_of` where an operand is transposed in memory: BLAS then adds in another order.
 # An ``uncertain`` leaf of infinitely many ulps is a number of which nothing is known.
 # Every other kind is a function within a stated bound of ulps, named as NumPy names it (``exp``, ``tanh``, …), or ``power``: operand
 # and exponent, ``extra`` is 'scalar' where the C library's ``pow`` is called.
