@@ -94,7 +94,7 @@ def parser(prog, book):
                          'refute a digit, N that agree prove nothing (0)')
     command.add_argument('--assume', action='append', type=bound, default=[], metavar='FUNCTION=ULPS', help="a tighter bound than NumPy's "
                          'own 4 ulps, such as exp=1; the certificate holds for such machines alone (may be given several times)')
-    command.set_defaults(run=judge_side('streetlight.commands.certificates', 'run_certify'))
+    command.set_defaults(run=run_certify)
 
     command = commands.add_parser('errata', help='judge the figures, equations and programs of manuscripts')
     command.add_argument('files', nargs='+', metavar='FILE', help='Markdown, plain text, reStructuredText, notebooks, Python files')
@@ -291,6 +291,12 @@ def speakable():
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, 'reconfigure'):
             stream.reconfigure(errors='backslashreplace')
+
+
+def run_certify(arguments):
+    if programs(arguments):
+        return judge_side('streetlight.commands.programs', 'run_certify_programs')(arguments)
+    return judge_side('streetlight.commands.certificates', 'run_certify')(arguments)
 
 
 def programs(arguments):

@@ -70,7 +70,7 @@ def enclose(tape, queries, functions=None):
     for position, nodes in queries:
         if position >= end:
             nothing = np.full(nodes.shape, np.inf)
-            answers.append(Enclosure(-nothing, nothing, 'none', f'what the program decides at {place} is undecided'))
+            answers.append(Enclosure(-nothing, nothing, 'none', f'{place}, so nothing after it is certified'))
             continue
         lower, upper = np.array(values[nodes]), np.array(values[nodes])
         varying = ~fixed[nodes]

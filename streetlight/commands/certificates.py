@@ -6,19 +6,12 @@ import os
 from rich.table import Table
 
 from streetlight.certify.record import ERAS, FIXED, NONE
-from streetlight.commands.programs import run_certify_programs
 from streetlight.commands.terminal import CommandError, console
 from streetlight.judge.pinned import PinnedError, pinned
 
 
 def run_certify(arguments):
-    """Show the pinned certificates: a summary of all listings, or each figure of those named; or certify programs."""
-    files = [word for word in arguments.listings if os.path.isfile(word)]
-    if files:
-        missing = [word for word in arguments.listings if word not in files]
-        if missing:
-            raise CommandError(f"no file '{missing[0]}'; programs and listings are certified apart")
-        return run_certify_programs(arguments, files)
+    """Show the pinned certificates: a summary of all listings, or each figure of those named."""
     missing = [word for word in arguments.listings if os.sep in word or word.endswith(('.py', '.ipynb', '.md', '.rst'))]
     if missing:
         raise CommandError(f"cannot read '{missing[0]}': there is no such file")

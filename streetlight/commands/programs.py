@@ -15,8 +15,12 @@ MOST_ROWS = 30
 STYLES = {'fixed': '', 'sure': 'green', 'open': 'bold red', 'none': 'yellow', 'sampled': 'cyan'}
 
 
-def run_certify_programs(arguments, files):
+def run_certify_programs(arguments):
     """Certify programs: 0 if all that they print is guaranteed, 1 if not, 2 if one could not be run."""
+    files = arguments.listings
+    missing = [word for word in files if not os.path.isfile(word)]
+    if missing:
+        raise CommandError(f"no file '{missing[0]}'; programs and listings are certified apart")
     status, rows = 0, []
     with progress() as bar:
         task = bar.add_task('certify', total=len(files))
@@ -76,15 +80,25 @@ def show(path, result, named):
     if open_:
         with_cells = any(row['cell'] for row in open_)
         table = Table(*(['cell'] if with_cells else []), 'line', 'column', 'printed', 'guaranteed digits', 'proof', 'what may differ')
-        for row in open_[:MOST_ROWS]:
+        groups = grouped(open_)
+        for group in groups[:MOST_ROWS]:
+            row = group[0]
             cell = [str(row['cell'] or '')] if with_cells else []
-            table.add_row(*cell, str(row['line']), str(row['column']), coloured_number(row), str(row['guaranteed_digits']), row['proof'],
-                          difference(row))
+            told = difference(row) + (f' (and {len(group) - 1} more for this reason)' if len(group) > 1 else '')
+            table.add_row(*cell, str(row['line']), str(row['column']), coloured_number(row), str(row['guaranteed_digits']), row['proof'], told)
         out.print(table)
-        if len(open_) > MOST_ROWS:
-            out.print(f'and {len(open_) - MOST_ROWS} more; --json has them all', markup=False)
+        if len(groups) > MOST_ROWS:
+            out.print(f'and {len(groups) - MOST_ROWS} more; --json has them all', markup=False)
     for note in result['notes']:
         out.print(f'note: {note}', markup=False, soft_wrap=True)
+
+
+def grouped(rows):
+    """Rows that stand for themselves, and those without a proof together with all that have none for the same reason."""
+    groups = {}
+    for number, row in enumerate(rows):
+        groups.setdefault(row['reason'] if row['proof'] == 'none' else number, []).append(row)
+    return list(groups.values())
 
 
 def summary(rows):

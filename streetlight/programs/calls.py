@@ -1,5 +1,6 @@
 """Calls that a program makes: its own functions and NumPy's run as they are, builtins keep provenance, others are watched."""
 
+import functools
 import re
 import sys
 import types
@@ -14,7 +15,7 @@ from streetlight.shadow.elementwise import PLAIN, nodes_of, outcome
 from streetlight.shadow.methods import of_foreign
 from streetlight.shadow.namespace import Ufunc
 from streetlight.shadow.printed import Printed, join
-from streetlight.shadow.tracked import Number, Tracked, escape, holds_tracked, lost, made, plain
+from streetlight.shadow.tracked import Number, Tracked, escape, holds_tracked, lost, made, nodes_in, plain
 
 #: Modules whose functions pass on what they are given, without looking at numbers' characters.
 PASS_ON = frozenset({'builtins', 'itertools', 'functools', 'collections', '_collections', 'operator', '_operator', 'copy', 'types',
@@ -50,7 +51,7 @@ class Calls:
         if kind is types.MethodType:
             owner = function.__self__
             if type(owner) in (Tracked, Number, Printed):
-                return function
+                return self._own_text(owner, function)
             module = getattr(function.__func__, '__module__', None) or ''
             if module.split('.')[0] in ('__main__', 'streetlight'):
                 return function
@@ -79,6 +80,10 @@ class Calls:
             return function
         return self._watched(function, getattr(function, '__module__', None) or kind.__module__)
 
+    def _own_text(self, owner, function):
+        write = {'__str__': rendering.text_of, '__repr__': rendering.representation, '__format__': rendering.formatted}.get(function.__name__)
+        return function if write is None or type(owner) is Printed else functools.partial(write, owner)
+
     def _watched(self, function, module):
         """A function of another library, or of Python's own that reads what it is given."""
         module = module or 'builtins'
@@ -95,15 +100,18 @@ class Calls:
                 if given:
                     noticed_sink(name)
                 return function(*_texts(plain(args)), **plain(kwargs))
+            texts = [each for each in (*args, *kwargs.values()) if type(each) is Printed]
+            handed = args, kwargs
             if given:
-                args, kwargs = escape((args, kwargs), '%s is given numbers' % name)
-            for each in (*args, *kwargs.values()):
-                if type(each) is Printed:
-                    each.read('%s is given the text of numbers' % name)
-            result = function(*_texts(args), **kwargs)
+                args, kwargs = plain(args), plain(kwargs)
+            result = function(*_texts(args), **{key: _texts([each])[0] for key, each in kwargs.items()})
+            if (given and nodes_in(handed).size) or texts:
+                return self._returned(name, result, handed, texts)
             if root in UNSTABLE:
                 return of_foreign(result, '%s differs from run to run' % name) if not isinstance(result, str) else \
                     rendering.unknown_text(result, '%s differs from run to run' % name)
+            if name.startswith('pickle.load') or name in ('marshal.loads', 'joblib.load'):
+                return self._loaded(name, result)
             if root in STANDARD:
                 return result
             settled = of_foreign(result, '%s is not followed' % name)
@@ -112,6 +120,25 @@ class Calls:
                 self.session.taint('%s makes an object that is not followed' % name)
             return settled
         return call
+
+    def _loaded(self, name, result):
+        followed = of_foreign(result, '%s brings back data of which nothing is known' % name)
+        if followed is result and not isinstance(result, (str, bytes, int, type(None))):
+            self.session.taint('%s brings back data of which nothing is known' % name)
+        return followed
+
+    def _returned(self, name, result, handed, texts):
+        """What a function made of numbers or of their text: not certified, and where it cannot be followed, nothing after it."""
+        reason = self.session.note('%s is given numbers or their text; what it makes of them is not certified' % name)
+        followed = of_foreign(result, reason)
+        if isinstance(result, str):
+            return rendering.unknown_text(result, reason)
+        if followed is not result or name in ('pickle.dumps', 'pickle.dump'):
+            return followed
+        escape(handed, '%s is given numbers' % name)
+        for each in texts:
+            each.read('%s is given the text of numbers' % name)
+        return result
 
     # text
 

@@ -71,7 +71,7 @@ def _truth(self):
     value = bool(self.value)
     if not self.fixed:
         asked = self if np.asarray(self.value).dtype.kind == 'b' else self != 0
-        _session.CURRENT.decide(nodes_of(asked), 'a condition')
+        _session.CURRENT.decide(nodes_of(asked), 'whether this condition holds may differ between machines')
     return value
 
 
@@ -79,7 +79,7 @@ def _integer(self, what):
     value = int(self.value)
     if not self.fixed:
         whole = self if np.asarray(self.value).dtype.kind in 'biu' else as_type(as_array(self), np.int64)
-        _session.CURRENT.decide(nodes_of(whole), what)
+        _session.CURRENT.decide(nodes_of(whole), what + ' of a number that may differ between machines')
     return value
 
 
@@ -228,7 +228,8 @@ def _methods():
                                __iter__=_iterate, __len__=lambda self: len(self.value),
                                __contains__=lambda self, x: bool(np.any(self == x))).items():
         setattr(Tracked, name, function)
-    for name in ('shape', 'ndim', 'size', 'dtype', 'itemsize', 'nbytes', 'strides', 'flags'):
+    Tracked.shape = property(lambda self: self.value.shape, _shape)
+    for name in ('ndim', 'size', 'dtype', 'itemsize', 'nbytes', 'strides', 'flags'):
         setattr(Tracked, name, property(lambda self, name=name: getattr(self.value, name)))
     Tracked.T = property(lambda self: self.transpose())
     Tracked.mT = property(lambda self: self.swapaxes(-1, -2))
@@ -240,6 +241,16 @@ def _methods():
     Number.__round__ = _round
     for name in ('floor', 'ceil'):
         setattr(Number, f'__{name}__', lambda self, name=name: _whole(self, name))
+
+
+def _shape(self, shape):
+    value = self.value.view()
+    value.shape = shape
+    if not self.fixed:
+        nodes = self.nodes.view()
+        nodes.shape = shape
+        self._nodes = nodes
+    self.value = value
 
 
 def _unfollowed(value):
@@ -283,8 +294,12 @@ def of_foreign(value, reason):
     """What another library gave back: nothing is known of its numbers."""
     if isinstance(value, (float, np.floating)) or (isinstance(value, np.ndarray) and value.dtype.kind in 'biufc'):
         return lost(value, reason)
-    if type(value) in (list, tuple):
+    if isinstance(value, int) and not isinstance(value, bool):
+        return lost(value, reason)
+    if type(value) in (list, tuple) and value:
         return type(value)([of_foreign(each, reason) for each in value])
+    if type(value) is dict and value:
+        return {key: of_foreign(each, reason) for key, each in value.items()}
     return value
 
 

@@ -172,7 +172,7 @@ def _ordered(a, places, axis):
     if chosen.shape[-1] > 1:
         less = outcome('less_equal', (Tracked(values[..., :-1], chosen[..., :-1]), Tracked(values[..., 1:], chosen[..., 1:])),
                        values[..., :-1] <= values[..., 1:])
-        _session.CURRENT.decide(nodes_of(less), 'sorting')
+        _session.CURRENT.decide(nodes_of(less), 'the order of numbers may differ between machines')
 
 
 def append(arr, values, axis=None):

@@ -125,6 +125,7 @@ def _lossy(write, what):
         if type(text) is Printed:
             text.read('its text is taken by code that is not the program\'s (%s)' % what)
         return str.__str__(text)
+    show.__name__ = '__%s__' % what
     return show
 
 

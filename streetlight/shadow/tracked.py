@@ -202,6 +202,5 @@ def escape(x, what):
     """The plain value of something that leaves the tracked world: what follows rests on it."""
     nodes = nodes_in(x)
     if nodes.size and not _session.CURRENT.tape.fixed[nodes].all():
-        _session.CURRENT.note(what)
-        _session.CURRENT.decide(nodes, what)
+        _session.CURRENT.decide(nodes, what + ', with numbers that may differ between machines')
     return plain(x)
