@@ -90,10 +90,11 @@ class Calls:
         root = module.split('.')[0]
         if module in PASS_ON or root in PASS_ON or root == 'numpy':
             return function
+        root = root.lstrip('_') or root
         name = '%s.%s' % (root, getattr(function, '__name__', type(function).__name__))
 
         def call(*args, **kwargs):
-            if root == '_io' or isinstance(getattr(function, '__self__', None), Writer):
+            if root == 'io' or isinstance(getattr(function, '__self__', None), Writer):
                 return self._written(function, args, kwargs)
             given = holds_tracked(args) or holds_tracked(kwargs)
             if root in SINKS or name == 'time.sleep':
@@ -129,7 +130,7 @@ class Calls:
 
     def _returned(self, name, result, handed, texts):
         """What a function made of numbers or of their text: not certified, and where it cannot be followed, nothing after it."""
-        reason = self.session.note('%s is given numbers or their text; what it makes of them is not certified' % name)
+        reason = '%s is given numbers or their text; what it makes of them is not certified' % name
         followed = of_foreign(result, reason)
         if isinstance(result, str):
             return rendering.unknown_text(result, reason)

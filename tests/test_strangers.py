@@ -1,0 +1,123 @@
+"""The streetlight network as a stranger would write it, in many ways: twelve digits at all six errors, and Python's own output."""
+
+import contextlib
+import io
+
+import nbformat
+import pytest
+
+from streetlight.certify.program import certify
+from streetlight.programs import source
+from streetlight.programs.run import run
+
+SCRIPT = '''
+import numpy as np
+np.random.seed(1)
+def relu(x):
+    return (x > 0) * x
+def relu2deriv(output):
+    return output > 0
+lights = np.array([[1, 0, 1], [0, 1, 1], [0, 0, 1], [1, 1, 1]])
+walk_vs_stop = np.array([[1, 1, 0, 0]]).T
+alpha = 0.2
+weights_0_1 = 2 * np.random.random((3, 4)) - 1
+weights_1_2 = 2 * np.random.random((4, 1)) - 1
+for iteration in range(60):
+    error = 0
+    for i in range(len(lights)):
+        layer_0 = lights[i:i+1]
+        layer_1 = relu(np.dot(layer_0, weights_0_1))
+        layer_2 = np.dot(layer_1, weights_1_2)
+        error += np.sum((layer_2 - walk_vs_stop[i:i+1]) ** 2)
+        layer_2_delta = layer_2 - walk_vs_stop[i:i+1]
+        layer_1_delta = layer_2_delta.dot(weights_1_2.T) * relu2deriv(layer_1)
+        weights_1_2 -= alpha * layer_1.T.dot(layer_2_delta)
+        weights_0_1 -= alpha * layer_0.T.dot(layer_1_delta)
+    if iteration % 10 == 9:
+        print("Error:" + str(error))
+'''
+CLASS = '''
+import numpy as np
+
+class Network:
+    def __init__(self, hidden, rate=0.2):
+        self.rate = rate
+        self.first = 2 * np.random.random((3, hidden)) - 1
+        self.second = 2 * np.random.random((hidden, 1)) - 1
+
+    def step(self, row, goal):
+        hidden = np.maximum(row @ self.first, 0)
+        off = hidden @ self.second - goal
+        back = (off @ self.second.T) * np.where(hidden > 0, 1, 0)
+        self.second = self.second - self.rate * (hidden.T @ off)
+        self.first = self.first - self.rate * (row.T @ back)
+        return (off ** 2).sum()
+
+np.random.seed(1)
+net = Network(4)
+rows = np.array([[1, 0, 1], [0, 1, 1], [0, 0, 1], [1, 1, 1]])
+goals = np.array([1, 1, 0, 0]).reshape(-1, 1)
+for turn in range(60):
+    error = sum(net.step(rows[i:i + 1], goals[i:i + 1]) for i in range(4))
+    if turn % 10 == 9:
+        print(f"Error:{error}")
+'''
+WRITTEN = {
+    'as the chapter prints it': SCRIPT,
+    'at': SCRIPT.replace('np.dot(layer_0, weights_0_1)', 'layer_0 @ weights_0_1').replace('np.dot(layer_1, weights_1_2)', 'layer_1 @ weights_1_2'),
+    'matmul': SCRIPT.replace('np.dot(', 'np.matmul('),
+    'method dot': SCRIPT.replace('np.dot(layer_0, weights_0_1)', 'layer_0.dot(weights_0_1)').replace('np.dot(layer_1, weights_1_2)', 'layer_1.dot(weights_1_2)'),
+    'plus equal': SCRIPT.replace('layer_2 - walk_vs_stop[i:i+1]\n', 'walk_vs_stop[i:i+1] - layer_2\n').replace('-= alpha', '+= alpha'),
+    'new arrays': SCRIPT.replace('weights_1_2 -= alpha', 'weights_1_2 = weights_1_2 - alpha').replace('weights_0_1 -= alpha', 'weights_0_1 = weights_0_1 - alpha'),
+    'a class': CLASS,
+}
+
+
+def plain(text):
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(text, {'__name__': '__main__'})
+    return out.getvalue()
+
+
+def written(tmp_path, text, kind):
+    path = tmp_path / ('program.ipynb' if kind == 'notebook' else 'program.md' if kind == 'markdown' else 'program.py')
+    if kind == 'notebook':
+        head, tail = text[:text.index('for ')], text[text.index('for '):]
+        cells = [nbformat.v4.new_code_cell(each) for each in (head, tail)] if 'class' not in text else [nbformat.v4.new_code_cell(text)]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    elif kind == 'markdown':
+        path.write_text(f'# A program\n\n```python{text}```\n')
+    else:
+        path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize('kind', ['script', 'notebook', 'markdown'])
+@pytest.mark.parametrize('name', WRITTEN)
+def test_a_strangers_streetlights_hold_twelve_digits(tmp_path, name, kind):
+    done = run(written(tmp_path, WRITTEN[name], kind))
+    assert done.failed == '' and done.stdout == plain(WRITTEN[name])
+    rows = certify(done, 'program')
+    assert [row.guaranteed_digits >= 12 for row in rows] == [True] * 6
+    assert all(row.low <= float(row.printed) <= row.high for row in rows)
+
+
+@pytest.mark.parametrize('name, text, message', [
+    ('empty.py', '', 'holds no Python code'), ('nothing.md', '# only text\n', 'holds no Python code'),
+    ('zero.py', 'a\0b', 'zero byte'), ('broken.ipynb', '{"cells": 3}', 'is no notebook'), ('missing.py', None, 'cannot read'),
+])
+def test_a_file_that_is_no_program_is_told_in_a_sentence(tmp_path, name, text, message):
+    if text is not None:
+        (tmp_path / name).write_text(text)
+    with pytest.raises(source.SourceError, match=message):
+        source.cells(tmp_path / name)
+
+
+def test_a_programs_own_traceback_is_its_own(tmp_path):
+    path = tmp_path / 'fails.py'
+    path.write_text('import numpy as np\nx = np.exp(np.arange(3.0))\nprint(1.5)\nx.dot(np.ones(4))\n')
+    done = run(path)
+    assert done.stdout == '1.5\n'
+    assert done.failed.startswith('Traceback') and f'{path}", line 4' in done.failed and 'ValueError: shapes' in done.failed
+    assert 'streetlight' not in done.failed
