@@ -3,6 +3,7 @@
 import copy
 import json
 import math
+from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
@@ -14,10 +15,11 @@ from reference import BOOK
 from streetlight.certify.accumulation import left_to_right
 from streetlight.judge import atlas as atlases
 from streetlight.judge import tracefile
-from streetlight.judge.pinned import pinned
-from streetlight.judge.verdict import EXPLAINED, PINNED, UNEXPLAINED, first_divergence, judge, predict, ulps_between, unproved_squares
+from streetlight.judge.pinned import Model, pinned
+from streetlight.judge.squares import COPIED, LIBRARY, ROUNDED, NotingArithmetic, can_emulate, rules, unproved_squares
+from streetlight.judge.verdict import EXPLAINED, PINNED, UNEXPLAINED, first_divergence, judge, predict, same_bits, ulps_between
 from streetlight.record.eras import NATIVE, printed_text
-from streetlight.record.trace import address, digest, hexadecimal
+from streetlight.record.trace import Step, address, digest, hexadecimal
 
 KNOWN = pinned(BOOK)
 
@@ -96,6 +98,56 @@ def test_another_c_library_is_explained_by_its_squares():
     verdicts = {judgement.listing: judgement.verdict for judgement in judge(BOOK, recording_of(PLAIN, squares))}
     assert verdicts['whole-dataset'] == EXPLAINED
     assert UNEXPLAINED not in verdicts.values()
+
+
+@pytest.mark.parametrize('x', [2 - 2.0 ** -52, 0.5 - 2.0 ** -54, 2.0 ** 0.5, 1 + 2.0 ** -52, 0.1, 3.0, 0.5, 2.0 ** -0.5])
+def test_a_square_by_the_c_library_is_the_exact_one_or_one_of_its_two_neighbours(x):
+    nearest = x * x
+    proved = set()
+    for steps in range(-3, 4):
+        square = nearest
+        for _ in range(abs(steps)):
+            square = math.nextafter(square, math.copysign(math.inf, steps))
+        if not unproved_squares({x.hex(): square.hex()}):
+            proved.add(square)
+    exact = Fraction(x) ** 2
+    other = math.nextafter(nearest, math.inf if Fraction(nearest) < exact else -math.inf)
+    assert proved == ({nearest} if Fraction(nearest) == exact else {nearest, other})
+
+
+def test_what_is_copied_from_a_recording_is_not_said_to_be_predicted():
+    deltas = [float(step.value) for step in predict(BOOK, PLAIN, {})['whole-dataset'].steps if step.name == 'delta']
+    exact = next(x for x in map(abs, deltas[60:]) if Fraction(x) ** 2 != Fraction(x * x) and math.pow(x, 2) == x * x)
+    square = math.nextafter(exact * exact, math.inf if Fraction(exact * exact) < Fraction(exact) ** 2 else -math.inf)
+    reasons = {each.listing: each.reason for each in judge(BOOK, recording_of(PLAIN, {exact.hex(): square.hex()}))}
+    assert 'but those of 1 squares, copied from the recording' in reasons['whole-dataset']
+
+
+def test_squares_are_predicted_by_the_first_rule_that_gives_them_all():
+    arithmetic = NotingArithmetic(PLAIN)
+    arithmetic.power(np.float64(0.1), 2)
+    assert (arithmetic.rule, arithmetic.copied) == (ROUNDED, 0)
+    odd = next(x for x in np.random.default_rng(0).uniform(size=10 ** 5).tolist() if math.pow(x, 2) != x * x)
+    arithmetic = NotingArithmetic(PLAIN, {odd.hex(): math.pow(odd, 2).hex()})
+    arithmetic.power(np.float64(odd), 2)
+    assert (arithmetic.rule, arithmetic.copied) == (LIBRARY, 1)
+    arithmetic.power(np.float64(0.1), 2)
+    arithmetic.noted[0.1] = math.nextafter(0.1 * 0.1, 1)
+    assert arithmetic.rule == COPIED
+
+
+def test_the_atlas_knows_of_how_many_environments_the_squares_are_predicted():
+    atlas = KNOWN.atlas
+    found = rules(BOOK, atlas)
+    if can_emulate(Model({'3 . 3': ['(p0+p1):extended']}, {})):
+        assert len(found) == sum(not each.get('unexplained') for each in atlas['environments'].values())
+    assert all(found[name] == ROUNDED for name in found if not atlas['models'][atlas['environments'][name]['model']].squares)
+
+
+def test_a_zero_of_the_other_sign_is_another_bit():
+    assert not same_bits(np.array([0.0]), np.array([-0.0])) and not same_bits(np.float64(0.0), -0.0)
+    steps = [[Step((), 'x', np.array([1.0, zero]))] for zero in (0.0, -0.0)]
+    assert first_divergence('made-up', *steps).element == 1
 
 
 def test_a_square_that_is_off_by_more_than_an_ulp_is_no_explanation():

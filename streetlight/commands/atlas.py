@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from fnmatch import fnmatch
 from pathlib import Path
@@ -13,6 +14,7 @@ from streetlight.commands.terminal import CommandError, console, progress
 from streetlight.judge import atlas as atlases
 from streetlight.judge.environments import environments
 from streetlight.judge.pinned import PinnedError, pinned
+from streetlight.judge.squares import rules
 from streetlight.judge.subject import IllegalInstruction, SubjectError, record_text
 from streetlight.judge.subjects import FOLDER, Unavailable, prepare
 from streetlight.judge.tracefile import TraceFileError, load
@@ -34,7 +36,7 @@ def run_atlas(arguments):
     try:
         before = pinned(book).atlas
         if arguments.show:
-            show_atlas(before, arguments.json)
+            show_atlas(book, before, arguments.json)
             return 0
         unknown = [name for name in arguments.drop if name not in before['environments']]
         if unknown:
@@ -49,7 +51,7 @@ def run_atlas(arguments):
     atlases.write(book, atlas)
     for name, problem in sorted(problems.items()):
         print(f'{name}: {"skipped" if isinstance(problem, SKIPPED) else "FAILED"}: {problem}', file=sys.stderr)
-    show_atlas(atlas, arguments.json)
+    show_atlas(book, atlas, arguments.json)
     unexplained = [name for name, each in atlas['environments'].items() if UNEXPLAINED in each]
     return 1 if unexplained or any(not isinstance(problem, SKIPPED) for problem in problems.values()) else 0
 
@@ -92,7 +94,7 @@ def recorded(book, environment, listings):
     return recording
 
 
-def show_atlas(atlas, as_json):
+def show_atlas(book, atlas, as_json):
     rows = [{'listing': listing, 'class': letter, 'environments': len(names), 'for example': names[:3]}
             for listing, letter, names in class_rows(atlas)]
     if as_json:
@@ -110,6 +112,8 @@ def show_atlas(atlas, as_json):
               'Pythons': len({(each['implementation'], each['python'].rsplit('.', 1)[0]) for each in prints}),
               'NumPys': len({each['numpy'] for each in prints})}
     out.print(', '.join(f'{count} {what}' for what, count in counts.items()), soft_wrap=True)
+    known = Counter(rules(book, atlas).values()).most_common()
+    out.print('squares by the C library: ' + ', '.join(f'{rule} in {count} environments' for rule, count in known), soft_wrap=True)
 
 
 def class_rows(atlas):

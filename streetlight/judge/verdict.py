@@ -1,12 +1,12 @@
 """Judge a recording: pinned, explained or unexplained, and where it first departs from what its dots predict."""
 
-from fractions import Fraction
 from typing import NamedTuple, Optional
 
 import numpy as np
 
 from streetlight.certify.accumulation import AccumulationError, EmulatedArithmetic
 from streetlight.judge.pinned import pinned
+from streetlight.judge.squares import LIBRARY, ROUNDED, NotingArithmetic, unproved_squares
 from streetlight.record.eras import EraError, as_printed_by, printed_text
 from streetlight.record.trace import address, hexadecimal, trace_of
 
@@ -86,14 +86,6 @@ def first_divergence(listing, first, second):
     return None
 
 
-def unproved_squares(squares):
-    """Those of the C library's squares that lie an ulp or more from the exact one: no ``pow`` explains them."""
-    def off(x, square):
-        exact, ulp = Fraction(float.fromhex(x)) ** 2, Fraction(float(np.spacing(float.fromhex(square))))
-        return abs(Fraction(float.fromhex(square)) - exact) >= ulp
-    return {x: square for x, square in squares.items() if off(x, square)}
-
-
 def predict(book, accumulations, squares):
     """Run every listing of a book on an emulated accumulation: a dict of listing id to `Trace`."""
     arithmetic = EmulatedArithmetic(accumulations, squares)
@@ -149,11 +141,12 @@ def explain(book, recording):
 def own_arithmetic(recording):
     """The emulation of a recording's own accumulations, and of its squares as far as a ``pow`` can give them."""
     bad = unproved_squares(recording.squares)
-    return EmulatedArithmetic(recording.accumulations, {x: square for x, square in recording.squares.items() if x not in bad})
+    return NotingArithmetic(recording.accumulations, {x: square for x, square in recording.squares.items() if x not in bad})
 
 
 def _explain(listing, recording, arithmetic):
     recorded = recording.listings[listing.id]
+    arithmetic.noted = {}
     try:
         predicted = trace_of(listing, arithmetic)
         divergence = first_divergence(listing.id, recorded.steps, predicted.steps)
@@ -167,7 +160,16 @@ def _explain(listing, recording, arithmetic):
         text = as_printed_by(recording.numpy, printed_text(predicted, recorded.era))
     except EraError as error:
         return Judgement(listing.id, UNEXPLAINED, None, f'the printed text cannot be checked here: {error}')
-    return with_text(listing.id, recorded, text, EXPLAINED, None, 'a new class; its accumulations predict every bit')
+    return with_text(listing.id, recorded, text, EXPLAINED, None, f'a new class; {_explanation(arithmetic)}')
+
+
+def _explanation(arithmetic):
+    """What gave every bit: predicted and copied are two things."""
+    if arithmetic.rule == ROUNDED:
+        return 'its accumulations predict every bit'
+    if arithmetic.rule == LIBRARY:
+        return "its accumulations, and this machine's pow, predict every bit"
+    return f'its accumulations predict every bit but those of {arithmetic.copied} squares, copied from the recording'
 
 
 def with_text(listing, recorded, text, verdict, letter, reason):
