@@ -5,6 +5,8 @@ import multiprocessing
 import os
 import re
 import signal
+import threading
+import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,8 @@ from . import sweep
 from .engines import EngineError, engine
 
 MISSING = -1.0  # no error is negative
+PATIENCE = 15  # seconds
+LOCKS = []  # kept open until the process ends
 
 
 def run_sweep(arguments):
@@ -38,6 +42,9 @@ def run_sweep(arguments):
     if arguments.output:
         write_beside(arguments.output, text)
         part.unlink()
+        part.with_name(part.name + '.lock').unlink(missing_ok=True)
+        while LOCKS:
+            LOCKS.pop().close()
     if arguments.json:
         print(text, end='')
     elif not arguments.output:
@@ -58,29 +65,55 @@ def kept(output, first, stop):
         return np.full(stop - first, MISSING), None
     part = Path(f'{output}.{first}-{stop}.part')
     try:
+        lock(part)
         if part.exists():
             errors = np.load(part, mmap_mode='r+')
             if errors.shape == (stop - first,) and errors.dtype == np.float64:
                 return errors, part
         beside = part.with_name(part.name + '.new')
-        errors = np.lib.format.open_memmap(beside, 'w+', np.float64, (stop - first,))
-        errors[...] = MISSING
-        errors.flush()
+        with beside.open('wb') as file:  # written, not mapped: a full disk is an error here, and a signal there
+            np.lib.format.write_array_header_1_0(file, {'descr': '<f8', 'fortran_order': False, 'shape': (stop - first,)})
+            for start in range(first, stop, sweep.BLOCK):
+                file.write(np.full(min(sweep.BLOCK, stop - start), MISSING, '<f8').tobytes())
         beside.rename(part)
         return np.load(part, mmap_mode='r+'), part
     except (OSError, ValueError) as error:
+        part.with_name(part.name + '.new').unlink(missing_ok=True)
+        part.with_name(part.name + '.lock').unlink(missing_ok=True)
         raise CommandError(f"cannot keep the sweep in '{part}': {error}") from None
 
 
+def lock(part):
+    """See to it that no other run works at this part, until this process ends."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return
+    file = part.with_name(part.name + '.lock').open('w')
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise CommandError(f"another run is at work on '{part}'; let it end, or name another file") from None
+    LOCKS.append(file)
+
+
 def compute(todo, errors, first, arguments):
-    with executor(arguments) as pool, progress() as bar:
+    with executor(arguments) as (pool, watch), progress() as bar:
         task = bar.add_task('seeds', total=sum(end - start for start, end in todo))
 
         def done(start, values):
             errors[start - first:start - first + len(values)] = values
             bar.update(task, advance=len(values))
 
-        sweep.run(pool, todo, arguments.engine, done)
+        try:
+            sweep.run(pool, todo, arguments.engine, done, watch=watch)
+        except (KeyboardInterrupt, CommandError):
+            raise
+        except Exception as error:  # whatever a worker's end, or what it lacks, is told as
+            kept_so_far = '; run it again to go on from what is done' if arguments.output else ''
+            told = ' '.join(str(error).split())[:300]
+            raise CommandError(f'a worker could not go on: {type(error).__name__}: {told}{kept_so_far}') from None
 
 
 @contextmanager
@@ -95,18 +128,51 @@ def executor(arguments):
             client = Client(arguments.scheduler, timeout=10, set_as_default=False)
         except (OSError, ValueError) as error:
             raise CommandError(f"no Dask scheduler answers at '{arguments.scheduler}': {error}") from None
-        with client, client.get_executor(pure=False, retries=3) as pool:
-            yield pool
+        try:
+            yield client.get_executor(pure=False, retries=3), cluster_watch(client)
+        finally:
+            client.close(timeout=2)
     elif arguments.engine == 'numba':
         with ThreadPoolExecutor(1) as pool:
-            yield pool
+            yield pool, nothing
     else:
         pool = ProcessPoolExecutor(arguments.workers or os.cpu_count(), multiprocessing.get_context('spawn'),
-                                   initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
+                                   initializer=stay_with, initargs=(os.getpid(),))
         try:
-            yield pool
+            yield pool, nothing
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def nothing():
+    """What is to be watched where the executor tells by itself."""
+
+
+def stay_with(parent):
+    """Of a worker: Ctrl-C is the parent's to answer; and end when it has ended, in whatever way."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch():
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def cluster_watch(client):
+    """A function that raises when a cluster has had no scheduler, or no worker, for `PATIENCE` seconds."""
+    well = [time.monotonic()]
+
+    def watch():
+        running = client.status == 'running'
+        if running and client.scheduler_info()['workers']:
+            well[0] = time.monotonic()
+        elif time.monotonic() - well[0] > PATIENCE:
+            lacks = 'has no worker' if running else 'has lost its scheduler'
+            raise CommandError(f'the Dask cluster {lacks}; what is done is kept with -o: run it again to go on')
+
+    return watch
 
 
 def show(found):

@@ -47,15 +47,19 @@ def last_errors(start, stop, engine_name):
     return np.concatenate([part.errors[-1].copy() for part in pieces(np.arange(start, stop), engine_name)])
 
 
-def run(executor, blocks, engine_name, done, most=16):
-    """Compute blocks of seeds on an executor, no more than ``most`` at once; ``done(start, errors)`` takes each, in any order."""
+def run(executor, blocks, engine_name, done, most=16, watch=lambda: None):
+    """Compute blocks of seeds on an executor, no more than ``most`` at once; ``done(start, errors)`` takes each, in any order.
+
+    Each second, ``watch`` is called: it raises where nothing more is to be expected.
+    """
     waiting, pending = list(reversed(blocks)), {}
     try:
         while waiting or pending:
             while waiting and len(pending) < most:
                 start, stop = waiting.pop()
                 pending[executor.submit(last_errors, start, stop, engine_name)] = start
-            finished, _ = wait(pending, return_when=FIRST_COMPLETED)
+            finished, _ = wait(pending, timeout=1, return_when=FIRST_COMPLETED)
+            watch()
             for future in finished:
                 done(pending.pop(future), future.result())
     finally:
