@@ -293,6 +293,26 @@ def test_samples_of_long_sums_lie_within_the_bound_of_any_tree(k):
     assert len(set(drawn.tolist())) > 1
 
 
+@pytest.mark.parametrize('left, right', [((5, 1, 40), (3, 40)), ((40,), (40,)), ((5, 40), (40,)), ((1, 40), (3, 40)), ((3, 40), (3, 40))])
+def test_samples_of_long_products_of_matrices_lie_within_the_bound_of_any_tree(left, right):
+    stream = np.random.RandomState(1)
+    a, b = stream.uniform(-1, 1, left), stream.uniform(-1, 1, right)
+    pen = Pen()
+    drawn = sample(pen.tape, [pen('dot', pen.number(a), pen.number(b))], 30, seed=3).values[0]
+    real = (a.astype(np.longdouble) * b).sum(axis=-1)
+    assert drawn.shape == (30, *real.shape)
+    assert (np.abs(drawn - real) <= 41 * 2.0 ** -53 * np.abs(a * b).sum(axis=-1)).all()
+    assert (np.ptp(drawn, axis=0) > 0).any()
+
+
+def test_samples_are_drawn_in_blocks_and_each_block_differs():
+    tape, errors = written_descent(40)
+    values = sample(tape, [errors[-1]], 250).values[0]
+    assert len(values) == 250
+    assert not np.array_equal(values[:100], values[100:200])
+    assert np.array_equal(values, sample(tape, [errors[-1]], 250).values[0]), 'the same seed gives the same samples'
+
+
 def test_two_samples_that_print_differently_refute_a_digit():
     tape, errors = written_descent(40)
     values = sample(tape, [errors[-1]]).values[0]

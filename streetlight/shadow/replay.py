@@ -25,6 +25,9 @@ EXACT_AT = {'exp': 0.0, 'expm1': 0.0, 'log': 1.0, 'log1p': 0.0, 'log2': 1.0, 'lo
             'arccos': 1.0, 'arccosh': 1.0, 'exp2': 0.0, 'cbrt': 0.0}
 
 
+#: So many nodes are worth a look whether they lie side by side.
+MANY = 1024
+
 rounded = np.vectorize(round, otypes=[float])  # Python's own, correctly rounded
 
 
@@ -213,7 +216,12 @@ class Replay:
 
     def values(self, nodes):
         """The values of nodes, with the evaluations in the last axis."""
-        return self.data[self.slot[nodes]]
+        rows = self.slot[nodes]
+        if rows.size > MANY:
+            flat = rows.reshape(-1)
+            if flat[-1] - flat[0] == rows.size - 1 and (flat[1:] - flat[:-1] == 1).all():  # they lie side by side: a view
+                return self.data[flat[0]:flat[0] + rows.size].reshape(*rows.shape, self.width)
+        return self.data[rows]
 
     def answer(self, nodes):
         """What a query gets."""

@@ -19,11 +19,12 @@ from streetlight.shadow.replay import EXACT_AT, Departure, Replay, Unmodelled, d
 SAMPLES = 30
 TREES = 2, 8  # different trees for one sum, in a long program and in a short one; which sample takes which is drawn
 SHORT = 2000  # operations
-LONG = 16  # longer sums are added in layers, by few NumPy calls
+LONG = 16  # longer sums are added by BLAS, or in layers, by few NumPy calls
 
 #: Long double functions of 64 bits stand for the real ones, less this much of an ulp of float64: theirs is 2**-11 of it.
 EXTENDED = np.finfo(np.longdouble).nmant == 63
 MARGIN = 0.51 if EXTENDED else 1.01
+BLOCK = 100  # samples side by side
 MOST_NUMBERS = 2 ** 21  # in one array; larger products are done row by row
 
 
@@ -65,7 +66,7 @@ class Sampled(Replay):
     def choose(self, operation):
         kind = operation.kind
         if kind == 'dot':
-            self.put(operation.first, self.products(*np.broadcast_arrays(*operation.operands)))
+            self.put(operation.first, self.products(*operation.operands))
             return
         operands = [self.values(nodes) for nodes in operation.operands]
         with np.errstate(all='ignore'):
@@ -83,6 +84,11 @@ class Sampled(Replay):
 
     def products(self, left, right):
         """Inner products over the last axis of two arrays of nodes."""
+        sides = matrices(left, right) if left.shape[-1] > LONG else None
+        if sides is not None:
+            shape = np.broadcast_shapes(left.shape, right.shape)[:-1]
+            return self.by_blas(*sides).reshape(*shape, self.width)
+        left, right = np.broadcast_arrays(left, right)
         if left.ndim > 1 and left.size * self.width > MOST_NUMBERS:
             return np.stack([self.products(*rows) for rows in zip(left, right)])
         with np.errstate(all='ignore'):
@@ -95,10 +101,29 @@ class Sampled(Replay):
             return np.zeros(a.shape[1:])
         if k == 1:
             return a[0] if b is None else a[0] * b[0]
-        results = [self.layered(a, b) if k > LONG else self.by_tree(a, b) for _ in range(self.trees)]
-        if self.trees == 2:
+        trees = TREES[0] if k > LONG else self.trees
+        results = [self.layered(a, b) if k > LONG else self.by_tree(a, b) for _ in range(trees)]
+        if trees == 2:
             return np.where(self.random.random(self.width) < 0.5, *results)
-        return np.choose(self.random.integers(self.trees, size=self.width), results)
+        return np.choose(self.random.integers(trees, size=self.width), results)
+
+    def by_blas(self, left, right):
+        """Products of two matrices of nodes: this machine's own, of the terms before and after a random place, added.
+
+        A BLAS adds in an order of its own, so what it gives is possible; where the sum is cut differs from sample to sample.
+        """
+        a, b = (np.moveaxis(self.values(nodes), -1, 0) for nodes in (left, right))
+        k = a.shape[-1]
+        result = np.empty((self.width, len(left), len(right)))
+        cuts = self.random.integers(k, size=2)
+        group = self.random.integers(2, size=self.width)
+        for number, cut in enumerate(cuts):
+            here = group == number
+            ours, theirs = a[here], b[here].swapaxes(-1, -2)
+            with np.errstate(all='ignore'):
+                made = np.matmul(ours[..., cut:], theirs[:, cut:])
+                result[here] = made + np.matmul(ours[..., :cut], theirs[:, :cut]) if cut else made
+        return np.moveaxis(result, 0, -1)
 
     def by_tree(self, a, b):
         tree = self.tree(list(self.random.permutation(len(a))), b is not None)
@@ -172,6 +197,15 @@ class Sampled(Replay):
         return values + np.spacing(values) * np.rint(self.random.uniform(-1, 1, values.shape) * np.floor(bound) * 0.999)
 
 
+def matrices(left, right):
+    """Two arrays of nodes as matrices with the same rows, whose products are all that is asked for; None if they are no such."""
+    if right.ndim == 1 and left.ndim <= 2:
+        return left.reshape(-1, left.shape[-1]), right[None]
+    if right.ndim == 2 and left.ndim >= 2 and left.shape[-2] == 1:
+        return left.reshape(-1, left.shape[-1]), right
+    return None
+
+
 def added(tree, terms):
     """The value of a tree of plain additions."""
     return terms[tree[1]] if tree[0] == 'p' else added(tree[1], terms) + added(tree[2], terms)
@@ -218,9 +252,20 @@ def sample(tape, queries, samples=SAMPLES, seed=0, ulps=four_ulps, positions=Non
         Where every sample goes another way than the program did.
     Unmodelled
     """
-    sampled = Sampled(tape, queries, samples, seed, ulps, positions)
-    values = [np.moveaxis(answer, -1, 0)[sampled.kept] for answer in sampled.run()]
-    return Samples(values, sampled.departed_at)
+    drawn, departed = [[] for _ in queries], {}
+    for block, start in enumerate(range(0, samples, BLOCK)):
+        sampled = Sampled(tape, queries, min(BLOCK, samples - start), [seed, block], ulps, positions)
+        try:
+            for found, answer in zip(drawn, sampled.run()):
+                found.append(np.moveaxis(answer, -1, 0)[sampled.kept])
+        except Departure:
+            if samples <= BLOCK:
+                raise
+        for place, count in sampled.departed_at:
+            departed[place] = departed.get(place, 0) + count
+    if not all(drawn):
+        raise Departure('every sample goes another way than the program did')
+    return Samples([np.concatenate(found) for found in drawn], list(departed.items()))
 
 
 def refuted(values, text):
