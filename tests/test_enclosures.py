@@ -261,7 +261,8 @@ def test_real_environments_lie_inside(variables):
     tests = os.path.dirname(os.path.abspath(__file__))
     inherited = {k: v for k, v in os.environ.items() if k not in ('OPENBLAS_CORETYPE', 'NPY_DISABLE_CPU_FEATURES')}
     code = PLAIN.format(tests=tests, root=os.path.dirname(tests))
-    done = subprocess.run([sys.executable, '-W', 'ignore', '-c', code], env={**inherited, **variables}, capture_output=True, text=True, check=True)
+    command = [sys.executable, '-W', 'ignore', '-c', code]
+    done = subprocess.run(command, env={**inherited, **variables}, capture_output=True, text=True, check=True)
     values = list(map(float.fromhex, done.stdout.split()))
     pairs = [pair for rate in (1.0, 10.0) for pair in ends(*network(rate, 300, every=60))]
     assert len(values) == len(pairs)

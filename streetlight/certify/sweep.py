@@ -27,7 +27,7 @@ class Batch:
         (passes, columns made) where nothing is known.
     """
 
-    def __init__(self, layout, pieces, incoming_radius, model, gamma):
+    def __init__(self, layout, pieces, incoming_radius, incoming_vague, model, gamma):
         plan = self.plan = pieces[0].plan
         values = layout.tape.values
         passes = len(pieces)
@@ -42,7 +42,7 @@ class Batch:
         self.radius[:, :plan.incoming] = incoming_radius
         self.grid[:, plan.incoming + plan.made:] = lowest_bit(constants)
         self.either_zero = np.zeros((passes, plan.width), bool)
-        self.either_zero[:, :plan.incoming] = self.value[:, :plan.incoming] == 0
+        self.either_zero[:, :plan.incoming] = incoming_vague & (self.value[:, :plan.incoming] == 0)
         self.grid[:, :plan.incoming] = self._grid(self.value[:, :plan.incoming], incoming_radius, 0.0)
         self.noise = np.empty((passes, plan.made))
         self.error = np.empty((passes, plan.made))

@@ -5,6 +5,7 @@ it bounds second-order terms in the next piece; that piece's slopes J and noise 
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,8 +29,8 @@ class Chunk:
         (pieces, 2): group of each piece and its row there.
     """
 
-    def __init__(self, layout, pieces, radii, model, gamma):
-        self.pieces, self.radii = pieces, radii
+    def __init__(self, layout, pieces, heads, model, gamma):
+        self.pieces, self.heads = pieces, heads
         self.layout, self.model, self.gamma = layout, model, gamma
         self.where = np.empty((len(pieces), 2), int)
         members = {}
@@ -44,8 +45,8 @@ class Chunk:
     def batch(self, group):
         if self.batches[group] is None:
             rows = self.members[group]
-            pieces, radii = [self.pieces[i] for i in rows], np.array([self.radii[i] for i in rows])
-            self.batches[group] = Batch(self.layout, pieces, radii, self.model, self.gamma)
+            radii, vague = (np.array([self.heads[i][part] for i in rows]) for part in range(2))
+            self.batches[group] = Batch(self.layout, [self.pieces[i] for i in rows], radii, vague, self.model, self.gamma)
         return self.batches[group]
 
     def forget(self):
@@ -72,18 +73,20 @@ class Transfer:
         plan = batch.plan
         passes, results = len(batch.value), len(plan.outgoing)
         self.limit = batch.radius[:, plan.outgoing]
+        self.vague = batch.either_zero[:, plan.outgoing]
         self.slopes = self.noise = None
         if plan.incoming > WIDEST or results > WIDEST:
             return
-        self.slopes = np.empty((passes, results, plan.incoming))
-        self.noise = np.empty((passes, results))
-        block = max(1, BLOCK // (max(1, results) * plan.width))
+        self.slopes = np.zeros((passes, results, plan.incoming))
+        self.noise = np.zeros((passes, results))
+        moving = np.flatnonzero((self.limit != 0).any(axis=0))  # the others are the same in all evaluations
+        block = max(1, BLOCK // (max(1, len(moving)) * plan.width))
         for first in range(0, passes, block):
             rows = slice(first, min(passes, first + block))
-            weights = np.zeros((rows.stop - first, results, plan.incoming + plan.made))
-            weights[:, np.arange(results), plan.outgoing] = 1.0
-            self.slopes[rows], reach, shift = batch.backward(weights, rows)
-            self.noise[rows] = (reach + np.abs(shift) + batch.last_size * (slack - 1)) * slack
+            weights = np.zeros((rows.stop - first, len(moving), plan.incoming + plan.made))
+            weights[:, np.arange(len(moving)), plan.outgoing[moving]] = 1.0
+            self.slopes[rows, moving], reach, shift = batch.backward(weights, rows)
+            self.noise[rows, moving] = (reach + np.abs(shift) + batch.last_size * (slack - 1)) * slack
         self.gone = ~np.isfinite(self.noise)
         self.any_gone = bool(self.gone.any())
         self.sizes = np.abs(self.slopes)
@@ -144,72 +147,83 @@ class Ellipsoid:
         return cls(np.diag(diagonal), diagonal, lost)
 
 
+class Head(NamedTuple):
+    """What is known, or assumed, of the numbers at a piece's head: a box, and which zeros may have either sign."""
+
+    box: np.ndarray
+    vague: np.ndarray
+
+    def within(self, other):
+        return bool((self.box <= other.box).all() and (self.vague <= other.vague).all())
+
+
 class Tube:
     """The chunks of a tape and their boxes, computed when made."""
 
     def __init__(self, layout, model, gamma, slack):
         self.layout = layout
         self.chunks = []
-        self.boxes = {}  # of each plan, at the head of the last of its pieces to begin a chunk
+        self.heads = {}  # of each plan, at the last of its pieces to begin a chunk
         pieces = layout.pieces
-        ellipsoid, box = Ellipsoid.around(np.zeros(0)), np.zeros(0)
-        at, length, keep_zeros, kept = 0, 4, True, 0
+        ellipsoid, head = Ellipsoid.around(np.zeros(0)), Head(np.zeros(0), np.zeros(0, bool))
+        at, length, hopeful, kept = 0, 4, True, 0
         while at < len(pieces):
             room = max(1, LARGEST // (pieces[at].plan.width * max(1, len(pieces[at].plan.outgoing))))
             some = self._known(pieces[at:at + min(length, room)])
-            chunk = Chunk(layout, some, self._guess(some, box, keep_zeros), model, gamma)
-            good, ellipsoid_after, box_after = self._follow(chunk, ellipsoid, box, slack)
+            chunk = Chunk(layout, some, self._guess(some, head, hopeful), model, gamma)
+            good, ellipsoid, head = self._follow(chunk, ellipsoid, head, slack)
             if good < len(some):
-                keep_zeros = good > 1
+                hopeful = good > 1
                 length = max(1, good // 2)
-                chunk = Chunk(layout, some[:good], chunk.radii[:good], model, gamma)
+                chunk = Chunk(layout, some[:good], chunk.heads[:good], model, gamma)
                 for group in range(len(chunk.members)):
                     chunk.slopes[group] = Transfer(chunk.batch(group), slack).slopes
             else:
-                length, keep_zeros = length * 2, True
+                length, hopeful = length * 2, True
             self.chunks.append(chunk)
             kept += chunk.size()
             if kept > BYTES:
                 chunk.forget()
-            ellipsoid, box = ellipsoid_after, box_after
             at += good
 
     def _known(self, pieces):
-        """Pieces up to the first with a plan of which no box is known yet."""
+        """Pieces up to the first with a plan of which no head is known yet."""
         for i, piece in enumerate(pieces):
-            if i and piece.plan is not pieces[0].plan and piece.plan not in self.boxes:
+            if i and piece.plan is not pieces[0].plan and piece.plan not in self.heads:
                 return pieces[:i]
         return pieces
 
-    def _guess(self, pieces, box, keep_zeros):
-        """Radii that the incoming numbers of some pieces are assumed to have; the first piece's are known."""
-        first = pieces[0]
+    def _guess(self, pieces, head, hopeful):
+        """What is assumed at some pieces' heads, the first of which is known; ``hopeful`` that what is exact stays so."""
+        first, box = pieces[0], head.box
         floor = 64 * U * np.abs(self.layout.tape.values[first.incoming]).max(initial=1e-3)
         every = max(10 * box.max(initial=0.0), floor)
-        self.boxes[first.plan] = box
-        radii = {first.plan: np.where((box == 0) & keep_zeros, 0.0, 10 * box + floor)}
+        self.heads[first.plan] = head
+        guesses = {first.plan: Head(np.where((box == 0) & hopeful, 0.0, 10 * box + floor), head.vague | (not hopeful))}
         for piece in pieces[1:]:
-            if piece.plan not in radii:
-                last = self.boxes[piece.plan]
-                radii[piece.plan] = np.where((last == 0) & keep_zeros, 0.0, np.maximum(10 * last, every))
-        return [box] + [radii[piece.plan] for piece in pieces[1:]]
+            if piece.plan not in guesses:
+                last = self.heads[piece.plan]
+                wide = np.where((last.box == 0) & hopeful, 0.0, np.maximum(10 * last.box, every))
+                guesses[piece.plan] = Head(wide, last.vague | (not hopeful))
+        return [head] + [guesses[piece.plan] for piece in pieces[1:]]
 
     @staticmethod
-    def _follow(chunk, ellipsoid, box, slack):
-        """The number of pieces whose assumed radii hold, at least one, and the ellipsoid and the box after them."""
+    def _follow(chunk, ellipsoid, head, slack):
+        """The number of pieces whose heads are as assumed, at least one; the ellipsoid and the head after them."""
         transfers = []
         for group in range(len(chunk.members)):
             transfers.append(Transfer(chunk.batch(group), slack))
             chunk.slopes[group] = transfers[group].slopes
         for i, (group, row) in enumerate(chunk.where.tolist()):
-            if i and not (box <= chunk.radii[i]).all():
-                return i, ellipsoid, box
-            transfer, before = transfers[group], (ellipsoid, box)
+            if i and not head.within(chunk.heads[i]):
+                return i, ellipsoid, head
+            transfer, before = transfers[group], (ellipsoid, head)
             if transfer.slopes is None:
                 ellipsoid, box = None, transfer.limit[row]
             else:
-                ellipsoid = transfer(ellipsoid or Ellipsoid.around(box), row)
+                ellipsoid = transfer(ellipsoid or Ellipsoid.around(head.box), row)
                 box = np.minimum(ellipsoid.box, transfer.limit[row])
-            if i and box.max(initial=0.0) > 1e3 * max(before[1].max(initial=0.0), 1e-14):
+            head = Head(box, transfer.vague[row])
+            if i and box.max(initial=0.0) > 1e3 * max(before[1].box.max(initial=0.0), 1e-14):
                 return i, *before  # a mask or a maximum that a nearer box may decide
-        return len(chunk.pieces), ellipsoid, box
+        return len(chunk.pieces), ellipsoid, head
