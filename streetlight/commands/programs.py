@@ -8,7 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from streetlight.boundary import BoundaryError, run
+from streetlight.certify.mend import patch
 from streetlight.commands.terminal import CommandError, console, progress
+from streetlight.errata.patch import path_in_repository
 
 MEMORY = 4 * 2**30
 MOST_ROWS = 30
@@ -34,7 +36,9 @@ def run_certify_programs(arguments):
             status = 2
             continue
         rows += result['rows']
-        if not arguments.json:
+        if arguments.patch:
+            sys.stdout.write(patch(path_in_repository(path), source_of(path), result['outputs'], result['rows']))
+        elif not arguments.json:
             show(path, result, len(files) > 1)
         if result['failed']:
             sys.stdout.flush()
@@ -42,9 +46,15 @@ def run_certify_programs(arguments):
             status = 2
         elif status == 0 and not all(row['guaranteed'] for row in result['rows']):
             status = 1
-    if arguments.json:
+    if arguments.json and not arguments.patch:
         print(json.dumps([{name: each for name, each in row.items() if name != 'open_at'} for row in rows], indent=1))
     return status
+
+
+def source_of(path):
+    """The text of a program's file, with its own line ends."""
+    with open(path, encoding='utf-8', newline='') as file:
+        return file.read()
 
 
 def certified(path, seconds, unprotected=False, samples=0, assume=()):

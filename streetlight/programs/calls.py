@@ -28,8 +28,9 @@ STANDARD = frozenset(sys.stdlib_module_names)
 class Calls:
     """The half of the hooks that looks at calls."""
 
-    def __init__(self, session):
+    def __init__(self, session, modules=('__main__',)):
         self.session = session
+        self.own = frozenset(modules)
         self.table = {print: self.print, str: self.str, repr: self.repr, float: self.float, int: self.int, sum: self.sum,
                       max: self._extreme(max, 'max'), min: self._extreme(min, 'min'), format: self.format, type: self.type,
                       map: self.map, open: self.open, np.float64: self.float, hash: self.hash, id: self.id, list: self.list,
@@ -43,7 +44,7 @@ class Calls:
         kind = type(function)
         if kind is types.FunctionType:
             module = function.__module__
-            if module == '__main__' or (module is not None and module.startswith('streetlight.')):
+            if module in self.own or (module is not None and module.startswith('streetlight.')):
                 return function
             return self._watched(function, module)
         if kind is Ufunc:
@@ -53,7 +54,7 @@ class Calls:
             if type(owner) in (Tracked, Number, Printed):
                 return self._own_text(owner, function)
             module = getattr(function.__func__, '__module__', None) or ''
-            if module.split('.')[0] in ('__main__', 'streetlight'):
+            if module in self.own or module.startswith('streetlight.'):
                 return function
             return self._watched(function, type(owner).__module__)
         try:
@@ -73,10 +74,10 @@ class Calls:
             return self._watched(function, type(owner).__module__)
         if isinstance(function, type):
             module = function.__module__
-            if module in ('__main__', 'builtins') or module in PASS_ON or issubclass(function, BaseException):
+            if module in self.own or module == 'builtins' or module in PASS_ON or issubclass(function, BaseException):
                 return function
             return self._watched(function, module)
-        if kind.__module__.startswith('streetlight.') or kind.__module__ in ('__main__', 'functools', 'operator'):
+        if kind.__module__.startswith('streetlight.') or kind.__module__ in self.own or kind.__module__ in ('functools', 'operator'):
             return function
         return self._watched(function, getattr(function, '__module__', None) or kind.__module__)
 

@@ -38,8 +38,8 @@ class Hooks(Calls):
         Whether named values and loops are noted on the tape.
     """
 
-    def __init__(self, session, named=True):
-        super().__init__(session)
+    def __init__(self, session, named=True, modules=('__main__',)):
+        super().__init__(session, modules)
         self.noted = named
 
     # arithmetic

@@ -17,6 +17,7 @@ from streetlight.programs.calls import Writer
 from streetlight.programs.hooks import Hooks
 from streetlight.programs.modules import importer
 from streetlight.programs.rewrite import HOOK, compiled
+from streetlight.shadow import rendering
 from streetlight.shadow import session as _session
 
 
@@ -118,6 +119,34 @@ def run_cells(cells, path, arguments=(), named=True):
             failed = ''
     hooks.table.clear()
     return Run(outputs, session, failed, status)
+
+
+def run_function(cell, module, name, args, kwargs):
+    """Run a module's source anew, then call a function of it; its result is what is printed, or what it printed itself."""
+    path = module.__file__
+    files = {path: ''}
+    session = _session.begin(files)
+    names = {'__name__': module.__name__, '__file__': path, '__package__': module.__package__, '__spec__': module.__spec__,
+             '__builtins__': {**vars(builtins), '__import__': importer()}}
+    hooks = names[HOOK] = Hooks(session, False, ('__main__', module.__name__))
+    writer, failed, result = Writer(), '', None
+    made = types.ModuleType(module.__name__)
+    made.__dict__.update(names)
+    with _as_main(sys.modules.get('__main__'), path, (), writer):
+        try:
+            exec(compiled(cell.text, path), made.__dict__)
+            function = made
+            for part in name.split('.'):
+                function = getattr(function, part)
+            writer.take()
+            result = function(*args, **kwargs)
+            if result is not None:
+                writer.take()
+                writer.write(rendering.representation(result))
+        except Exception as error:  # the function's own
+            failed = own_traceback(error, files)
+    hooks.table.clear()
+    return Run([Output(cell, *writer.take(), failed)], session, failed, 0)
 
 
 def own_traceback(error, files):
