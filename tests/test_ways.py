@@ -10,8 +10,10 @@ import pytest
 
 from streetlight.certify.printed import tokens_of
 from streetlight.certify.program import certify
+from streetlight.certify.proofs import prove
 from streetlight.programs.run import run_cells
 from streetlight.programs.source import Cell
+from streetlight.shadow.sampled import sample
 
 BLOCKS = re.split(r'^== (.*)\n', (Path(__file__).parent / 'ways.txt').read_text('utf-8'), flags=re.M)[1:]
 PREAMBLE = BLOCKS[1]
@@ -86,3 +88,24 @@ def test_no_number_that_moves_with_its_inputs_is_called_fixed(name):
         row = places.get((line, start - (done.stdout.rfind('\n', 0, start) + 1) + 1))
         if one != other and row is not None:
             assert row.proof != 'fixed', (one, other)
+
+
+@pytest.mark.parametrize('name', TRACKED)
+def test_a_thousand_sampled_evaluations_lie_within_what_is_proved(name):
+    done, _ = certified(TRACKED[name])
+    asked = []
+
+    def prove_and_sample(tape, queries):
+        proofs = prove(tape, queries)
+        asked.extend((position, np.asarray(nodes), proof) for (position, nodes), proof in zip(queries, proofs)
+                     if proof.proof != 'none' and np.size(nodes))
+        return proofs
+
+    certify(done, 'way.py', prove_and_sample)
+    assert asked
+    drawn = sample(done.session.tape, [nodes for _, nodes, _ in asked], 1000, positions=[position for position, _, _ in asked])
+    for (_, _, proof), values in zip(asked, drawn.values):
+        assert ((proof.low <= values) & (values <= proof.high)).all()
+        if proof.proof == 'every evaluation':
+            listed = {value.tobytes() for value in np.ascontiguousarray(proof.values)}
+            assert {value.tobytes() for value in np.ascontiguousarray(values)} <= listed
