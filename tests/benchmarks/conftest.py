@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from rich.markup import escape
 from rich.table import Table
-from streetlight.report.benchmarks import compact, ratios
+from reference.benchmarks import compact, ratios
 
 from streetlight.commands.terminal import console
 
