@@ -301,6 +301,13 @@ def test_an_undecided_comparison_says_what_it_compared():
             bool(noisy(model, 0.0, 1.0, 0) > 0)
 
 
+def test_the_docs_tell_how_many_evaluations_there_are_before_equal_ones_are_merged():
+    arithmetic = worlds.WorldsArithmetic()
+    trace_of(BOOK.listing('all-together'), arithmetic, worlds.WorldsTrace())
+    docs = ' '.join((KNOWN.folder.parents[1] / 'docs/certificates.md').read_text('utf-8').split())
+    assert f'{arithmetic.peak:,} worlds exist at once, after equal ones are merged (before it {arithmetic.widest:,})' in docs
+
+
 NUMBERS = {13: 'thirteen', 14: 'fourteen', 15: 'fifteen', 16: 'sixteen'}
 
 

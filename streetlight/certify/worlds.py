@@ -2,8 +2,7 @@
 
 A `World` is one evaluation so far.  A sum of products splits each world into as many as it has values there, over all
 orders and all choices of what is fused, and a square by the C library into the two float64 numbers within an ulp.  Worlds
-whose every live number is equal have the same future, so they become one again; that keeps them few where a listing forgets
-(71 at most, but for the squares, in forty iterations of ``whole-dataset``).
+whose every live number is equal have the same future, so they become one again; that keeps them few where a listing forgets.
 """
 
 import weakref
@@ -156,7 +155,8 @@ class WorldsArithmetic:
         self.most = most
         self.sample = sample
         self.count = 1
-        self.peak = 1
+        self.peak = 1  # how many there were at once, after merging
+        self.widest = 1  # and before it
         self.live = weakref.WeakSet()
 
     def array(self, values):
@@ -200,6 +200,7 @@ class WorldsArithmetic:
             kept = self.drawn(outcomes[outcome, world])
             outcome, world = outcome[kept], world[kept]
         self.choose(world)
+        self.widest = max(self.widest, self.count)
         result = Numbers(self, outcomes[outcome, world])
         self.merge()
         return result
