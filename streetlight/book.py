@@ -180,7 +180,12 @@ class Book(object):
 
     def module(self, name):
         """A module of the book, such as ``listings.doubles``, imported from this folder and no other."""
-        return importlib.import_module('%s.%s' % (self._package(), name))
+        package, folder = self._package(), self.folder
+        for part in name.split('.')[:-1]:
+            package, folder = '%s.%s' % (package, part), os.path.join(folder, part)
+            if package not in sys.modules and not os.path.exists(os.path.join(folder, '__init__.py')):
+                _enter_package(package, folder)  # Python 2.7 wants a file that says so
+        return importlib.import_module('%s.%s' % (package, name.split('.')[-1]))
 
     def _package(self):
         """The name by which this folder is imported already, or one that no other folder has."""
@@ -189,8 +194,7 @@ class Book(object):
                 return package
         folder = self.folder if isinstance(self.folder, bytes) else self.folder.encode('utf-8')
         package = 'book_' + hashlib.sha256(folder).hexdigest()[:12]
-        sys.modules[package] = types.ModuleType(package)
-        sys.modules[package].__path__ = [self.folder]
+        _enter_package(package, self.folder)
         return package
 
     def _rows(self, name):
@@ -229,6 +233,11 @@ def _imported(path, source):
             names.append(node.module or '')
         for name in names:
             yield os.path.join(os.path.dirname(path), name.split('.')[0] + '.py')
+
+
+def _enter_package(name, folder):
+    sys.modules[name] = types.ModuleType(name)
+    sys.modules[name].__path__ = [folder]
 
 
 def _paths(module):

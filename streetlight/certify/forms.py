@@ -18,6 +18,7 @@ each Python.
 
 import math
 from fractions import Fraction
+from functools import wraps
 
 import numpy as np
 from flint import arb, ctx, fmpq
@@ -89,6 +90,14 @@ def magnitude(ball):
     return float(ball.abs_upper()) * SLACK
 
 
+def by_element(method):
+    """Leave an operation with an array to the array, which asks for each of its elements."""
+    @wraps(method)
+    def operation(self, other):
+        return NotImplemented if isinstance(other, np.ndarray) else method(self, other)
+    return operation
+
+
 class Form:
     """One computed number in every conforming evaluation."""
 
@@ -144,22 +153,26 @@ class Form:
 
     # elementwise operations, each rounded once
 
+    @by_element
     def __add__(self, other):
         return self.model.add(self, self.model.form(other))
 
     __radd__ = __add__
 
+    @by_element
     def __sub__(self, other):
         return self.model.add(self, -self.model.form(other))
 
     def __rsub__(self, other):
         return self.model.add(self.model.form(other), -self)
 
+    @by_element
     def __mul__(self, other):
         return self.model.multiply(self, self.model.form(other))
 
     __rmul__ = __mul__
 
+    @by_element
     def __truediv__(self, other):
         return self.model.divide(self, other)
 

@@ -1,0 +1,146 @@
+"""The tool on a toy book of two listings: whatever book it is, it records, judges, certifies and reports."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from reference import BOOK
+from streetlight.__main__ import main
+from streetlight.book import Book, BookError
+from streetlight.certify.certificates import records
+from streetlight.certify.record import as_lines
+from streetlight.judge import atlas as atlases
+from streetlight.judge import tracefile
+from streetlight.judge.pinned import pinned
+from streetlight.record.recorder import as_text, record
+
+FOLDER = Path(__file__).parent / 'toy'
+TOY = Book(FOLDER)
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """A copy of the toy book that a test may change."""
+    return Path(shutil.copytree(FOLDER, tmp_path / 'toy'))
+
+
+def tool(*words):
+    return main(['--book', str(FOLDER), *words])
+
+
+def test_a_book_is_what_its_folder_says():
+    assert (TOY.name, TOY.title) == ('toy', 'A toy book of two listings')
+    assert [(listing.id, listing.section) for listing in TOY.listings] == [('shares', '1'), ('descent', '2')]
+    assert [figure.printed for figure in TOY.figures] == ['3.6', '3', '2.6', '0.99']
+    assert TOY.texts['toy'].era == '1.13'
+
+
+@pytest.mark.parametrize('text, told', [
+    (None, 'no book'), ('name = ', 'is not as a book'), ('title = "no listings"', "is not as a book's is: 'listings'"),
+    ('repeats = ["no-such"]\n[listings]\nshares = "1"', "no listing 'no-such'")])
+def test_a_folder_that_is_no_book_is_a_sentence(tmp_path, text, told, capsys):
+    if text is not None:
+        (tmp_path / 'book.toml').write_text(text)
+    with pytest.raises(BookError, match=told):
+        Book(tmp_path)
+    assert main(['--book', str(tmp_path), 'list']) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_the_listings_table_is_read_alike_without_tomllib(monkeypatch):
+    for book in (TOY, BOOK):
+        with monkeypatch.context() as patch:
+            patch.setattr('streetlight.book.tomllib', None)
+            old = Book(book.folder)
+        assert (old.name, old.title, old.snapshots) == (book.name, book.title, book.snapshots)
+        assert [(each.id, each.section) for each in old.listings] == [(each.id, each.section) for each in book.listings]
+
+
+def test_two_books_in_one_process_do_not_meet(copied):
+    other = Book(copied)
+    prices = copied / 'listings' / 'prices.py'
+    prices.write_text(prices.read_text().replace('0.3', '0.4'))
+    assert other.listing('shares').run.__module__ != TOY.listing('shares').run.__module__
+    mine, theirs = (json.loads(as_text(record(book)))['listings']['shares']['printed'] for book in (TOY, other))
+    assert mine.startswith('Total:3.') and theirs.startswith('Total:4.')
+    assert pinned(other) is not pinned(TOY)
+
+
+def test_a_listings_code_is_its_own_and_that_of_what_it_imports(copied):
+    codes = [listing.code for listing in TOY.listings]
+    assert [listing.code for listing in Book(copied).listings] == codes
+    (copied / 'listings' / 'shares.py').write_text('# said otherwise\n' + (copied / 'listings' / 'shares.py').read_text())
+    shares, descent = (listing.code for listing in Book(copied).listings)
+    assert shares != codes[0] and descent == codes[1]
+    (copied / 'listings' / 'prices.py').write_text('PRICES = AMOUNTS = [1.0]\n')
+    assert Book(copied).listing('descent').code != codes[1]
+
+
+def test_every_command_speaks_of_the_book_it_is_given(capsys, tmp_path):
+    assert tool('list') == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ['shares', 'descent']
+    assert tool('run', 'shares', '--era', '1.13') == 0
+    assert capsys.readouterr().out == 'Total:3.6\nThings:3\n'
+    assert tool('record', '-o', str(tmp_path / 'here.json')) == 0
+    assert tool('judge', str(tmp_path / 'here.json')) == 0
+    assert tool('diff', str(tmp_path / 'here.json'), str(tmp_path / 'here.json')) == 0
+    assert tool('atlas', '--show', '--json') == 0
+    assert tool('certify', 'shares', '--json') == 0
+    assert tool('reproduce') == 0
+    assert tool('report', '-o', str(tmp_path / 'page')) == 0
+    assert 'id="descent"' in (tmp_path / 'page' / 'index.html').read_text('utf-8')
+    assert tool('run', 'all-together') == 2
+
+
+def test_the_sum_of_three_products_is_one_of_those_that_its_orders_give():
+    # ((3 * 0.1 + 7 * 0.3) + 2 * 0.6 by hand: 3 * 0.1 is 0.30000000000000004, 7 * 0.3 is 2.1, 2 * 0.6 is 1.2
+    total = pinned(TOY).record('shares', 'total')
+    assert total.printed == {'1.13': '3.6', '1.14': repr((3 * 0.1 + 7 * 0.3) + 2 * 0.6)}
+    assert repr((3 * 0.1 + 2 * 0.6) + 7 * 0.3) in total.variants['1.14']
+    assert total.guaranteed('1.13') and not total.guaranteed('1.14')
+    assert pinned(TOY).record('shares', 'things').proof == 'fixed'
+
+
+@pytest.mark.parametrize('listing', ['shares', 'descent'])
+def test_the_toys_records_are_as_pinned(listing):
+    path = Path(TOY.snapshots) / listing / 'numbers.jsonl'
+    assert as_lines(records(TOY.listing(listing), pinned(TOY).models_of(listing))) == path.read_text('utf-8')
+
+
+def add_listing(folder):
+    toml = folder / 'book.toml'
+    toml.write_text(toml.read_text() + 'thirds = "3"\n')
+    (folder / 'listings' / 'thirds.py').write_text(
+        '"""Section 3."""\n\n\ndef thirds(arithmetic, trace):\n    """One."""\n'
+        "    trace.show('Sum:', trace('sum', arithmetic.dot(arithmetic.array([0.1, 0.2]), arithmetic.array([1.0, 1 / 3]))))\n")
+    return Book(folder)
+
+
+def test_a_listing_more_is_recorded_alone_and_changes_no_other_record(copied):
+    before = {path.relative_to(copied): path.read_bytes() for path in (copied / 'snapshots').rglob('*.*')}
+    book = add_listing(copied)
+    atlas = atlases.carried(book, pinned(book).atlas)
+    name = next(iter(atlas['environments']))
+    assert [each.id for each in atlases.lacking(book, atlas, name)] == ['thirds']
+    recording = tracefile.load(as_text(record(book, ['thirds'])), 'here', book, ['thirds'])
+    atlases.add(book, atlas, name, recording._replace(environment=atlas['environments'][name]['fingerprint']))
+    atlases.check_losses(pinned(book).atlas, atlas)
+    atlases.write(book, atlas)
+    after = {path.relative_to(copied): path.read_bytes() for path in (copied / 'snapshots').rglob('*.*')}
+    changed = {path.as_posix() for path in before if before[path] != after[path]}
+    assert changed <= {'snapshots/accumulations.jsonl', 'snapshots/squares.jsonl'}
+    assert {path.parts[1] for path in set(after) - set(before)} <= {'thirds', 'texts'}
+
+
+def test_the_command_refuses_to_lose_an_environment_that_is_not_named(copied, capsys):
+    shares = copied / 'listings' / 'shares.py'
+    shares.write_text(shares.read_text().replace("'total'", "'sum'"))
+    before = (copied / 'snapshots' / 'shares' / 'classes.jsonl').read_text()
+    assert main(['--book', str(copied), 'atlas', '--only', 'arch-mips64el-blas-atlas', '--drop', 'blas-mkl']) == 2
+    told = capsys.readouterr().err
+    assert 'environments would lose shares' in told and 'atlas --predict' in told
+    assert (copied / 'snapshots' / 'shares' / 'classes.jsonl').read_text() == before
+    assert main(['--book', str(copied), 'atlas', '--predict']) == 0
+    assert (copied / 'snapshots' / 'shares' / 'classes.jsonl').read_text() != before
