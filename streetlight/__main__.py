@@ -94,6 +94,7 @@ def parser(prog, book):
                          'refute a digit, N that agree prove nothing (0)')
     command.add_argument('--assume', action='append', type=bound, default=[], metavar='FUNCTION=ULPS', help="a tighter bound than NumPy's "
                          'own 4 ulps, such as exp=1; the certificate holds for such machines alone (may be given several times)')
+    command.add_argument('--pin', action='store_true', help='prove anew, and pin a record of each number that these listings print, or all')
     command.add_argument('--patch', action='store_true', help='print a unified diff that cuts the outputs that notebooks and doctests '
                          'show to the digits that are guaranteed')
     command.set_defaults(run=run_certify)

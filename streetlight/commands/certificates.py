@@ -5,9 +5,10 @@ import os
 
 from rich.table import Table
 
-from streetlight.certify.record import ERAS, FIXED, NONE
-from streetlight.commands.terminal import CommandError, console
+from streetlight.certify.record import ERAS, FIXED, NONE, as_lines
+from streetlight.commands.terminal import CommandError, console, progress
 from streetlight.judge.pinned import PinnedError, pinned
+from streetlight.record.recorder import write_beside
 
 
 def run_certify(arguments):
@@ -16,19 +17,36 @@ def run_certify(arguments):
     if missing:
         raise CommandError(f"cannot read '{missing[0]}': there is no such file")
     listings = [arguments.book.listing(id) for id in arguments.listings] or arguments.book.listings
+    if arguments.pin:
+        pin(arguments.book, listings)
     try:
         known = {listing.id: [each for each in pinned(arguments.book).records(listing.id) if each.proof != FIXED] for listing in listings}
     except PinnedError as error:
         raise CommandError(str(error)) from None
     if arguments.json:
-        rows = [as_row(arguments.book, record, era) for records in known.values() for record in records for era in ERAS]
+        rows = [as_row(arguments.book, record, era) for found in known.values() for record in found for era in ERAS]
         print(json.dumps(rows, indent=1))
     elif arguments.listings:
-        for id, records in known.items():
-            show_records(arguments.book, id, records)
+        for id, found in known.items():
+            show_records(arguments.book, id, found)
     else:
         show_summary(known)
     return 0
+
+
+def pin(book, listings):
+    """Prove listings anew, and write the record of each number that they print."""
+    from streetlight.certify.certificates import records  # slow to import, and of use here alone
+
+    known = pinned(book)
+    with progress() as bar:
+        for listing in bar.track(listings, description='proving'):
+            path = known.folder / listing.id / 'numbers.jsonl'
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_beside(str(path), as_lines(records(listing, known.models_of(listing.id))))
+            except OSError as error:
+                raise CommandError(f"cannot write '{path}': {error.strerror or error}") from None
 
 
 def as_row(book, record, era):
@@ -46,23 +64,23 @@ def show_summary(known):
     table = Table('listing', 'proof', title='Which printed digits any conforming float64 machine must print', title_justify='left')
     for heading in ('figures', *(f'guaranteed in era {era}' for era in ERAS), 'least digits', 'largest radius'):
         table.add_column(heading, justify='right')
-    for listing, records in known.items():
-        proved = [record for record in records if record.proof != NONE]
+    for listing, found in known.items():
+        proved = [record for record in found if record.proof != NONE]
         if not proved:
-            table.add_row(listing, 'nothing is proved' if records else 'integers alone', str(len(records)), '', '', '', '')
+            table.add_row(listing, 'nothing is proved' if found else 'integers alone', str(len(found)), '', '', '', '')
             continue
         counts = [str(sum(record.guaranteed(era) for record in proved)) for era in ERAS]
-        table.add_row(listing, proved[0].proof, str(len(records)), *counts, str(min(record.guaranteed_digits for record in proved)),
+        table.add_row(listing, proved[0].proof, str(len(found)), *counts, str(min(record.guaranteed_digits for record in proved)),
                       f'{max(record.radius for record in proved):.2g}')
     console().print(table)
 
 
-def show_records(book, listing, records):
+def show_records(book, listing, found):
     table = Table('step', 'era', 'printed', 'exact value', title=listing, title_justify='left')
     for heading in ('radius', 'digits'):
         table.add_column(heading, justify='right')
     table.add_column('what may differ')
-    for record in records:
+    for record in found:
         for era in ERAS:
             proved = (record.exact[:27], f'{record.radius:.2g}') if record.proof != NONE else ('', '')
             table.add_row(record.address, era, record.printed[era], *proved, str(record.guaranteed_digits), difference(book, record, era))

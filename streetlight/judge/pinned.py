@@ -145,7 +145,7 @@ class Pinned:
         try:
             return read_records(path.read_text('utf-8'), listing)
         except OSError as error:
-            raise PinnedError(f"cannot read '{path}': {error.strerror}; `pytest --snapshot-update` writes it") from None
+            raise PinnedError(f"cannot read '{path}': {error.strerror}; `certify --pin` writes it") from None
         except (ValueError, TypeError) as error:
             raise PinnedError(f"'{path}' is not as it was written: {error}") from None
 
