@@ -169,10 +169,18 @@ def test_a_notebook_is_recorded_by_its_cells(tmp_path):
     path.write_text(json.dumps({'cells': cells, 'nbformat': 4}), encoding='utf-8')
     data = record_program(str(path))
     assert data['printed'] == '0.5\n1.5\n'
-    assert [row[1] for row in data['steps']] == ['x', 'y'] and [row[1] for row in data['shown']] == ['x', 'y']
+    assert [row[:2] for row in data['steps']] == [['cell=1', 'x'], ['cell=2', 'y']] and [row[1] for row in data['shown']] == ['x', 'y']
     path.write_text('{}', encoding='utf-8')
     with pytest.raises(ProgramError, match='no notebook'):
         record_program(str(path))
+
+
+def test_a_text_with_code_is_recorded_by_its_blocks(tmp_path):
+    path = tmp_path / 'text.md'
+    path.write_text('A number:\n\n```python\nx = 0.5\nfor i in range(2):\n    x = x / 2\n```\n\nand\n\n```python\nprint(x)\n```\n', 'utf-8')
+    data = record_program(str(path))
+    assert data['printed'] == '0.125\n'
+    assert [' '.join(row[:2]) for row in data['steps']] == ['cell=1 x', 'cell=1 i=0 x', 'cell=1 i=1 x']
 
 
 def test_the_command_line_records_and_compares(program, tmp_path, capsys):

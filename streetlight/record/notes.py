@@ -88,6 +88,10 @@ class Notes(object):
             print(repr(value))
         return value
 
+    def cell(self, number):
+        """A cell of a notebook begins, which is a place of its own."""
+        self._where = [('cell', number)]
+
     def loop(self, name, iterable):
         """Go through an iterable; each of its items is a place."""
         depth = len(self._where)

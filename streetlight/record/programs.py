@@ -37,6 +37,8 @@ def cells_of(path):
     ------
     ProgramError
     """
+    if path.endswith(('.md', '.markdown', '.rst', '.txt', '.qmd', '.rmd')):
+        return text_cells(path)
     if not path.endswith('.ipynb'):
         return None
     try:
@@ -46,6 +48,18 @@ def cells_of(path):
     except (ValueError, KeyError, TypeError):
         raise ProgramError("'%s' is no notebook of format 4" % path)
     return [(without_magics(text), not text.rstrip().endswith(';')) for text in cells]
+
+
+def text_cells(path):
+    """The code of a text, read as ``certify`` reads it."""
+    try:
+        from streetlight.programs.source import SourceError, cells
+    except (ImportError, SyntaxError):
+        raise ProgramError("'%s' is read by Python 3.11 or later; here a program is a script or a notebook" % path)
+    try:
+        return [(cell.text, cell.echo or cell.example) for cell in cells(path)]
+    except SourceError as error:
+        raise ProgramError(str(error))
 
 
 def without_magics(text):

@@ -49,6 +49,7 @@ class Program(object):
             return self._executed(self.path, '__main__')
         module = self._module(self.path, '__main__')
         for number, (text, echo) in enumerate(cells, 1):
+            self.hooks.cell(number)
             code = self._annotate(text, '%s, cell %d' % (self.path, number), echo=echo)
             exec(code, module.__dict__)
         return module
