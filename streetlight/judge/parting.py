@@ -99,7 +99,7 @@ class Emulating(Notes):
             return result  # the recording's table was full
         made = np.array([float.fromhex(table[key]) for key in keys]).reshape(operands[0].shape)
         self.heard.append((name, operands[0], operands[-1], made))
-        return made if np.ndim(result) else made[()]
+        return made if np.ndim(result) else type(result)(made[()])
 
 
 def emulated(path, recording, stop):
@@ -257,6 +257,8 @@ def causes(first, second, path, stop, divergence):
 
 def function_class(recording, name):
     """Which of the known classes a machine's function is of, as its recording tells."""
+    if name.startswith('math.'):
+        return str(recording.environment.get('libc'))
     classes = recording.environment.get('functions')
     return str(classes.get(name, 'of no known class')) if isinstance(classes, dict) else 'of no known class'
 

@@ -6,6 +6,7 @@ every five hundred leave a digest, so that two recordings still tell where they 
 
 from __future__ import print_function
 
+import math
 import zlib
 
 import numpy as np
@@ -141,7 +142,9 @@ class Notes(object):
         return self.function(called, name)
 
     def function(self, called, name):
-        """A function of NumPy's that a program calls by this name; one of the program's own stays as it is."""
+        """A function of NumPy's or of ``math`` that a program calls by this name; one of the program's own stays as it is."""
+        if name in WATCHED and called is getattr(math, name, None):
+            return lambda *given: self.tabled('math.' + name, called(*given), given)
         if name not in WATCHED or called is not getattr(np, name, None):
             return called
         if name in ('dot', 'matmul', 'inner'):
