@@ -82,9 +82,9 @@ def cut_alone(found):
 def figure(claim, verdict, era):
     """The `Figure` of a claim."""
     text = claim.printed.text
-    own = claim._replace(printed=claim.printed._replace(text=signed(claim, text)))
     if claim.known is None:
-        return Figure(own, verdict, text, '', 'it belongs to no listing')
+        return Figure(claim, verdict, text, '', 'it belongs to no listing')
+    own = claim._replace(printed=claim.printed._replace(text=signed(claim, text)))
     right = text
     if verdict.verdict == verdicts.WRONG:
         right = verdicts.expected(text, claim.known, era)

@@ -8,7 +8,7 @@ than its choice costs; a number is called wrong only where everything around it 
 
 from streetlight.errata.recognition import lines, quantities, scripts
 from streetlight.errata.recognition.claims import AGREE, DEPART, SWAP, Claim, Claims
-from streetlight.errata.recognition.rows import blocks_of, columns, series
+from streetlight.errata.recognition.rows import blocks_of, columns, joined, series
 from streetlight.errata.recognition.sequences import arrays, histories
 from streetlight.errata.recognition.sequences import scripts as scripts_of
 
@@ -29,15 +29,31 @@ def recognise(book, manuscript):
         In the order of printing.
     """
     claims, blocks = Claims(), blocks_of(manuscript)
+    whole = []
     for rows in blocks:
-        for column in columns(rows):
-            quantities.follow(column, histories(book), claims)
-        for row in rows:
-            if sum(each.digits >= 3 for each in row.numbers) > 1:
-                lines.follow(series(row.numbers), arrays(book), claims)
-        numbers = [each for row in rows for each in row.numbers]
-        lines.follow_alone(series(numbers), histories(book), claims)
+        numbers = series([each for row in rows for each in row.numbers])
+        whole.append(numbers)
+        _read_columns(book, rows, numbers, claims)
+        _read_lines(book, rows, numbers, claims)
+        lines.follow_alone(numbers, histories(book), claims)
     everything = [row for rows in blocks for row in rows]
     if everything:
-        scripts.follow(everything, *scripts_of(book), claims)
+        scripts.follow(everything, joined(whole), *scripts_of(book), claims)
     return [claims.believed(each) for row in everything for each in row.numbers]
+
+
+def _read_columns(book, rows, numbers, claims):
+    family = histories(book)
+    for column in columns(rows, numbers):
+        if family.sees(column).sum() >= 2 or family.sees(column._replace(value=-column.value)).sum() >= 2:
+            quantities.follow(column, family, claims)
+
+
+def _read_lines(book, rows, numbers, claims):
+    family, at = arrays(book), 0
+    telling = family.sees(numbers) & (numbers.digits >= 3)
+    for row in rows:
+        part = slice(at, at + len(row.numbers))
+        at = part.stop
+        if telling[part].sum() > 1:
+            lines.follow(numbers.part(part), family, claims)

@@ -41,6 +41,11 @@ class Family:
         low = np.searchsorted(self.sorted, x.value - reach)
         return low, np.searchsorted(self.sorted, x.value + reach, 'right')
 
+    def sees(self, x):
+        """Which numbers of a series stand for any of the known ones."""
+        low, high = self.around(x)
+        return high > low
+
     def places(self, x, index, low, high):
         """The places that agree with one number of a series."""
         places = self.order[low[index] : high[index]]

@@ -1,7 +1,6 @@
 """A text as recognition reads it: logical lines, the columns they form, and their numbers as arrays."""
 
 import re
-from collections import Counter
 from decimal import Context
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from streetlight.errata.statements.equations import EQUATION_LINE
 
 WIDEST = 64  # numbers of a logical line; a bracket that never closes ends there
 _WRITTEN = Context(prec=15)  # digits that every decimal keeps in float64: those beyond are rounding
+_EXACT = Context(prec=1000)
 _OPENING, _CLOSING = re.compile(r'[\[(]'), re.compile(r'[\])]')
 
 
@@ -43,6 +43,11 @@ class Series(NamedTuple):
     def part(self, selection):
         """Some of them, by a slice."""
         return Series(self.printed[selection], *(each[selection] for each in self[1:]))
+
+    def take(self, indices, gap):
+        """Some of them, by their indices, with gaps of their own."""
+        printed = [self.printed[index] for index in indices]
+        return Series(printed, *(each[indices] for each in self[1:4]), np.array(gap))
 
 
 def rows_of(block, index):
@@ -83,10 +88,10 @@ def blocks_of(manuscript):
 
 def telling(printed):
     """How many digits of a number tell: of those that 15 write, so that 0.19999999999999996 is 0.2."""
-    digits = printed.value.as_tuple().digits
-    if len(digits) > 15:
-        digits = _WRITTEN.create_decimal(printed.value).as_tuple().digits
-    return len(''.join(map(str, digits)).rstrip('0')) or 1
+    value = printed.value
+    if len(printed.text) > 16:
+        value = _WRITTEN.create_decimal(value)
+    return len(value.normalize(_EXACT).as_tuple().digits)
 
 
 def series(printed, gap=None):
@@ -103,21 +108,36 @@ def series(printed, gap=None):
     )
 
 
-def columns(rows):
-    """The columns of a block: the same place of lines of one shape, counters left out, as `Series`."""
-    found, late = {}, Counter()
+def joined(parts):
+    """One `Series` of several, one after the other."""
+    return Series(
+        [each for part in parts for each in part.printed],
+        *(np.concatenate([part[field] for part in parts]) for field in range(1, 5)),
+    )
+
+
+def columns(rows, everything):
+    """The columns of a block: the same place of lines of one shape, counters left out.
+
+    Parameters
+    ----------
+    rows : list of Row
+    everything : Series
+        Of all their numbers, in order.
+    """
+    found, late, at = {}, {}, 0
     for row in rows:
         if row.after_gap:
-            late = Counter(dict.fromkeys(found, 1))
-        for place, printed in enumerate(row.numbers):
-            numbers, gaps = found.setdefault((row.shape, place), ([], []))
-            numbers.append(printed)
-            gaps.append(bool(late.pop((row.shape, place), 0)))
-    return [
-        series(numbers, gaps)
-        for numbers, gaps in found.values()
-        if len({each.text for each in numbers}) >= 3 and not is_counter(numbers)
-    ]
+            late = dict.fromkeys(found, True)
+        for place in range(len(row.numbers)):
+            indices, gaps = found.setdefault((row.shape, place), ([], []))
+            indices.append(at)
+            gaps.append(late.pop((row.shape, place), False))
+            at += 1
+    for indices, gaps in found.values():
+        numbers = [everything.printed[index] for index in indices]
+        if len({each.text for each in numbers}) >= 3 and not is_counter(numbers):
+            yield everything.take(indices, gaps)
 
 
 def is_counter(numbers):

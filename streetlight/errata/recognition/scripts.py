@@ -17,17 +17,16 @@ from streetlight.errata.recognition.evidence import (
     slip_bits,
     tells_itself,
 )
-from streetlight.errata.recognition.rows import series
 
 
 class Lines:
     """The lines of a text as arrays: each a `Series`, their bits, and what groups them."""
 
-    def __init__(self, rows, family):
-        self.of = [series(row.numbers) for row in rows]
-        self.sizes = np.array([len(line.value) for line in self.of])
+    def __init__(self, rows, everything, family):
+        self.sizes = np.array([len(row.numbers) for row in rows])
         starts = np.cumsum(self.sizes) - self.sizes
-        everything = series([each for row in rows for each in row.numbers])
+        ends = np.cumsum(self.sizes)
+        self.of = [everything.part(slice(start, end)) for start, end in zip(starts.tolist(), ends.tolist())]
         self.bits = np.add.reduceat(family.bits(everything), starts)
         self.gap = np.array([row.after_gap for row in rows])
         self.block = [row.numbers[0].row[0] for row in rows]
@@ -67,18 +66,20 @@ class Stretch(NamedTuple):
     pair: tuple
 
 
-def follow(rows, listings, family, claims):
+def follow(rows, everything, listings, family, claims):
     """Claim all lines of a text that are a listing's.
 
     Parameters
     ----------
     rows : list of streetlight.errata.recognition.rows.Row
+    everything : streetlight.errata.recognition.rows.Series
+        Of all their numbers.
     listings : dict of str to list of list of Known
         Of each listing the lines that it prints.
     family : streetlight.errata.recognition.evidence.Family
     claims : streetlight.errata.recognition.claims.Claims
     """
-    lines = Lines(rows, family)
+    lines = Lines(rows, everything, family)
     for known in listings.values():
         reading = Reading(lines, known, family)
         found = reading.stretches()

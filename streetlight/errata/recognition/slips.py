@@ -3,7 +3,7 @@
 from decimal import Context, Decimal
 from functools import lru_cache
 
-from streetlight.errata.known import certified
+from streetlight.errata.known import certified, classes
 
 # for each digit: 9 others, 10 that may be put in before it, itself left out, itself and the next
 # exchanged; a sign and a moved point are among the rest
@@ -27,7 +27,8 @@ def is_slip(text, known):
     digits, quantum = number.as_tuple().digits, number.as_tuple().exponent
     if not number or len(digits) > 40:
         return False
-    for value in {Decimal(proved.low), Decimal(proved.high)}:
+    shown = {Decimal(repr(float(value))) for value in (known.value, *classes(known).values())}
+    for value in {Decimal(proved.low), Decimal(proved.high)} | shown:
         if not value:
             continue
         if _is_moved(number, value) or (number.is_signed() != value.is_signed() and _same(-number, value)):
