@@ -5,6 +5,8 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
+from streetlight.errata.printed import COUNTER, LABEL
+
 CODE, OUTPUT, FOREIGN, PROSE = 'code', 'output', 'foreign', 'prose'
 PROGRAMS = {'python', 'py', 'python3', 'python2', 'ipython', 'ipython3', 'sage'}
 
@@ -122,6 +124,7 @@ def is_output(text):
     if len(text) > LONGEST_LINE or not any(map(str.isdigit, text)) or is_code(text):
         return False
     bare = _DTYPE.sub('', _WRAPPER.sub('[', text))
+    bare = COUNTER.sub('', LABEL.sub(lambda match: match[0][: match.start(1) - match.start()], bare))
     numbers = _NUMERAL.findall(bare)
     rest = _NUMERAL.sub(' ', bare)
     words = re.findall(r'[^\W\d_]\w*', rest)

@@ -272,7 +272,8 @@ def mistaken(draw, text):
 
 def spoiled(draw, text, cells):
     """A document with one mistake in an output: the text, the place of it, what was done; None where it cannot be made."""
-    lines = [line for cell in cells if cell['cell_type'] == 'code' for line in printed(cell).split('\n') if NUMBER.search(line)]
+    own = [cell for cell in cells if cell['cell_type'] == 'code' and cell['source'] not in dict(OTHERS)]
+    lines = [line for cell in own for line in printed(cell).split('\n') if NUMBER.search(line)]
     lines = [line for line in lines if text.count(line) == 1 and '[' not in line]
     if len(lines) < 4:
         return None
@@ -286,7 +287,8 @@ def spoiled(draw, text, cells):
         first, second = text[one:], text[two:]
         first, second = (line, other) if first.startswith(line) else (other, line)
         made = text[:one] + second + text[one + len(first) : two] + first + text[two + len(second) :]
-        return made, [place(made, made.index(each) + NUMBER.search(each).start()) for each in (second, first)], 'swap'
+        places = [place(made, made.index(each) + number.start()) for each in (second, first) for number in NUMBER.finditer(each)]
+        return made, places, 'swap'
     wrong = mistaken(draw, number[0])
     if wrong is None:
         return None

@@ -104,7 +104,7 @@ for iteration in range({iterations}):
         weights = weights - (alpha * (input * delta))
 {row_print}{final}
 '''
-    return split(draw, source), not edited
+    return split(draw, source), not edited and iterations <= 40
 
 
 def deep(draw, edited=False):

@@ -112,7 +112,8 @@ def _claim(x, bits, diagonal, family, claims, mirrored):
             if same[index]:
                 claims.add(printed, each, AGREE, score, mirrored)
             elif index in pair:
-                claims.add(printed, each, SWAP, score, mirrored)
+                both = bits[list(pair)].sum() - 2 * math.log2(len(known))  # they speak for it too
+                claims.add(printed, each, SWAP, score + max(both, 0), mirrored)
             elif first < index < last and mine.value[index - 1] == mine.value[index + 1]:
                 continue  # what does not change tells nothing of what is between
             elif not is_pow(printed, each):

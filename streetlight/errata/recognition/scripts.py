@@ -223,17 +223,31 @@ class Reading:
                 found.append(after)
         return found
 
+    def _neighbours(self, stretch):
+        """The line before and the line after, where none is left out between."""
+        before, after = stretch.first - 1, stretch.last + 1
+        found = [before] if before >= 0 and not self.lines.gap[stretch.first] else []
+        if after < len(self.lines.gap) and not self.lines.gap[after]:
+            found.append(after)
+        return [line for line in found if 0 <= line + stretch.shift < len(self.known)]
+
     def claim_exchanged(self, found, claims):
         """Two lines in each other's place that lie in different stretches, as where lines are left out."""
         paired = {line for stretch in found for line in stretch.pair}
         places = {}
         for stretch in found:
             near_by = [line for line, same in stretch.same.items() if not same]
-            for line in [*near_by, *self._edges(stretch)]:
-                if line not in paired:
+            for line in [*near_by, *self._neighbours(stretch)]:
+                if line not in paired and self.lines.sizes[line] == len(self.known[line + stretch.shift]):
                     places.setdefault(line, (line + stretch.shift, stretch.score))
-        agreed = {line for stretch in found for line, same in stretch.same.items() if same}
-        out = sorted(set(places) - agreed)
+        agreed = {}
+        for stretch in found:
+            for line, same in stretch.same.items():
+                if same:
+                    agreed[line] = max(agreed.get(line, 0), stretch.score)
+        # a line that is sure by itself elsewhere is still out of place in a stretch that is surer
+        among = {line for stretch in found if stretch.first < stretch.last for line, same in stretch.same.items() if same}
+        out = sorted(line for line, (_, score) in places.items() if line not in among and score > agreed.get(line, 0))
         if not 2 <= len(out) <= OPEN:
             return
         pairs = [
