@@ -10,7 +10,7 @@ from streetlight.judge import subject, tracefile
 from streetlight.record import environment
 from streetlight.record.arithmetic import NumPyArithmetic
 from streetlight.record.recorder import SCHEMA, as_text, record, write_beside
-from streetlight.record.trace import Trace, address, canonical, digest, hexadecimal, trace_of
+from streetlight.record.trace import TextError, Trace, address, canonical, digest, hexadecimal, trace_of
 
 
 @pytest.fixture(scope='module')
@@ -24,6 +24,18 @@ def test_a_trace_keeps_the_value_of_its_moment():
     weights -= 1
     trace('weights', weights)
     assert [step.value.tolist() for step in trace.steps] == [[1.0, 2.0], [0.0, 1.0]]
+
+
+@pytest.mark.parametrize('text', ['Error:0.25', 'Error:1e-05', 'Sum: 3.', 'of 0.1 and 2'])
+def test_a_float_within_a_text_is_refused(text):
+    with pytest.raises(TextError, match='give the number itself'):
+        Trace().show(text)
+
+
+def test_a_number_that_the_listing_is_given_is_shown_as_it_is():
+    trace = Trace()
+    trace.show('layers of 3 x 4, light ', 0.5, ' row ', 2, ' and no more.')
+    assert ''.join(trace.lines[0].parts) == 'layers of 3 x 4, light 0.5 row 2 and no more.'
 
 
 def test_a_step_is_addressed_by_the_loops_around_it():

@@ -10,4 +10,4 @@ def conditional_correlation(arithmetic, trace):
         for right in trace.loop('right', (0.0, 1.0)):
             linear = trace('linear', arithmetic.dot(arithmetic.array([left, right]), weights))
             node = trace('node', relu(linear))
-            trace.show('left ', str(left), ' right ', str(right), ' linear:', linear, ' relu:', node)
+            trace.show('left ', left, ' right ', right, ' linear:', linear, ' relu:', node)

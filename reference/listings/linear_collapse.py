@@ -21,7 +21,8 @@ def linear_collapse(arithmetic, trace):
         product = factors[0]
         for factor in factors[1:]:
             product = product * factor
-        trace.show(' * '.join(str(factor) for factor in EQUATIONS[equation]), ' = ', trace('product', product))
+        left_side = [part for factor in EQUATIONS[equation] for part in (' * ', factor)][1:]
+        trace.show(*(left_side + [' = ', trace('product', product)]))
 
     weights_0_1, weights_1_2 = train_linear(arithmetic, trace)
 

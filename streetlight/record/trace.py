@@ -3,6 +3,7 @@
 from __future__ import print_function
 
 import hashlib
+import re
 from collections import namedtuple
 from contextlib import contextmanager
 
@@ -18,6 +19,13 @@ Line = namedtuple('Line', 'parts echo')
 
 # step: the index in `Trace.steps` of the value shown, None where the listing names it nowhere
 Shown = namedtuple('Shown', 'value step')
+
+
+FLOAT = re.compile(r'\d\.\d|\d\.(?!\w)|\de[-+]?\d')
+
+
+class TextError(Exception):
+    """A listing that shows a computed number as text."""
 
 
 class Trace(object):
@@ -56,8 +64,28 @@ class Trace(object):
         return Trace()
 
     def show(self, *parts):
-        """What the listing prints: strings, and values that each era writes in its own way."""
-        self.lines.append(Line(tuple(part if isinstance(part, str) else self._shown(part) for part in parts), False))
+        """What the listing prints.
+
+        Parameters
+        ----------
+        *parts : str, float, int or value
+            Text; Python's own numbers, which the listing is given and nothing rounds; and computed
+            values, which each era writes in its own way.
+
+        Raises
+        ------
+        TextError
+            If a text holds a float: its digits would be the machine's, and no certificate would say so.
+        """
+        for part in parts:
+            if isinstance(part, str) and FLOAT.search(part):
+                raise TextError("show() is given the text %r, which holds a float; give the number itself, as a part of its own" % part)
+        self.lines.append(Line(tuple(self._part(part) for part in parts), False))
+
+    def _part(self, part):
+        if isinstance(part, str):
+            return part
+        return str(part) if type(part) in (int, float) else self._shown(part)
 
     def echo(self, value):
         """What a notebook shows below a cell that ends in ``value``."""
