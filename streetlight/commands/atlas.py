@@ -106,14 +106,16 @@ def show_atlas(book, atlas, as_json):
         table.add_row(row['listing'], row['class'], str(row['environments']), ', '.join(row['for example']))
     out.print(table)
     prints = [each['fingerprint'] for each in atlas['environments'].values()]
-    counts = {'environments': len(prints), 'distinct': atlases.distinct(atlas), 'architectures': len({each['machine'] for each in prints}),
+    counts = {'set-ups': len(prints), 'different fingerprints': atlases.distinct(atlas),
+              'models (ways to add and to square)': len({each['model'] for each in atlas['environments'].values()}),
+              'architectures': len({each['machine'] for each in prints}),
               'BLAS libraries': len({atlases.library(each) for each in prints}),
               'BLAS kernels': len({atlases.kernel(each) for each in prints} - {None}),
               'Pythons': len({(each['implementation'], each['python'].rsplit('.', 1)[0]) for each in prints}),
               'NumPys': len({each['numpy'] for each in prints})}
     out.print(', '.join(f'{count} {what}' for what, count in counts.items()), soft_wrap=True)
     known = Counter(rules(book, atlas).values()).most_common()
-    out.print('squares by the C library: ' + ', '.join(f'{rule} in {count} environments' for rule, count in known), soft_wrap=True)
+    out.print('squares by the C library: ' + ', '.join(f'{rule} in {count} set-ups' for rule, count in known), soft_wrap=True)
 
 
 def class_rows(atlas):
