@@ -113,6 +113,7 @@ class Bounds:
                 group, row = chunk.where[owner[k] - start]
                 batch = chunk.batch(group)
                 radius[k] = batch.radius[row, self._column(owner[k], nodes[k])]
+            chunk.forget()
         for decision in decisions:
             own = decision.nodes.ravel()
             own = own[~self.tape.fixed[own]]
@@ -179,6 +180,7 @@ class Bounds:
                 for group, members in enumerate(chunk.members):
                     self._back(chunk, group, None, np.array([ends[i] for i in members]), [(heads[i], own.get(i, ())) for i in members],
                                radius, shift, size)
+            chunk.forget()
         return radius, shift, size, near, vague
 
     def _back(self, chunk, group, rows, ends, heads, radius, shift, size):

@@ -41,6 +41,7 @@ class Chunk:
         self.members = [np.array(rows) for rows in members.values()]
         self.slopes = [None] * len(self.members)
         self.batches = [None] * len(self.members)
+        self.keep = True
 
     def batch(self, group):
         if self.batches[group] is None:
@@ -50,6 +51,9 @@ class Chunk:
         return self.batches[group]
 
     def forget(self):
+        """Let the batches go where they are too many to keep; they are computed again when asked for."""
+        if self.keep:
+            return
         self.batches = [None] * len(self.members)
 
     def size(self):
@@ -183,6 +187,8 @@ class Tube:
             self.chunks.append(chunk)
             kept += chunk.size()
             if kept > BYTES:
+                kept -= chunk.size()
+                chunk.keep = False
                 chunk.forget()
             at += good
 
