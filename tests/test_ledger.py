@@ -1,9 +1,7 @@
 """The ledger of figures: what the texts print is what the listings give, and where it is not, the text is wrong."""
 
 import json
-import re
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +12,6 @@ from streetlight.errata.figures import agrees, value_of
 from streetlight.errata.reproduce import EXACT, UNMATCHED, reproduce
 from streetlight.judge.verdict import predict
 
-SEEDS = Path(__file__).resolve().parents[2] / 'shared' / 'seeds'
 FIGURES = BOOK.figures
 TEXTS = BOOK.texts
 RIGHT = [figure for figure in FIGURES if not figure.verdict]
@@ -100,15 +97,3 @@ def test_the_ledger_is_complete():
     assert count['book-6', 'weight-pressure', 'signs'] == 6 + 6 + 4
     assert count['lab-6', 'linear-collapse', 'equation'] == 4
     assert {figure.printed for figure in FIGURES if figure.form == UNMATCHED} == {'0.9'}
-
-
-@pytest.mark.skipif(not SEEDS.is_dir(), reason='the four texts are not part of the project; they lie beside it where it is developed')
-@pytest.mark.parametrize('figure', FIGURES, ids=by_line)
-def test_the_text_prints_these_characters_at_this_line(figure):
-    lines = (SEEDS / TEXTS[figure.text].seed).read_text('utf-8').splitlines()
-    rows = figure.printed.count('\n') + 1
-    blanks = 2 * rows if 'blank lines' in figure.note else rows
-    there = '\n'.join(line for line in lines[figure.line - 1:figure.line - 1 + blanks] if line.strip())
-    if figure.listing == 'weight-pressure' and figure.text == 'book-6':
-        there = ' '.join(re.split(r'[\s→]+|\\rightarrow', there))
-    assert figure.printed in ' '.join(there.split(' ')), there
