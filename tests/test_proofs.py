@@ -159,6 +159,20 @@ def test_two_samples_that_print_differently_refute_what_a_bound_leaves_open(tmp_
     assert short['guaranteed']
 
 
+def test_samples_refute_digits_where_nothing_can_be_proved(tmp_path):
+    text = """
+        import numpy as np
+        x = np.float64(0.3)
+        for i in range(200):
+            x = 3.9 * x * (1 - np.exp(np.log(x)))
+        print(x)
+    """
+    row, = certified(tmp_path, text, samples=40)
+    one, _, other = row['reason'].partition('print ')[2].partition(';')[0].partition(' and ')
+    assert row['proof'] == 'sampled' and 'refuted' in row['reason']
+    assert one != other and {one, other} <= set(row['variants'])
+
+
 def test_the_command_line_takes_samples_and_assumptions(tmp_path, capsys):
     path = tmp_path / 'program.py'
     path.write_text('import numpy as np\nprint(np.exp(0.3))\n', encoding='utf-8')

@@ -80,6 +80,8 @@ class Queries:
                 known = enclosed(rendering, low, high, proof, reason)
             if proof == 'bound' and values is not None and rendering.write is not None:
                 known = known._replace(reason=refuted(listed(rendering, low, high, values, proof, '')) or reason)
+            if proof == 'sampled':
+                known = known._replace(reason='; '.join(filter(None, (refuted(known), reason))))
             self.known[id(rendering)] = known
         return known
 
