@@ -138,6 +138,7 @@ class Layout:
             plan = self._plan(operations, k, incoming)
             incoming = self._extend(plan, k, incoming)
             k = len(self.pieces)
+        del self.ids, self.last_use  # hundreds of megabytes
         self.terms = max((plan.terms for plans in self.plans.values() for plan in plans), default=1)
 
     def _read(self, operations):
