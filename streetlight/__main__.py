@@ -25,6 +25,17 @@ from streetlight.record.recorder import as_text, record, write_beside
 from streetlight.record.trace import address, hexadecimal, trace_of
 
 NO_BOOK = 'no book here; give `--book DIR`, a folder with a book.toml'
+EXAMPLES = {
+    'run': 'run all-together --era 1.13',
+    'record': 'record -o trace.json',
+    'judge': 'judge trace.json',
+    'diff': 'diff mine.json theirs.json',
+    'atlas': 'atlas --show',
+    'certify': 'certify program.py',
+    'errata': 'errata chapter.md --ledger errata-ledger.json',
+    'report': 'report -o report',
+    'sweep': 'sweep --seeds 0:100000',
+}
 BOOKLESS = ('record', 'diff')  # commands that speak of a program too
 
 
@@ -127,6 +138,10 @@ def parser(prog, book):
     command.set_defaults(run=judge_side('streetlight.commands.figures', 'run_reproduce'))
     if book and book.has('commands'):
         book.module('commands').add_commands(commands, judge_side)
+    for name, command in commands.choices.items():
+        command.epilog = 'example: %s %s' % (prog, EXAMPLES.get(name, name))
+    top.epilog = ('a number of a manuscript: %s errata chapter.md; of a program: %s certify program.py; of this machine: %s reproduce'
+                  % (prog, prog, prog))
     return top
 
 
