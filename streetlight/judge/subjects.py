@@ -114,9 +114,10 @@ MAKERS = {'wheel': wheel, 'debian': debian, 'mkl': mkl, 'pypy': pypy}
 
 
 def find_python(version):
-    """A Python of this version with pip: in ``STREETLIGHT_PYTHONS`` (folders of interpreters), on the path, or pyenv's."""
+    """A Python of this version with pip: in ``STREETLIGHT_PYTHONS`` (folders of interpreters, or of versions), on the path, or pyenv's."""
     folders = [Path(folder) for folder in os.environ.get('STREETLIGHT_PYTHONS', '').split(os.pathsep) if folder]
     found = [str(folder / name) for folder in folders for name in (f'python{version}', f'bin/python{version}')]
+    found += [str(path) for folder in folders for path in sorted(folder.glob(f'{version}.*/bin/python{version}'), reverse=True)]
     found.append(shutil.which(f'python{version}') or '')
     versions = Path(os.environ.get('PYENV_ROOT', Path.home() / '.pyenv')) / 'versions'
     found += [str(path) for path in sorted(versions.glob(f'{version}.*/bin/python{version}'), reverse=True)]

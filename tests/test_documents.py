@@ -1,0 +1,73 @@
+"""What README and docs show: each command runs, each claim's figure is the one that is pinned, each page is short."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reference import BOOK
+from streetlight.boundary import BoundaryError, walls
+from streetlight.certify.record import FIXED
+from streetlight.commands.certificates import as_row
+from streetlight.judge.pinned import pinned
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / 'README.md', *sorted((ROOT / 'docs').glob('*.md'))]
+BLOCKS = {page.name: re.findall(r'```console\n(.*?)```', page.read_text(), re.S) for page in PAGES}
+COMMANDS = [(name, line) for name, blocks in BLOCKS.items() for block in blocks for line in block.splitlines()]
+PROGRAM = 'import numpy as np\nx = np.array([0.1, 0.2, 0.3])\nprint("Error:", (x.dot(x) - 1) ** 2)\n'
+CHAPTER = '```python\nprint(2.5 * 2)\n```\n\n```\n5.0\n```\n\n```\nError:0.634231159844\nError:0.358384076764\n```\n'
+
+
+@pytest.fixture(scope='module')
+def folder(tmp_path_factory):
+    """Where a reader may stand who tries the commands."""
+    folder = tmp_path_factory.mktemp('reader')
+    (folder / 'program.py').write_text(PROGRAM)
+    (folder / 'chapter.md').write_text(CHAPTER)
+    (folder / 'streetlight').write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m reference "$@"\n')
+    (folder / 'streetlight').chmod(0o755)
+    for name in ('mine.json', 'theirs.json'):
+        subprocess.run([folder / 'streetlight', 'record', '-o', name], cwd=folder, check=True)
+    return folder
+
+
+@pytest.mark.parametrize('page, command', COMMANDS, ids=[f'{page}: {command}' for page, command in COMMANDS])
+def test_each_command_runs(page, command, folder):
+    if ('--run-code' in command or 'certify program' in command) and not bounded():
+        command += ' --unprotected'
+    variables = {**os.environ, 'PATH': f'{folder}:{os.environ["PATH"]}'}
+    run = subprocess.run(command, shell=True, cwd=folder, env=variables, capture_output=True, text=True, timeout=120)
+    assert run.returncode in (0, 1) and (run.stdout or ' -o ' in command), run.stderr
+
+
+def bounded():
+    try:
+        return walls.bubblewrap()
+    except BoundaryError:
+        return ''
+
+
+def test_a_page_is_at_most_two_screens():
+    pages = [page for page in PAGES if page.name != 'certificates.md']
+    assert [page.name for page in pages if len(page.read_text().splitlines()) > 100 or len(page.read_text()) > 6000] == []
+    assert len((ROOT / 'README.md').read_text().splitlines()) < 50
+
+
+def test_every_link_leads_somewhere():
+    for page in PAGES:
+        for target in re.findall(r'\]\((?!http)([^)#]*)', page.read_text()):
+            assert (page.parent / target).exists(), f'{page.name}: {target}'
+
+
+def test_the_readme_counts_what_is_proved():
+    rows = [as_row(BOOK, record, '1.13') for listing in BOOK.listings for record in pinned(BOOK).records(listing.id)]
+    rows = [row for row in rows if row['proof'] != FIXED]
+    open_ = [row for row in rows if not row['guaranteed']]
+    assert {row['printed'].strip('-') for row in open_} == {'0.'}
+    text = ' '.join((ROOT / 'README.md').read_text().split())
+    assert f'Of the {len(rows)} numbers' in text and f'{len(rows) - len(open_)} are proved to the last' in text
+    assert len(open_) == 6 and f'all {len(BOOK.figures)} figures' in text
