@@ -26,7 +26,7 @@ from streetlight.record.trace import address, hexadecimal, trace_of
 
 NO_BOOK = 'no book here; give `--book DIR`, a folder with a book.toml'
 EXAMPLES = {
-    'run': 'run all-together --era 1.13',
+    'run': 'run LISTING --era 1.13',
     'record': 'record -o trace.json',
     'judge': 'judge trace.json',
     'diff': 'diff mine.json theirs.json',
