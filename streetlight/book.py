@@ -19,7 +19,6 @@ data``), so that two books in one process never meet.  ``figures.csv``, ``texts.
 This module runs on Python 2.7 to the newest, with NumPy alone.
 """
 
-import ast
 import csv
 import hashlib
 import importlib
@@ -29,6 +28,8 @@ import re
 import sys
 import types
 from collections import namedtuple
+
+from streetlight.listing import BookError, Listing
 
 try:
     import tomllib
@@ -55,59 +56,6 @@ class Text(namedtuple('Text', 'id seed era title')):
     """One row of ``texts.csv``: a text, and the era in which its outputs were printed."""
 
     __slots__ = ()
-
-
-class BookError(Exception):
-    """A folder that is no book, or a book that does not hold what it says; the message says what to do."""
-
-
-class Listing(object):
-    """One listing of a book.
-
-    Parameters
-    ----------
-    book : Book
-    id : str
-    section : str
-        Where it stands in the book.
-    """
-
-    def __init__(self, book, id, section):
-        self.book, self.id, self.section = book, id, section
-        self.function = id.replace('-', '_')
-        self.path = os.path.join(book.folder, 'listings', self.function + '.py')
-
-    def __repr__(self):
-        return '<listing %s of %s>' % (self.id, self.book.name)
-
-    @property
-    def run(self):
-        """The listing's function.
-
-        Raises
-        ------
-        BookError
-            If the book has no such file, or the file no such function.
-        """
-        if not os.path.exists(self.path):
-            raise BookError("the listing '%s' has no file '%s'" % (self.id, self.path))
-        run = getattr(self.book.module('listings.' + self.function), self.function, None)
-        if run is None:
-            raise BookError("'%s' defines no function %s" % (self.path, self.function))
-        return run
-
-    @property
-    def code(self):
-        """A digest of its source and of what it imports from its own folder."""
-        sources, todo = {}, [self.path]
-        while todo:
-            path = todo.pop()
-            if path not in sources and os.path.exists(path):
-                with io.open(path, 'rb') as file:
-                    sources[path] = file.read()
-                todo += _imported(path, sources[path])
-        text = b''.join(sources[path] for path in sorted(sources))
-        return hashlib.sha256(text).hexdigest()[:16]
 
 
 class Book(object):
@@ -223,16 +171,6 @@ def find():
         return None
     found = list(entry_points(group='streetlight.books'))
     return Book(_paths(found[0].load())[0]) if found else None
-
-
-def _imported(path, source):
-    """The files beside a module that it may import, by name or relatively."""
-    for node in ast.walk(ast.parse(source)):
-        names = [alias.name for alias in getattr(node, 'names', []) if isinstance(alias, ast.alias)]
-        if isinstance(node, ast.ImportFrom):
-            names.append(node.module or '')
-        for name in names:
-            yield os.path.join(os.path.dirname(path), name.split('.')[0] + '.py')
 
 
 def _enter_package(name, folder):

@@ -47,7 +47,7 @@ def proof_of(listing):
 
     Parameters
     ----------
-    listing : streetlight.book.Listing
+    listing : streetlight.listing.Listing
 
     Returns
     -------
@@ -68,7 +68,7 @@ def records(listing, models):
 
     Parameters
     ----------
-    listing : streetlight.book.Listing
+    listing : streetlight.listing.Listing
     models : dict of str to tuple
         Of each numeric class, its accumulations and squares.
 

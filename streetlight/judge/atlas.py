@@ -1,29 +1,21 @@
 """The atlas: every environment that was run, the numeric class it has in each listing, and what it prints.
 
-It is kept for each listing's own code, `streetlight.book.Listing.code`: where that changes, what was
+It is kept for each listing's own code, `streetlight.listing.Listing.code`: where that changes, what was
 recorded of this listing no longer stands, and nothing else is touched.
 """
 
 import hashlib
 import json
 from copy import deepcopy
-from functools import lru_cache
 from pathlib import Path
 
 from streetlight.certify.accumulation import AccumulationError, EmulatedArithmetic
+from streetlight.judge.naming import class_name
 from streetlight.judge.pinned import Model, model_name
 from streetlight.judge.verdict import UNEXPLAINED, explain
 from streetlight.record.eras import ERAS, era_of, printed_text
 from streetlight.record.recorder import write_beside
 from streetlight.record.trace import digest, trace_of
-
-# the ways to accumulate by which a numeric class is named: the first that gives its trace
-CANONICAL = {
-    'left-to-right': '0+{folded}',
-    'fused': '0+{fused}',
-    'halves': '0+{halves}',
-    'extended': '0+{folded}:extended',
-}
 
 
 class LossError(Exception):
@@ -72,50 +64,11 @@ def _class(atlas, listing, bits, model):
     known = atlas['classes'].setdefault(listing.id, {})
     name = next((name for name, other in known.items() if other == bits), None)
     if name is None:
-        name = f'{_word(listing, bits, tuple(sorted(model.squares.items())))}-{bits[:6]}'
+        name = class_name(listing, bits, model.squares)
         known[name] = bits
         trace = trace_of(listing, EmulatedArithmetic(*model))
         atlas['texts'].setdefault(listing.id, {})[name] = {era: printed_text(trace, era) for era in ERAS}
     return name
-
-
-def _word(listing, bits, squares):
-    """What makes a class: the accumulation that gives its trace, ``any`` where all do, else ``mixed``."""
-    found = _canonical(listing, squares)
-    if set(found.values()) == {bits}:
-        return 'any'
-    return next((word for word, each in found.items() if each == bits), 'mixed')
-
-
-@lru_cache(maxsize=None)
-def _canonical(listing, squares):
-    """The digests of a listing's traces by each canonical accumulation, as far as this machine can emulate it."""
-    found = {}
-    for word, form in CANONICAL.items():
-        try:
-            found[word] = digest(trace_of(listing, EmulatedArithmetic(_accumulations(form), dict(squares))).steps)
-        except AccumulationError:
-            continue
-    return found
-
-
-def _accumulations(form):
-    def of_shape(shape, k):
-        return [form.format(folded=_fold(range(k)), fused=_fold(range(k), 'x'), halves=_halves(k))]
-    return of_shape
-
-
-def _fold(indices, term='p'):
-    first, *others = indices
-    text = f'p{first}'
-    for index in others:
-        text = f'({text}+{term}{index})'
-    return text
-
-
-def _halves(k):
-    """As two lanes of a register do: the even products, the odd ones, and the two sums together."""
-    return f'({_fold(range(0, k, 2))}+{_fold(range(1, k, 2))})' if k > 1 else 'p0'
 
 
 def carried(book, atlas):

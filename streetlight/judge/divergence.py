@@ -70,7 +70,7 @@ def first_operation(listing, first, second):
 
     Parameters
     ----------
-    listing : streetlight.book.Listing
+    listing : streetlight.listing.Listing
     first, second : pair of dict
         The accumulations and squares of each.
 

@@ -101,7 +101,7 @@ def trace_of(listing, arithmetic, trace=None):
 
     Parameters
     ----------
-    listing : streetlight.book.Listing
+    listing : streetlight.listing.Listing
     arithmetic : object
         What it computes with; see `streetlight.record.arithmetic`.
     trace : Trace, optional
