@@ -62,14 +62,28 @@ for turn in range(60):
     if turn % 10 == 9:
         print(f"Error:{error}")
 '''
+FORWARD = [('np.dot(layer_0, weights_0_1)', 'np.dot(layer_1, weights_1_2)'), ('layer_0 @ weights_0_1', 'layer_1 @ weights_1_2'),
+           ('layer_0.dot(weights_0_1)', 'layer_1.dot(weights_1_2)')]
+
+
+def forward(which):
+    text = SCRIPT
+    for old, new in zip(FORWARD[0], FORWARD[which]):
+        text = text.replace(old, new)
+    return text
+
+
+def other(*pairs):
+    text = SCRIPT
+    for old, new in pairs:
+        text = text.replace(old, new)
+    return text
+
+
 WRITTEN = {
-    'as the chapter prints it': SCRIPT,
-    'at': SCRIPT.replace('np.dot(layer_0, weights_0_1)', 'layer_0 @ weights_0_1').replace('np.dot(layer_1, weights_1_2)', 'layer_1 @ weights_1_2'),
-    'matmul': SCRIPT.replace('np.dot(', 'np.matmul('),
-    'method dot': SCRIPT.replace('np.dot(layer_0, weights_0_1)', 'layer_0.dot(weights_0_1)').replace('np.dot(layer_1, weights_1_2)', 'layer_1.dot(weights_1_2)'),
-    'plus equal': SCRIPT.replace('layer_2 - walk_vs_stop[i:i+1]\n', 'walk_vs_stop[i:i+1] - layer_2\n').replace('-= alpha', '+= alpha'),
-    'new arrays': SCRIPT.replace('weights_1_2 -= alpha', 'weights_1_2 = weights_1_2 - alpha').replace('weights_0_1 -= alpha', 'weights_0_1 = weights_0_1 - alpha'),
-    'a class': CLASS,
+    'as the chapter prints it': SCRIPT, 'at': forward(1), 'method dot': forward(2), 'matmul': other(('np.dot(', 'np.matmul(')), 'a class': CLASS,
+    'plus equal': other(('layer_2 - walk_vs_stop[i:i+1]\n', 'walk_vs_stop[i:i+1] - layer_2\n'), ('-= alpha', '+= alpha')),
+    'new arrays': other(('weights_1_2 -= alpha', 'weights_1_2 = weights_1_2 - alpha'), ('weights_0_1 -= alpha', 'weights_0_1 = weights_0_1 - alpha')),
 }
 
 

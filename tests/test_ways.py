@@ -2,7 +2,11 @@
 
 import contextlib
 import io
+import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -109,3 +113,43 @@ def test_a_thousand_sampled_evaluations_lie_within_what_is_proved(name):
         if proof.proof == 'every evaluation':
             listed = {value.tobytes() for value in np.ascontiguousarray(proof.values)}
             assert {value.tobytes() for value in np.ascontiguousarray(values)} <= listed
+
+
+ELSEWHERE = """
+import contextlib, io, json, sys
+import numpy as np
+preamble, ways = json.load(sys.stdin)
+printed = {}
+for name, code in ways.items():
+    out, before = io.StringIO(), np.get_printoptions()
+    with contextlib.redirect_stdout(out):
+        exec(preamble + code, {'__name__': '__main__'})
+    np.set_printoptions(**before)
+    printed[name] = out.getvalue()
+print(json.dumps(printed))
+"""
+
+
+@pytest.mark.parametrize('other', [{'OPENBLAS_CORETYPE': 'Prescott'}, {'OPENBLAS_CORETYPE': 'SkylakeX'},
+                                   {'NPY_DISABLE_CPU_FEATURES': 'AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL'},
+                                   {'NPY_DISABLE_CPU_FEATURES': 'AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX2 FMA3'}],
+                         ids=lambda other: '-'.join(next(iter(other.items())))[:34])
+def test_other_kernels_print_what_is_enclosed(other):
+    """Really different machines: other kernels of OpenBLAS, other loops of NumPy."""
+    done = subprocess.run([sys.executable, '-W', 'ignore', '-c', ELSEWHERE], input=json.dumps([PREAMBLE, TRACKED]), text=True,
+                          capture_output=True, env={**os.environ, **other}, check=True)
+    compared = 0
+    for name, text in json.loads(done.stdout).items():
+        ours, rows = certified(TRACKED[name])
+        spans, theirs = tokens_of(ours.stdout), tokens_of(text)
+        assert len(spans) == len(theirs), name
+        places = {(row.line, row.column): row for row in rows}
+        for (start, stop), (a, b) in zip(spans, theirs):
+            row = places.get((ours.stdout.count('\n', 0, start) + 1, start - ours.stdout.rfind('\n', 0, start)))
+            if row is None:
+                continue
+            compared += 1
+            assert not row.guaranteed or text[a:b] == ours.stdout[start:stop], (name, text[a:b], row)
+            if re.fullmatch(r'-?\d\.\d{15,}', text[a:b]) and row.low is not None and name not in ('float of text',):
+                assert row.low <= float(text[a:b]) <= row.high, (name, text[a:b], row)
+    assert compared > 500

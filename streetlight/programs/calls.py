@@ -51,6 +51,8 @@ class Calls:
             return function
         if kind is types.MethodType:
             owner = function.__self__
+            if type(owner) is Writer:
+                return owner.put if function.__name__ == 'write' else function
             if type(owner) in (Tracked, Number, Printed):
                 return self._own_text(owner, function)
             module = getattr(function.__func__, '__module__', None) or ''
@@ -106,7 +108,9 @@ class Calls:
             handed = args, kwargs
             if given:
                 args, kwargs = plain(args), plain(kwargs)
+            trusted, self.session.trusted = self.session.trusted, root in STANDARD and not given and not texts
             result = function(*_texts(args), **{key: _texts([each])[0] for key, each in kwargs.items()})
+            self.session.trusted = trusted
             if (given and nodes_in(handed).size) or texts:
                 return self._returned(name, result, handed, texts)
             if root in UNSTABLE:
@@ -135,7 +139,7 @@ class Calls:
         followed = of_foreign(result, reason)
         if isinstance(result, str):
             return rendering.unknown_text(result, reason)
-        if followed is not result or name in ('pickle.dumps', 'pickle.dump'):
+        if followed is not result or name in ('pickle.dumps', 'pickle.dump', 'pprint.pprint', 'pprint.pp', 'json.dump'):
             return followed
         escape(handed, '%s is given numbers' % name)
         for each in texts:
@@ -184,7 +188,7 @@ class Calls:
         """Into a file: what is read from it again is not certified, and neither is its text."""
         owner = getattr(write, '__self__', None)
         if isinstance(owner, Writer):
-            return write(*args, **kwargs)
+            return owner.put(*args, **kwargs) if write.__name__ == 'write' else write(*args, **kwargs)
         if getattr(write, '__name__', '') in ('write', 'writelines'):
             self.session.written.add(str(getattr(owner, 'name', '')))
             if not hasattr(owner, 'fileno') or type(owner).__name__ in ('StringIO', 'BytesIO'):
@@ -332,10 +336,16 @@ class Writer:
 
     encoding, errors, closed, newlines, name, mode = 'utf-8', 'strict', False, None, '<stdout>', 'w'
 
-    def __init__(self, most=20_000_000):
+    def __init__(self, most=2_000_000):
         self.parts, self.marks, self.size, self.most, self.start = [], [], 0, most, 0
 
     def write(self, text):
+        """What code prints that is not the program's: its numbers are not followed."""
+        if type(text) is str and not _session.CURRENT.trusted and re.search(r'\d', text):
+            text = rendering.unknown_text(text, 'another library prints this')
+        return self.put(text)
+
+    def put(self, text):
         if not isinstance(text, str):
             raise TypeError('write() argument must be str, not %s' % type(text).__name__)
         position = len(_session.CURRENT.tape.operations)
@@ -352,7 +362,7 @@ class Writer:
 
     def writelines(self, lines):
         for line in lines:
-            self.write(line)
+            self.put(line)
 
     def flush(self):
         pass

@@ -12,6 +12,7 @@ import types
 import numpy as np
 
 from streetlight.programs.calls import Calls
+from streetlight.programs.rewrite import compiled, evaluated
 from streetlight.shadow import elementwise, rendering
 from streetlight.shadow.printed import Printed, join
 from streetlight.shadow.tracked import Number, Tracked, holds_tracked
@@ -79,7 +80,21 @@ class Hooks(Calls):
         """The value of a cell's last line, or of an example."""
         if x is not None:
             builtins._ = x
-            sys.stdout.write(join((rendering.representation(x), '\n')))
+            self._written(sys.stdout.write, (join((rendering.representation(x), '\n')),), {})
+
+    # text that is run
+
+    def exec(self, code, own):
+        return self._code(code, own, compiled)
+
+    def eval(self, code, own):
+        return self._code(code, own, evaluated)
+
+    def _code(self, code, own, made):
+        if isinstance(code, str) and own:
+            return made(code.read('its text is run') if type(code) is Printed else code, '<string>')
+        self.session.taint('code is run that was compiled before, or with names of its own, and is not followed')
+        return code
 
     # names and loops
 

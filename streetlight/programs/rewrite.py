@@ -9,7 +9,8 @@ import ast
 HOOK = '__streetlight__'
 
 #: Calls that look at the frame they are called from.
-OF_THE_FRAME = frozenset({'super', 'locals', 'globals', 'vars', 'dir', 'eval', 'exec'})
+OF_THE_FRAME = frozenset({'super', 'locals', 'globals', 'vars', 'dir'})
+TEXT_AS_CODE = frozenset({'eval', 'exec'})
 
 
 class Hooks(ast.NodeTransformer):
@@ -99,6 +100,10 @@ class Hooks(ast.NodeTransformer):
             return node
         if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id == HOOK:
             return node
+        if isinstance(function, ast.Name) and function.id in TEXT_AS_CODE and node.args:
+            own = ast.copy_location(ast.Constant(len(node.args) == 1 and not node.keywords), node)
+            node.args[0] = self.call(function.id, [node.args[0], own], node)
+            return node
         node.func = self.call('called', [node.func], node.func)
         return node
 
@@ -131,6 +136,12 @@ class Hooks(ast.NodeTransformer):
 
 def _list(statements):
     return statements if isinstance(statements, list) else [statements]
+
+
+def evaluated(text, filename):
+    """The code of an expression, with hooks."""
+    tree = Hooks().visit(ast.parse(text.strip(), filename, 'eval'))
+    return compile(ast.fix_missing_locations(tree), filename, 'eval', dont_inherit=True)
 
 
 def compiled(text, filename, echo=False, example=False):

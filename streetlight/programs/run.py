@@ -3,6 +3,7 @@
 import builtins
 import contextlib
 import gc
+import importlib.machinery
 import linecache
 import os
 import sys
@@ -132,7 +133,7 @@ def run_function(cell, module, name, args, kwargs):
     writer, failed, result = Writer(), '', None
     made = types.ModuleType(module.__name__)
     made.__dict__.update(names)
-    with _as_main(sys.modules.get('__main__'), path, (), writer):
+    with _as_main(made, path, (), writer):
         try:
             exec(compiled(cell.text, path), made.__dict__)
             function = made
@@ -142,7 +143,7 @@ def run_function(cell, module, name, args, kwargs):
             result = function(*args, **kwargs)
             if result is not None:
                 writer.take()
-                writer.write(rendering.representation(result))
+                writer.put(rendering.representation(result))
         except Exception as error:  # the function's own
             failed = own_traceback(error, files)
     hooks.table.clear()
@@ -161,17 +162,66 @@ def own_traceback(error, files):
     return ''.join(shown.format())
 
 
+class OwnModules(importlib.machinery.PathFinder):
+    """Modules beside the program are the program's own, and get the same hooks.
+
+    Parameters
+    ----------
+    folder : str
+    names : dict
+        The program's, with its hooks.
+    """
+
+    def __init__(self, folder, names):
+        self.folder, self.names = folder + os.sep, names
+
+    def owns(self, module):
+        return isinstance(getattr(getattr(module, '__spec__', None), 'loader', None), OwnLoader)
+
+    def find_spec(self, name, path=None, target=None):
+        spec = importlib.machinery.PathFinder.find_spec(name, path if path is not None else [self.folder])
+        if spec is None or not (spec.origin or '').startswith(self.folder) or not spec.origin.endswith('.py') or HOOK not in self.names:
+            return None
+        if 'site-packages' in spec.origin or os.sep + 'streetlight' + os.sep in spec.origin:
+            return None
+        spec.loader = OwnLoader(name, spec.origin)
+        spec.loader.names = self.names
+        return spec
+
+
+class OwnLoader(importlib.machinery.SourceFileLoader):
+    """Compile a module of the program's with hooks."""
+
+    def get_code(self, fullname):
+        return compiled(self.get_source(fullname), self.path)
+
+    def exec_module(self, module):
+        hooks = self.names[HOOK]
+        hooks.own |= {module.__name__}
+        hooks.session.files.setdefault(self.path, os.path.basename(self.path))
+        module.__dict__.update({HOOK: hooks, '__builtins__': self.names['__builtins__']})
+        super().exec_module(module)
+
+
 @contextlib.contextmanager
 def _as_main(main, path, arguments, writer):
     collected = gc.get_threshold()
     gc.set_threshold(200_000, 20, 100)  # a tape holds no cycles
     before = sys.stdout, sys.argv, sys.path[:], sys.modules.get('__main__'), np.get_printoptions(), np.geterr()
     sys.stdout, sys.argv = writer, [path, *arguments]
-    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
+    folder = os.path.dirname(os.path.abspath(path))
+    sys.path.insert(0, folder)
+    finder = OwnModules(folder, main.__dict__)
+    known = set(sys.modules)
+    sys.meta_path.insert(0, finder)
     sys.modules['__main__'] = main
     try:
         yield
     finally:
+        sys.meta_path.remove(finder)
+        for name in set(sys.modules) - known:
+            if finder.owns(sys.modules[name]):
+                del sys.modules[name]
         gc.set_threshold(*collected)
         sys.stdout, sys.argv, sys.path[:] = before[:3]
         sys.modules['__main__'] = before[3]

@@ -22,6 +22,8 @@ class Session:
         The leaves of the tape of which nothing is known, and why.
     files : dict of str to str
         The code objects' file names that are the program's own, and how a person calls them.
+    trusted : bool
+        Whether a function of Python's own runs that was given nothing undecided, so that what it prints is the same everywhere.
     seeded : bool
         Whether NumPy's global random numbers start from a seed of the program's.
     """
@@ -32,6 +34,7 @@ class Session:
         self.lost = {}
         self.files = files if files is not None else {}
         self.seeded = False
+        self.trusted = False
         self.loops = []
         self.written = set()
         self._constants = {}
