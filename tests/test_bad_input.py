@@ -2,8 +2,10 @@
 
 import json
 import os
+import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -153,3 +155,29 @@ def test_a_device_is_written_and_not_replaced():
 def test_without_numpy_there_is_a_sentence():
     run = subprocess.run([sys.executable, '-S', '-m', 'reference', 'list'], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 2 and 'needs NumPy' in run.stderr and len(run.stderr.splitlines()) == 1
+
+
+def notebook(cells):
+    stored = [{'output_type': 'stream', 'name': 'stdout', 'text': ['2.5\n']}]
+    rows = [{'cell_type': 'code', 'execution_count': 1, 'metadata': {}, 'source': [f'print({i}.5)\n'], 'outputs': stored} for i in range(cells)]
+    return json.dumps({'cells': rows, 'metadata': {}, 'nbformat': 4, 'nbformat_minor': 4})
+
+
+@pytest.mark.parametrize(
+    'suffix, text',
+    [
+        ('.rst', '*a* ' * 22_500),
+        ('.rst', '*a ' * 30_000),
+        ('.rst', ''.join(f'x{i}_ ' for i in range(5000)) + '\n\n' + ''.join(f'.. _x{i}: http://a/{i}\n' for i in range(5000))),
+        ('.md', '```\n' + '\n'.join(repr(random.Random(i).random()) for i in range(60_000)) + '\n```\n'),
+        ('.ipynb', notebook(10_000)),
+    ],
+    ids=['emphasis', 'open emphasis', 'forward references', 'shuffled figures', 'cells'],
+)
+def test_a_large_document_takes_less_than_ten_seconds(suffix, text, tmp_path, capsys):
+    path = tmp_path / f'm{suffix}'
+    path.write_text(text)
+    begun = time.process_time()  # whatever else the machine does
+    assert main(['errata', str(path)]) in (0, 1)
+    assert time.process_time() - begun < 10
+    assert 'fault of this program' not in capsys.readouterr().err
