@@ -11,6 +11,9 @@
     doubles = "1.1"
     halves = "1.2"
 
+    [parts]                         # what a long listing does is that of several runs, one after another
+    halves = [{ numbers = [1] }, { numbers = [2] }]
+
 The listing ``first-steps`` is the function ``first_steps`` of ``DIR/listings/first_steps.py``.
 What listings share stands in modules beside them, which they import relatively (``from . import
 data``), so that two books in one process never meet.  ``figures.csv``, ``texts.csv``,
@@ -72,6 +75,8 @@ class Book(object):
     folder, snapshots : str
     listings : list of Listing
         In the book's order.
+    parts : dict of str to list of dict
+        Of a listing that may be proved in parts, the parameters of each.
     preferred : list of Listing
         In the order in which they are meant: those that repeat others' numbers come last.
 
@@ -87,6 +92,7 @@ class Book(object):
         self.title = about.get('title', self.name)
         self.snapshots = os.path.normpath(os.path.join(self.folder, about.get('snapshots', 'snapshots')))
         self.listings = [Listing(self, id, section) for id, section in about['listings']]
+        self.parts = about.get('parts', {})
         self._by_id = dict((listing.id, listing) for listing in self.listings)
         repeats = [self.listing(id) for id in about.get('repeats', [])]
         self.preferred = sorted(self.listings, key=lambda listing: listing in repeats)

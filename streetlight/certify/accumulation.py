@@ -155,6 +155,8 @@ class EmulatedArithmetic:
         for all; or a function of the shape and the number of products that gives such a list.
     squares : dict of str to str, optional
         What ``power(x, 2)`` gives where it is not ``x * x``: hexadecimal ``abs(x)`` to hexadecimal square.
+    functions : dict of str to callable, optional
+        What stands in for NumPy's ``exp``, ``log``, … on arrays.
 
     Raises
     ------
@@ -164,9 +166,10 @@ class EmulatedArithmetic:
 
     array = staticmethod(np.array)
 
-    def __init__(self, accumulations, squares=None):
+    def __init__(self, accumulations, squares=None, functions=None):
         self._accumulations = accumulations if callable(accumulations) else self._table(accumulations)
         self._squares = squares or {}
+        self.functions = functions or {}
 
     @staticmethod
     def _table(accumulations):

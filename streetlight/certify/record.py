@@ -82,6 +82,15 @@ class Record(NamedTuple):
         """Whether every conforming machine prints just these characters in an era."""
         return self.open[era] is None
 
+    def refuted(self, era):
+        """The first character in which two numeric classes differ that were seen; None where all print the same.
+
+        Two real machines that print differently are two conforming evaluations: from there on the text can claim no digit.
+        """
+        texts = list(self.prints[era])
+        longest = max(map(len, texts), default=0)
+        return next((index for index in range(longest) if len({text[index : index + 1] for text in texts}) > 1), None)
+
     def value_in(self, name):
         """What a numeric class has, as the shortest decimal; None where that class is not known."""
         return next((value for value, classes in self.values.items() if name in classes), None)

@@ -6,11 +6,12 @@ the text is wrong, ``verdict`` says so and ``right`` holds the characters that s
 
 Forms: ``str`` and ``repr`` as a program prints, ``input`` numbers given to a program, ``signs`` a row of a pressure
 table, ``equation`` products printed with their result, ``shape`` rows by columns,
-``unmatched`` a figure that follows from nothing the text prints.
+``element`` one number of an array that a program prints, ``unmatched`` a figure that follows from nothing the text prints.
 """
 
 import re
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,10 +28,25 @@ def value_of(figure, trace):
     LookupError
         If the trace has no such step.
     """
-    name, index, transposed = re.fullmatch(r'(\w+)(?:\[(\d+)\])?(\.T)?', figure.name).groups()
+    name, index, transposed = re.fullmatch(r'(\w+)(?:\[([\d,]+)\])?(\.T)?', figure.name).groups()
     value = value_at(figure, name, trace)
+    if figure.form == 'element':  # how it is printed, the whole array decides
+        return Element(value, tuple(map(int, index.split(','))))
     value = value if index is None else value[int(index)]
     return value.T if transposed else value
+
+
+class Element(NamedTuple):
+    """One number of an array that is printed."""
+
+    array: np.ndarray
+    index: tuple
+
+    def printed(self, era):
+        """The characters that stand for it where the array is printed in an era."""
+        with printing(era):
+            numbers = str(self.array).replace('[', ' ').replace(']', ' ').split()
+        return numbers[np.ravel_multi_index(self.index, self.array.shape)]
 
 
 def value_at(figure, name, trace):
@@ -93,6 +109,7 @@ def _shape(printed, value, era):
 
 
 FORMS = {
+    'element': lambda printed, element, era: printed == element.printed(era),
     'str': _written(str),
     'repr': _written(repr),
     'input': _input,

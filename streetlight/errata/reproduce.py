@@ -3,9 +3,14 @@
 from collections import Counter
 from typing import NamedTuple
 
+import numpy as np
+
 from streetlight.certify.certificates import proof_of
-from streetlight.errata.figures import agrees, value_at, value_of
+from streetlight.certify.record import NONE
+from streetlight.errata.figures import Element, agrees, value_at, value_of
+from streetlight.judge.pinned import pinned
 from streetlight.record.arithmetic import NumPyArithmetic
+from streetlight.record.plain import is_plain
 from streetlight.record.trace import trace_of
 
 EXACT, ENVIRONMENT, WRONG, UNMATCHED = 'exact', 'environment', 'wrong', 'unmatched'
@@ -52,7 +57,11 @@ def _finding(book, figure, here, era):
     value = value_of(figure, here)
     if agrees(figure, figure.printed, value, era):
         return Finding(figure, EXACT, value)
-    return Finding(figure, ENVIRONMENT if another_machine_prints(book, figure, era) else WRONG, value)
+    if is_plain(book.listing(figure.listing).run):
+        possible = nothing_contradicts(book, figure, value, era)
+    else:
+        possible = another_machine_prints(book, figure, era)
+    return Finding(figure, ENVIRONMENT if possible else WRONG, value)
 
 
 def another_machine_prints(book, figure, era):
@@ -62,6 +71,18 @@ def another_machine_prints(book, figure, era):
         return False
     values = value_at(figure, figure.name, worlds)
     return any(agrees(figure, figure.printed, value if value.ndim else value[()], era) for value in values)
+
+
+def nothing_contradicts(book, figure, value, era):
+    """Whether a figure departs from what is pinned no sooner than machines may, or were seen to, depart from each other."""
+    name = figure.name.partition('[')[0]
+    element = int(np.ravel_multi_index(value.index, value.array.shape)) if isinstance(value, Element) else None
+    for record in pinned(book).records(figure.listing):
+        if (record.step, record.name, record.element) == (figure.step, name, element):
+            opened = record.open[era][0] if record.proof != NONE and record.open[era] else None
+            first = [index for index in (opened, record.refuted(era)) if index is not None]
+            return bool(first) and figure.printed[: min(first)] == record.printed[era][: min(first)]
+    return False
 
 
 def tally(findings):

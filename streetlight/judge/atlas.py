@@ -10,9 +10,10 @@ from copy import deepcopy
 from pathlib import Path
 
 from streetlight.certify.accumulation import AccumulationError, EmulatedArithmetic
+from streetlight.judge.copied import enter_copied
 from streetlight.judge.naming import class_name
 from streetlight.judge.pinned import Model, model_name
-from streetlight.judge.verdict import UNEXPLAINED, explain
+from streetlight.judge.verdict import COPIED, UNEXPLAINED, explain
 from streetlight.record.eras import ERAS, era_of, printed_text
 from streetlight.record.recorder import write_beside
 from streetlight.record.trace import digest, trace_of
@@ -53,7 +54,10 @@ def add(book, atlas, name, recording):
         unexplained.pop(listing.id, None)
         if judgement.verdict == UNEXPLAINED:
             unexplained[listing.id] = str(judgement.divergence or judgement.reason)
-        entry['classes'][listing.id] = _class(atlas, listing, recording.listings[listing.id].digest, model)
+        if judgement.verdict == COPIED:
+            entry['classes'][listing.id] = enter_copied(atlas, listing, recording)
+        else:
+            entry['classes'][listing.id] = _class(atlas, listing, recording.listings[listing.id].digest, model)
         atlas['codes'][listing.id] = listing.code
     if not entry[UNEXPLAINED]:
         del entry[UNEXPLAINED]

@@ -8,9 +8,10 @@ from streetlight.certify.accumulation import AccumulationError, EmulatedArithmet
 from streetlight.judge.pinned import pinned
 from streetlight.judge.squares import LIBRARY, ROUNDED, NotingArithmetic, unproved_squares
 from streetlight.record.eras import EraError, as_printed_by, printed_text
+from streetlight.record.plain import is_plain
 from streetlight.record.trace import address, hexadecimal, trace_of
 
-PINNED, EXPLAINED, UNEXPLAINED = 'pinned', 'explained', 'unexplained'
+PINNED, EXPLAINED, COPIED, UNEXPLAINED = 'pinned', 'explained', 'copied', 'unexplained'
 
 
 class Divergence(NamedTuple):
@@ -146,6 +147,8 @@ def own_arithmetic(recording):
 
 def _explain(listing, recording, arithmetic):
     recorded = recording.listings[listing.id]
+    if is_plain(listing.run):
+        return Judgement(listing.id, COPIED, None, 'a new class; what it prints is copied from the recording, and nothing here predicts it')
     arithmetic.noted = {}
     try:
         predicted = trace_of(listing, arithmetic)

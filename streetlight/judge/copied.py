@@ -1,0 +1,50 @@
+"""What the atlas has of listings that nothing predicts: classes whose texts are copied from recordings, and said to be."""
+
+import re
+from functools import lru_cache
+
+import numpy as np
+
+from streetlight.record.arithmetic import NumPyArithmetic
+from streetlight.record.eras import ERAS, printed_text
+from streetlight.record.trace import Shown, Trace, trace_of
+
+
+def enter_copied(atlas, listing, recording):
+    """The name of the class of a recording that nothing predicts; its texts, if it is new, are copied from the recording."""
+    recorded = recording.listings[listing.id]
+    known = atlas['classes'].setdefault(listing.id, {})
+    name = next((name for name, other in known.items() if other == recorded.digest), None)
+    if name is None:
+        exp = re.sub(r'[^\w.]+', '-', recording.environment.get('functions', {}).get('exp', 'unknown').partition(';')[0]).strip('-')
+        name = f'exp-{exp.lower()}-{recorded.digest[:6]}'
+        known[name] = recorded.digest
+        told = retold(listing, recorded.steps)
+        atlas['texts'].setdefault(listing.id, {})[name] = {era: printed_text(told, era) for era in ERAS}
+    return name
+
+
+def retold(listing, steps):
+    """The trace of a plain listing with recorded values in the places of this machine's.
+
+    Parameters
+    ----------
+    listing : streetlight.book.Listing
+    steps : list of streetlight.record.trace.Step
+
+    Returns
+    -------
+    Trace
+    """
+    here = _run_here(listing)
+    told = Trace()
+    told.steps = list(steps)
+    for line in here.lines:
+        parts = [part._replace(value=np.asarray(steps[part.step].value)[()]) if isinstance(part, Shown) else part for part in line.parts]
+        told.lines.append(line._replace(parts=tuple(parts)))
+    return told
+
+
+@lru_cache(maxsize=None)
+def _run_here(listing):
+    return trace_of(listing, NumPyArithmetic())

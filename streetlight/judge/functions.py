@@ -1,0 +1,65 @@
+"""Compute another environment's ``exp``, ``log``, … where this machine can: by its own NumPy, or by its C library."""
+
+import math
+
+import numpy as np
+
+from streetlight.record.functions import functions, named, probes, ulps
+
+
+class NotComputable(Exception):
+    """No library of this machine gives the bits of a function's class; the message names it."""
+
+
+def computed(classes):
+    """Functions with the bits of some classes.
+
+    Parameters
+    ----------
+    classes : dict of str to str
+        As `streetlight.record.functions.functions` tells them.
+
+    Returns
+    -------
+    dict of str to callable
+        On arrays.
+
+    Raises
+    ------
+    NotComputable
+    """
+    own = functions()
+    found = {}
+    for name, wanted in classes.items():
+        wanted = wanted.partition('; of scalars')[0]  # programs apply them to arrays
+        if own[name].partition('; of scalars')[0] == wanted:
+            found[name] = getattr(np, name)
+        elif library_class(name) == wanted:
+            found[name] = _of_arrays(name)
+        else:
+            raise NotComputable(f'no {name} of this machine is of the class "{wanted}"')
+    return found
+
+
+def library_class(name):
+    """The class of the C library's own function."""
+    x, nearest = probes()[name]
+    return named(name, ulps(np.array([getattr(math, name)(number) for number in x.tolist()]), nearest))
+
+
+def _of_arrays(name):
+    own, numpys = getattr(math, name), getattr(np, name)
+
+    def one(number):
+        try:
+            return own(number)
+        except (OverflowError, ValueError):  # Python raises where C gives an infinity or a nan
+            return float(numpys(number))
+
+    def function(x):
+        x = np.asarray(x, float)
+        return np.array([one(number) for number in x.ravel().tolist()]).reshape(x.shape)[()]
+
+    return function
+
+
