@@ -27,7 +27,10 @@ ENDURED = {  # what these do is refused, and the process goes on
     'change an owner': "import os; os.chown('/usr', 1, 1); broken()",
     'make a folder': "import os; os.makedirs('FOLDER/new'); broken(os.path.ismount('/') and os.path.exists('FOLDER/kept.txt'))",
     'write through numpy': "import numpy as np; np.save('FOLDER/x.npy', np.ones(3)); broken(os.path.exists('FOLDER/kept.txt'))",
-    'write to a database': "import sqlite3; sqlite3.connect('FOLDER/x.db').execute('create table t (x)'); broken(os.path.exists('FOLDER/kept.txt'))",
+    'write to a database': (
+        "import sqlite3; sqlite3.connect('FOLDER/x.db').execute('create table t (x)'); "
+        "broken(os.path.exists('FOLDER/kept.txt'))"
+    ),
     'write beside Python': "import sys; open(sys.prefix + '/x', 'w'); broken()",
     'write into a package': "import numpy; open(numpy.__file__, 'a').write('#'); broken()",
     'write into /usr': "open('/usr/streetlight-was-here', 'w'); broken()",
@@ -99,7 +102,10 @@ ENDURED = {  # what these do is refused, and the process goes on
     'set the clock': 'import time; time.clock_settime(0, time.time()); broken()',
     'be more important': 'import os; os.nice(-5); broken()',
     'type into the terminal': "import fcntl, termios; fcntl.ioctl(open('/dev/tty'), termios.TIOCSTI, b'x'); broken()",
-    'hide from a signal': "import signal\nfor s in range(1, 65):\n    try: signal.signal(s, signal.SIG_IGN)\n    except (OSError, ValueError): pass",
+    'hide from a signal': (
+        "import signal\nfor s in range(1, 65):\n    try: signal.signal(s, signal.SIG_IGN)"
+        "\n    except (OSError, ValueError): pass"
+    ),
     'recursion': 'def f(): f()\nf()',
     'leave': 'raise SystemExit(0)',
 }

@@ -63,7 +63,9 @@ def test_a_file_of_the_largest_size_is_read_and_one_byte_more_is_not(tmp_path):
         read_file(tmp_path / 'a', largest=9)
 
 
-@pytest.mark.parametrize('data', [b'\xff\xfe', b'', b'[', b'[' * 10**5, b'{}', b'null', b'7', b'{"schema": 1, "accepted": [3]}', b'9' * 10**5])
+@pytest.mark.parametrize(
+    'data', [b'\xff\xfe', b'', b'[', b'[' * 10**5, b'{}', b'null', b'7', b'{"schema": 1, "accepted": [3]}', b'9' * 10**5]
+)
 @pytest.mark.parametrize('command', [each for each in COMMANDS if each != 'errata'])
 def test_what_is_no_such_file_says_so(command, data, tmp_path, capsys):
     (tmp_path / 'f').write_bytes(data)
@@ -159,7 +161,8 @@ def test_without_numpy_there_is_a_sentence():
 
 def notebook(cells):
     stored = [{'output_type': 'stream', 'name': 'stdout', 'text': ['2.5\n']}]
-    rows = [{'cell_type': 'code', 'execution_count': 1, 'metadata': {}, 'source': [f'print({i}.5)\n'], 'outputs': stored} for i in range(cells)]
+    cell = {'cell_type': 'code', 'execution_count': 1, 'metadata': {}, 'outputs': stored}
+    rows = [{**cell, 'source': [f'print({i}.5)\n']} for i in range(cells)]
     return json.dumps({'cells': rows, 'metadata': {}, 'nbformat': 4, 'nbformat_minor': 4})
 
 

@@ -67,7 +67,8 @@ def test_the_programs_do_harm_where_there_is_no_boundary(tmp_path):
 
 @behind
 def test_a_program_has_the_numbers_that_it_has_outside():
-    source = 'import numpy as np\nx = np.random.RandomState(1).rand(40, 40)\nprint((x.dot(x).dot(x)[0] ** 2).tolist(), np.tanh(x[1]).tolist())'
+    source = 'import numpy as np\nx = np.random.RandomState(1).rand(40, 40)\n'
+    source += 'print((x.dot(x).dot(x)[0] ** 2).tolist(), np.tanh(x[1]).tolist())'
     x = np.random.RandomState(1).rand(40, 40)
     printed = run(CELLS, source.encode()).answers[0].stdout.decode()
     assert printed == f'{(x.dot(x).dot(x)[0] ** 2).tolist()} {np.tanh(x[1]).tolist()}\n'
