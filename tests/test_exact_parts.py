@@ -23,8 +23,8 @@ from operands import (
 )
 
 from streetlight.certify import affine, forms, worlds
-from streetlight.certify.accumulation import exact_fma, inner_products, partial_sums
-from streetlight.certify.errorfree import fma, splits, two_product, two_sum
+from streetlight.certify.accumulation import EmulatedArithmetic, exact_fma, inner_products, partial_sums
+from streetlight.certify.errorfree import fma, odd_sum, splits, two_product, two_sum
 from streetlight.certify.forms import Form, Noise
 from streetlight.shadow import evaluations
 
@@ -212,6 +212,28 @@ def test_a_square_by_the_c_library_is_one_of_the_numbers_around_it(x):
     assert sorted(set(model.power(model.array(x), 2).data.ravel().tolist())) == around(
         Fraction(x) ** 2
     )
+
+
+@given(numbers(), numbers())
+def test_a_sum_rounded_to_odd_is_exact_or_its_neighbour_that_is_odd(a, b):
+    found = float(odd_sum(np.array([a]), np.array([b]))[0])
+    possible = around(Fraction(a) + Fraction(b))
+    odd = [x for x in possible if int(np.float64(x).view(np.int64)) & 1]
+    assert [found] == (possible if len(possible) == 1 else odd)
+
+
+@given(numbers(-12, 12))
+def test_the_square_of_an_array_is_one_product_in_every_evaluation(x):
+    model = worlds.WorldsArithmetic()
+    assert (model.array([x]) ** 2).data.tolist() == [[rounded(Fraction(x) ** 2)]]
+
+
+@given(numbers(-12, 12))
+def test_an_emulated_pow_gives_the_squares_that_it_is_told(x):
+    told = math.nextafter(x * x, math.inf)
+    emulated = EmulatedArithmetic({}, {abs(x).hex(): told.hex()})
+    assert emulated.power(np.float64(-x), 2) == told
+    assert EmulatedArithmetic({}).power(np.float64(x), 2) == x * x
 
 
 def test_products_too_small_to_be_fused_are_refused():

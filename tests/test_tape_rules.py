@@ -6,6 +6,7 @@ own error, v + D another evaluation's.  That is tested as it stands, for the far
 
 import math
 from fractions import Fraction
+from itertools import product
 
 import numpy as np
 import pytest
@@ -200,6 +201,20 @@ def test_a_sum_in_any_order_is_what_its_rule_says(terms, data):
         assert_says_of_a_sum(
             passed, v, (terms,), (values,), every_sum([(x, 1.0) for x in values], False)
         )
+
+
+@pytest.mark.parametrize('kind', ['sum', 'dot'])
+@pytest.mark.parametrize('units', [(2**53 - 2, 2**52 + 9), (2**53 - 2, 2**52 + 9, 1), (2**53 - 1, 0.75)])
+def test_a_sum_at_the_edge_of_53_bits_is_what_its_rule_says(kind, units):
+    """(T3): each number moves by one bit, and many a sum is a tie."""
+    terms = [Operand(float(unit), 1.0 if unit > 2**52 else 0.0) for unit in units]
+    columns = (terms, [Operand(1.0, 0.0)] * len(terms)) if kind == 'dot' else (terms,)
+    v = rounded(sum(Fraction(a.value) for a in terms))
+    passed = says_of_a_sum(kind, v, columns)
+    for values in product(*([a.value - a.radius, a.value, a.value + a.radius] for a in terms)):
+        pairs = [(x, 1.0) for x in values]
+        evaluation = (values, [1.0] * len(values)) if kind == 'dot' else (values,)
+        assert_says_of_a_sum(passed, v, columns, evaluation, every_sum(pairs, kind == 'dot'))
 
 
 def merged(values, choices, fused):
