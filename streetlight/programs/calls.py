@@ -84,7 +84,8 @@ class Calls:
         return self._watched(function, getattr(function, '__module__', None) or kind.__module__)
 
     def _own_text(self, owner, function):
-        write = {'__str__': rendering.text_of, '__repr__': rendering.representation, '__format__': rendering.formatted}.get(function.__name__)
+        writers = {'__str__': rendering.text_of, '__repr__': rendering.representation, '__format__': rendering.formatted}
+        write = writers.get(function.__name__)
         return function if write is None or type(owner) is Printed else functools.partial(write, owner)
 
     def _watched(self, function, module):

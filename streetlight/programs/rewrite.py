@@ -10,6 +10,11 @@ HOOK = '__streetlight__'
 
 #: Calls that look at the frame they are called from.
 OF_THE_FRAME = frozenset({'super', 'locals', 'globals', 'vars', 'dir'})
+
+#: Calls to which the order of what they are given is all one.
+IN_ANY_ORDER = frozenset({'sorted', 'len', 'set', 'frozenset'})
+
+#: Calls whose first argument may be a program's text.
 TEXT_AS_CODE = frozenset({'eval', 'exec'})
 
 
@@ -94,8 +99,12 @@ class Hooks(ast.NodeTransformer):
         return self.call('joined', parts, node)
 
     def visit_Call(self, node):
+        if isinstance(node.func, ast.Name) and node.func.id in IN_ANY_ORDER and node.args and isinstance(node.args[0], ast.Call):
+            node.args[0].in_any_order = True
         self.generic_visit(node)
         function = node.func
+        if getattr(node, 'in_any_order', False) and isinstance(function, ast.Name) and function.id in ('list', 'tuple'):
+            return node
         if isinstance(function, ast.Name) and function.id in OF_THE_FRAME:
             return node
         if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id == HOOK:

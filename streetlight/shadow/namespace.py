@@ -167,7 +167,7 @@ def _nonzero(function):
 def median(a, axis=None, *args, **kwargs):
     """``numpy.median``: the middle one, or half the sum of both."""
     a = as_array(a)
-    if axis is not None and a.value.ndim > 1 or args or kwargs or not np.isfinite(a.value).all() or a.value.size == 0:
+    if (axis is not None and a.value.ndim > 1) or args or kwargs or not np.isfinite(a.value).all() or a.value.size == 0:
         return rearranged.unknown('median', np.median)(a, axis, *args, **kwargs)
     ordered, half = rearranged.in_order(a.ravel()), a.value.size // 2
     if a.value.size % 2:
@@ -279,7 +279,8 @@ FUNCTIONS = {
     'trace': trace, 'where': rearranged.where, 'clip': rearranged.clip, 'round': rearranged.rounded,
     'around': rearranged.rounded, 'sort': rearranged.in_order, 'argsort': rearranged.order, 'append': rearranged.append,
     'nonzero': _nonzero(np.nonzero), 'flatnonzero': _nonzero(np.flatnonzero), 'argwhere': _nonzero(np.argwhere),
-    'count_nonzero': _nonzero(np.count_nonzero), 'median': median, 'diff': difference, 'isclose': close, 'allclose': all_close, 'apply_along_axis': _applied, 'fill_diagonal': _diagonal, 'copyto': _copied,
+    'count_nonzero': _nonzero(np.count_nonzero), 'median': median, 'diff': difference, 'isclose': close, 'allclose': all_close,
+    'apply_along_axis': _applied, 'fill_diagonal': _diagonal, 'copyto': _copied,
     'vectorize': vectorized, 'square': lambda x, out=None, **kwargs: call(np.square, (x,), out, **kwargs),
     'shape': lambda a: np.shape(plain(a)), 'ndim': lambda a: np.ndim(plain(a)),
     'size': lambda a, axis=None: np.size(plain(a), axis),
