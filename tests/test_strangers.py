@@ -81,9 +81,11 @@ def other(*pairs):
 
 
 WRITTEN = {
-    'as the chapter prints it': SCRIPT, 'at': forward(1), 'method dot': forward(2), 'matmul': other(('np.dot(', 'np.matmul(')), 'a class': CLASS,
+    'as the chapter prints it': SCRIPT, 'at': forward(1), 'method dot': forward(2), 'a class': CLASS,
+    'matmul': other(('np.dot(', 'np.matmul(')),
     'plus equal': other(('layer_2 - walk_vs_stop[i:i+1]\n', 'walk_vs_stop[i:i+1] - layer_2\n'), ('-= alpha', '+= alpha')),
-    'new arrays': other(('weights_1_2 -= alpha', 'weights_1_2 = weights_1_2 - alpha'), ('weights_0_1 -= alpha', 'weights_0_1 = weights_0_1 - alpha')),
+    'new arrays': other(('weights_1_2 -= alpha', 'weights_1_2 = weights_1_2 - alpha'),
+                        ('weights_0_1 -= alpha', 'weights_0_1 = weights_0_1 - alpha')),
 }
 
 
