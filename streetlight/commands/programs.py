@@ -95,7 +95,8 @@ def show(path, result, named):
             row = group[0]
             cell = [str(row['cell'] or '')] if with_cells else []
             told = difference(row) + (f' (and {len(group) - 1} more for this reason)' if len(group) > 1 else '')
-            table.add_row(*cell, str(row['line']), str(row['column']), coloured_number(row), str(row['guaranteed_digits']), row['proof'], told)
+            place = [*cell, str(row['line']), str(row['column'])]
+            table.add_row(*place, coloured_number(row), str(row['guaranteed_digits']), row['proof'], told)
         out.print(table)
         if len(groups) > MOST_ROWS:
             out.print(f'and {len(groups) - MOST_ROWS} more; --json has them all', markup=False)
