@@ -129,7 +129,7 @@ def test_judge_as_json_names_each_listing(plain, capsys):
 
 
 @pytest.mark.parametrize('arguments, told', [
-    (['judge', 'no-such-file.json'], "cannot read the trace 'no-such-file.json': No such file or directory"),
+    (['judge', 'no-such-file.json'], "cannot read 'no-such-file.json': No such file or directory"),
     (['diff', 'README.md', 'README.md'], "'README.md' is no whole trace file"),
     (['atlas', '--only', 'no-such-*'], 'no environment is named like no-such-*'),
     (['certify', 'no-such-listing'], "no listing 'no-such-listing'"),
