@@ -5,6 +5,7 @@ them, a line of JSON each; the gate, the page and the command line read them and
 """
 
 import json
+import re
 from typing import NamedTuple
 
 ERAS = ('1.13', '1.14')  # 2.0 prints the digits of 1.14
@@ -90,6 +91,11 @@ class Record(NamedTuple):
         texts = list(self.prints[era])
         longest = max(map(len, texts), default=0)
         return next((index for index in range(longest) if len({text[index : index + 1] for text in texts}) > 1), None)
+
+    def agreed_digits(self, era):
+        """How many significant digits come before the first that classes print differently."""
+        digits = re.sub(r'\D', '', self.printed[era][: self.refuted(era)].partition('e')[0])
+        return len(digits.lstrip('0'))
 
     def value_in(self, name):
         """What a numeric class has, as the shortest decimal; None where that class is not known."""

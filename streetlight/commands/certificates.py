@@ -82,7 +82,7 @@ def show_records(book, listing, found):
     table.add_column('what may differ')
     for record in found:
         for era in ERAS:
-            proved = (record.exact[:27], f'{record.radius:.2g}') if record.proof != NONE else ('', '')
+            proved = ((record.exact or '')[:27], f'{record.radius:.2g}') if record.proof != NONE else ('', '')
             table.add_row(record.address, era, record.printed[era], *proved, str(record.guaranteed_digits), difference(book, record, era))
     console().print(table)
 
@@ -98,8 +98,13 @@ def difference(book, record, era):
     """What a machine may print otherwise, as a person reads it."""
     if record.guaranteed(era):
         return 'nothing'
+    if record.proof == NONE and record.refuted(era) is not None:
+        texts = ', '.join(f'{text} in {len(classes)}' for text, classes in list(record.prints[era].items())[:4])
+        digits = record.agreed_digits(era)
+        advice = f'print at most {digits} digits here' if digits else 'print no digit here'
+        return f'refuted from character {record.refuted(era) + 1} on, classes print {texts}: {advice}'
     if record.proof == NONE:
-        return 'anything: the proof ends before it'
+        return 'open: the proof ends before it, and no two classes that were seen differ'
     first, characters = record.open[era]
     variants = record.variants[era]
     told = f'from character {first + 1} on: {" ".join(characters)}'
