@@ -112,7 +112,6 @@ def test_a_cluster_that_fails_is_told_within_half_a_minute(failing, cluster, tmp
     begun = time.monotonic()
     told = run.communicate(timeout=60)[1]
     assert time.monotonic() - begun < 30 and run.returncode == 2, told
-    expected = {'no worker': ['has no worker'], 'scheduler': ['has lost its scheduler'], 'package': ['No module named', 'has no worker']}
-    assert any(each in told for each in expected[failing])
+    assert 'has no worker, or no scheduler' in told or (failing != 'no worker' and 'a worker could not go on' in told)
     assert 'run it again' in told and 'Traceback' not in told
     assert list(tmp_path.glob('*.part'))

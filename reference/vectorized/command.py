@@ -1,6 +1,7 @@
 """sweep: does the listing learn for other seeds?"""
 
 import json
+import logging
 import multiprocessing
 import os
 import re
@@ -21,7 +22,7 @@ from . import sweep
 from .engines import EngineError, engine
 
 MISSING = -1.0  # no error is negative
-PATIENCE = 15  # seconds
+PATIENCE = 10  # seconds
 LOCKS = []  # kept open until the process ends
 
 
@@ -124,6 +125,7 @@ def executor(arguments):
             from distributed import Client
         except ImportError:
             raise CommandError('--scheduler needs Dask, which is not installed here; `pip install distributed`') from None
+        logging.getLogger('distributed').setLevel(logging.CRITICAL + 1)  # what fails is told here, in a sentence
         try:
             client = Client(arguments.scheduler, timeout=10, set_as_default=False)
         except (OSError, ValueError) as error:
@@ -165,12 +167,10 @@ def cluster_watch(client):
     well = [time.monotonic()]
 
     def watch():
-        running = client.status == 'running'
-        if running and client.scheduler_info()['workers']:
+        if client.status == 'running' and client.scheduler_info()['workers']:
             well[0] = time.monotonic()
         elif time.monotonic() - well[0] > PATIENCE:
-            lacks = 'has no worker' if running else 'has lost its scheduler'
-            raise CommandError(f'the Dask cluster {lacks}; what is done is kept with -o: run it again to go on')
+            raise CommandError('the Dask cluster has no worker, or no scheduler; what is done is kept with -o: run it again to go on')
 
     return watch
 

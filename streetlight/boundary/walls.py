@@ -108,8 +108,8 @@ def of_python():
 def shown(paths):
     """Existing paths, under their own and under their resolved names, without those that lie in another."""
     found = []
-    there = [Path(path) for path in paths if os.path.exists(path)]
-    for path in sorted({str(each) for path in there for each in (path.absolute(), path.resolve())}):
+    there = [Path(each) for each in paths if os.path.exists(each)]
+    for path in sorted({str(name) for each in there for name in (each.absolute(), each.resolve())}):
         if not any(path.startswith(f'{other}/') for other in found if not os.path.islink(other)):
             found.append(path)
     return found
