@@ -4,6 +4,7 @@ A plugin, and not part of ``conftest.py``: pytest looks for that beside the path
 anywhere.  ``pyproject.toml`` names it to pytest, and ``conftest.py`` to one that starts in a clone.
 """
 
+import os
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ class Manuscripts:
     """The manuscripts of ``--manuscript``, as files whose figures and statements are tests; without paths, they are all that is tested."""
 
     def __init__(self, config):
-        self.paths = {Path(path).absolute() for path in config.option.manuscript}
+        self.paths = {Path(os.path.abspath(path)) for path in config.option.manuscript}
         missing = [path for path in config.option.manuscript if not Path(path).is_file()]
         if missing:
             raise pytest.UsageError(f"no manuscript '{missing[0]}'")

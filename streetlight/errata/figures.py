@@ -1,7 +1,8 @@
 """What a book's texts print, figure by figure, and what each should be.
 
-``figures.csv`` (`streetlight.book.Figure`) has a row for each: the text and its line, the section, the listing and step it
-belongs to, the name of the value there, the form in which it is printed, and the exact characters (a line break where the text breaks).  Where
+``figures.csv`` (`streetlight.book.Figure`) has a row for each: the text and its line, the section, the listing and
+step it belongs to, the name of the value there, the form in which it is printed, and the exact characters (a line
+break where the text breaks).  Where
 the text is wrong, ``verdict`` says so and ``right`` holds the characters that should stand there.
 
 Forms: ``str`` and ``repr`` as a program prints, ``input`` numbers given to a program, ``signs`` a row of a pressure
