@@ -30,6 +30,7 @@ _OTHER = re.compile(
 _COMMAND = re.compile(r'^\s*(?:[\w., ]+=\s*)?[%!?]|^\s*\?|^\s*[\w.]+\?{1,2}\s*$|^\s*\$ |^\s*pip3?\s+install\b')
 _EXERCISE = re.compile(r'TODO|your code|fill in|_{4,}|<[a-z ]+>|FIXME|###.*code here|\.\.\.\s*$', re.IGNORECASE | re.MULTILINE)
 _ALL_NAMES = re.compile(r'%pylab|%run\b|%load\b|import \*|\bexec\(|\bglobals\(\)')
+LONGEST = 2000  # characters of a line that is read; none is written so long by hand
 LARGEST = 200_000  # characters of a program that are parsed
 MOST_UNREADABLE = 20  # lines of a block that are left out to read the others
 
@@ -121,7 +122,7 @@ def programs(manuscript):
 
 
 def _cell(block):
-    lines = [line.text for line in block.lines]
+    lines = [line.text if len(line.text) <= LONGEST else '' for line in block.lines]
     if block.prompted:
         lines = [re.sub(r'^\s*(?:>>>|\.\.\.) ?', '', text) if re.match(r'\s*(?:>>>|\.\.\.)', text) else '' for text in lines]
     first = next((text for text in lines if text.strip()), '')
