@@ -13,7 +13,8 @@ from streetlight.judge.environments import environments
 from streetlight.record.eras import ERAS, NATIVE
 from streetlight.record.recorder import as_text, record
 
-pytest_plugins = ['streetlight.errata.collector', 'streetlight.certify.fixture']  # --manuscript; `python -m pytest` here finds it even before this file
+# --manuscript and `certified`; `python -m pytest` here finds them even before this file
+pytest_plugins = ['streetlight.errata.collector', 'streetlight.certify.fixture']
 
 TIGHTNESS = 'largest distance of a printed figure over its affine radius'
 

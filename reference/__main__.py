@@ -2,8 +2,9 @@
 
 import sys
 
-from . import BOOK
 from streetlight import __main__ as tool
+
+from . import BOOK
 
 
 def main(argv=None):

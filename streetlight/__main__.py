@@ -64,7 +64,8 @@ def parser(prog, book):
     command.add_argument('-o', '--output', metavar='FILE', help='where to write it; standard output if not given')
     command.add_argument('--from', dest='start', type=int, default=0, metavar='N', help='keep named values from the Nth on (0); a '
                          'long program names more than are kept')
-    command.add_argument('--only', action='append', default=[], metavar='LISTING', help='record this listing alone (may be given several times)')
+    command.add_argument('--only', action='append', default=[], metavar='LISTING',
+                         help='record this listing alone (may be given several times)')
     command.set_defaults(run=run_record)
 
     command = commands.add_parser('judge', help='judge trace files: pinned, explained or unexplained')
@@ -188,7 +189,8 @@ def judge_side(module, function, package=None):
 
 def run_list(arguments):
     if arguments.json:
-        print(json.dumps([{'id': listing.id, 'section': listing.section, 'about': about(listing)} for listing in arguments.book.listings], indent=1))
+        rows = [{'id': listing.id, 'section': listing.section, 'about': about(listing)} for listing in arguments.book.listings]
+        print(json.dumps(rows, indent=1))
         return 0
     for listing in arguments.book.listings:
         print('%-24s %-10s %s' % (listing.id, listing.section, about(listing)))

@@ -93,7 +93,7 @@ class Book(object):
         self.snapshots = os.path.normpath(os.path.join(self.folder, about.get('snapshots', 'snapshots')))
         self.listings = [Listing(self, id, section) for id, section in about['listings']]
         self.parts = about.get('parts', {})
-        self._by_id = dict((listing.id, listing) for listing in self.listings)
+        self._by_id = {listing.id: listing for listing in self.listings}
         repeats = [self.listing(id) for id in about.get('repeats', [])]
         self.preferred = sorted(self.listings, key=lambda listing: listing in repeats)
 
@@ -120,7 +120,7 @@ class Book(object):
     @property
     def texts(self):
         """The texts by their ids: a dict of str to `Text`."""
-        return dict((row['id'], Text(**row)) for row in self._rows('texts.csv'))
+        return {row['id']: Text(**row) for row in self._rows('texts.csv')}
 
     @property
     def slips(self):

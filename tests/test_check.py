@@ -193,7 +193,8 @@ def test_a_program_that_departs_is_told_where(listing, row, change, engine):
 
 @pytest.mark.parametrize('pasted, sentence', [
     (IN_BOOK, f'(section 6.26): digit for digit what every one of the {len(CLASSES)} environments prints, as NumPy up to 1.13 prints.'),
-    ('Error:0.6342311598444467\nError:0.3583840767631751', f'class fused-f46f2e, as {CLASSES.count("fused-f46f2e")} environments of the atlas print it'),
+    ('Error:0.6342311598444467\nError:0.3583840767631751',
+     f'class fused-f46f2e, as {CLASSES.count("fused-f46f2e")} environments of the atlas print it'),
     ('Error: 0.6342\nError: 0.3584\nError: 0.0830', 'all 3 numbers are right.'),
     (IN_BOOK.replace('0.358384', '0.358385'), 'no machine prints 0.358385076763 at iteration=19 layer_2_error'),
     (IN_BOOK.replace('0.358384076763', '0.358384076762'), 'at iteration=19 layer_2_error; the listing prints 0.3583840767631'),

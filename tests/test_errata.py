@@ -84,7 +84,8 @@ def test_every_figure_and_statement_of_the_texts_has_the_verdict_that_a_person_g
 @needs_seeds
 @pytest.mark.parametrize('text', TEXTS)
 def test_figures_are_recognised_where_the_ledger_of_figures_has_them(text):
-    found = {(finding.line, finding.printed): finding for finding in findings_of(REFERENCE, read(SEEDS / TEXTS[text].seed)) if finding.listing}
+    findings = findings_of(REFERENCE, read(SEEDS / TEXTS[text].seed))
+    found = {(finding.line, finding.printed): finding for finding in findings if finding.listing}
     rows = [row for row in REFERENCE.figures if row.text == text and row.form == 'str' and not row.verdict]
     places = {(row.line, row.printed): (row.listing, f'{row.step} {row.name}'.strip()) for row in rows}
     assert {key: (found[key].listing, found[key].step) for key in places} == places
@@ -267,7 +268,8 @@ def test_a_printed_equation_is_evaluated(line, right):
 
 @pytest.mark.parametrize(
     'line',
-    ['7 ÷ 0 = 1', 'f(2 * 3) = 7', 'a[1 + 2] = 5', '3 * 2 = 6 * 2', '10% * 20 = 3', 'chapters 6 / 7 = 2 parts', '2017-05-04 = 5', 'x * 2 * 3 = 7'],
+    ['7 ÷ 0 = 1', 'f(2 * 3) = 7', 'a[1 + 2] = 5', '3 * 2 = 6 * 2', '10% * 20 = 3', 'chapters 6 / 7 = 2 parts',
+     '2017-05-04 = 5', 'x * 2 * 3 = 7'],
 )
 def test_what_is_no_equation_of_numbers_is_left_alone(line):
     assert [each for each in findings_of(REFERENCE, parse(f'{line}\n'.encode(), '.md', 'x.md')) if each.kind == 'equation'] == []
@@ -309,7 +311,8 @@ def test_what_may_be_meant_so_is_noted_and_does_not_fail(program):
 def test_a_whole_program_and_garbled_prose_have_no_findings():
     program = ['import numpy as np', 'x = np.array([1, 2])', 'def f(y):', '    return [z * y for z in x]', 'print(f(2))']
     assert judged(*program, fence='```python') == [] or all(not finding.failing for finding in judged(*program))
-    assert findings_of(REFERENCE, parse('Xdroesni 10.5 slrfueyo = pcripoaahng, 3 rs 0.25.\n[©] 15 6.19 Liraen vs Non 2\n'.encode(), '.txt', 'x')) == []
+    text = 'Xdroesni 10.5 slrfueyo = pcripoaahng, 3 rs 0.25.\n[©] 15 6.19 Liraen vs Non 2\n'
+    assert findings_of(REFERENCE, parse(text.encode(), '.txt', 'x')) == []
 
 
 # Readers.

@@ -272,7 +272,7 @@ def test_other_code_that_computes_otherwise_loses_them_and_no_other_listing_does
     _, atlas = two
     old = copy.deepcopy(atlas)
     old['codes']['elementwise'] = 'another'
-    (name, bits), = old['classes']['elementwise'].items()
+    (name, _bits), = old['classes']['elementwise'].items()
     old['classes']['elementwise'][name] = '0' * 64
     carried = atlases.carried(BOOK, old)
     assert [listing.id for listing in atlases.lacking(BOOK, carried, 'plain')] == ['elementwise']

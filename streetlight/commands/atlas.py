@@ -124,5 +124,6 @@ def class_rows(atlas):
     for listing, known in atlas['classes'].items():
         if len(known) > 1:
             for letter in known:
-                rows.append((listing, letter, [name for name, each in atlas['environments'].items() if each['classes'].get(listing) == letter]))
+                names = [name for name, each in atlas['environments'].items() if each['classes'].get(listing) == letter]
+                rows.append((listing, letter, names))
     return rows

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from rich.markup import escape
 from rich.table import Table
-from reference.benchmarks import compact, ratios
 
+from reference.benchmarks import compact, ratios
 from streetlight.commands.terminal import console
 
 COMPACT = pytest.StashKey()
