@@ -1,8 +1,8 @@
 """Recognition: which number of which listing each printed number of a manuscript is, or claims to be.
 
 By the digits and the neighbours, never by the label.  Three readings of a text, each against what a
-book knows: a column against the histories of its quantities, one line against its arrays, all lines
-against those that a listing prints.  A hypothesis is believed if what agrees tells `SURE` bits more
+book knows: a column against the histories of its quantities, one line against its arrays, and as a
+list of what was kept against the histories, all lines against those that a listing prints.  A hypothesis is believed if what agrees tells `SURE` bits more
 than its choice costs; a number is called wrong only where everything around it agrees.
 """
 
@@ -57,3 +57,5 @@ def _read_lines(book, rows, numbers, claims):
         at = part.stop
         if telling[part].sum() > 1:
             lines.follow(numbers.part(part), family, claims)
+        if histories(book).sees(numbers.part(part)).sum() > 2:
+            quantities.follow(numbers.part(part), histories(book), claims)

@@ -31,13 +31,17 @@ def proposals(x, family):
     return found
 
 
-def stretches(same, exchanged, gap):
+def stretches(same, exchanged, slipped, gap):
     """Ranges, first and last, in which no two neighbours depart, between agreeing ends.
 
+    A slip that tells itself keeps a range together, but does not end it: where agreement does not
+    resume, a changed datum looks like slips, since it moves weights by exactly the rate.
     Lines left out end a range: what comes after may be anywhere.
     """
-    good = same.copy()
-    good[list(exchanged)] = True
+    agrees = same.copy()
+    agrees[list(exchanged)] = True
+    good = agrees.copy()
+    good[list(slipped)] = True
     found = []
     edges = np.concatenate([[0], np.flatnonzero(gap[1:]) + 1, [len(same)]])
     for start, end in zip(edges[:-1], edges[1:]):
@@ -45,6 +49,8 @@ def stretches(same, exchanged, gap):
         if here.size:
             cuts = np.flatnonzero(np.diff(here) > 2)
             found += zip(here[np.append(0, cuts + 1)], here[np.append(cuts, len(here) - 1)])
+    ends = [np.flatnonzero(agrees[first : last + 1]) + first for first, last in found]
+    found = [(inside[0], inside[-1]) for inside in ends if inside.size]
     return [(int(first), int(last)) for first, last in found]
 
 

@@ -100,7 +100,7 @@ def _claim(x, bits, diagonal, family, claims, mirrored):
         for index in np.flatnonzero(~same)
         if index not in pair
     }
-    for first, last in stretches(same, [*pair, *slipped], mine.gap):
+    for first, last in stretches(same, pair, slipped, mine.gap):
         inside = slice(first, last + 1)
         score = distinct(mine.value[inside], bits[inside], same[inside]) - diagonal.cost
         score -= sum(departs.get(index, 0) for index in range(first, last + 1))

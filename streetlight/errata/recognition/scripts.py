@@ -143,7 +143,7 @@ class Reading:
         pair = exchanged(same, lambda one, other: self.fits(low + one, low + other + shift))
         found = []
         slipped = [at for at in np.flatnonzero(~same) if self._slips(low + at, low + at + shift)]
-        for first, last in stretches(same, [*pair, *slipped], self.lines.gap[low:high]):
+        for first, last in stretches(same, pair, slipped, self.lines.gap[low:high]):
             inside = range(first, last + 1)
             score = self.lines.told([low + index for index in inside if same[index]]) - cost
             score -= sum(
