@@ -388,7 +388,7 @@ def test_the_gate_fails_on_what_is_new_and_on_what_has_gone(tmp_path, capsys):
     path, ledger = tmp_path / 'm.md', tmp_path / 'ledger.json'
     path.write_text('```\n' + '\n'.join(BOOK).replace('763', '764') + '\n```\n')
     command = ['errata', str(path), '--ledger', str(ledger)]
-    assert main(command) == 1
+    assert main(command[:2]) == 1
     assert f"{path}:3:7: wrong: '0.358384076764', should be '0.358384076763'" in capsys.readouterr().out
     assert main([*command, '--update-ledger']) == 0
     assert main(command) == 0

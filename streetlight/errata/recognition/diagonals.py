@@ -34,8 +34,9 @@ def proposals(x, family):
 def stretches(same, exchanged, slipped, gap):
     """Ranges, first and last, in which no two neighbours depart, between agreeing ends.
 
-    A slip that tells itself keeps a range together, but does not end it: where agreement does not
-    resume, a changed datum looks like slips, since it moves weights by exactly the rate.
+    A slip that tells itself keeps a range together and may begin it, but does not end it: where
+    agreement does not resume, a changed datum looks like slips, since it moves weights by exactly
+    the rate.
     Lines left out end a range: what comes after may be anywhere.
     """
     agrees = same.copy()
@@ -49,8 +50,8 @@ def stretches(same, exchanged, slipped, gap):
         if here.size:
             cuts = np.flatnonzero(np.diff(here) > 2)
             found += zip(here[np.append(0, cuts + 1)], here[np.append(cuts, len(here) - 1)])
-    ends = [np.flatnonzero(agrees[first : last + 1]) + first for first, last in found]
-    found = [(inside[0], inside[-1]) for inside in ends if inside.size]
+    ends = [(first, np.flatnonzero(agrees[first : last + 1])) for first, last in found]
+    found = [(first, first + inside[-1]) for first, inside in ends if inside.size]
     return [(int(first), int(last)) for first, last in found]
 
 
