@@ -2,7 +2,9 @@
 
 import contextlib
 import io
+from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,10 +12,15 @@ import pytest
 from streetlight.book import Book
 from streetlight.certify import programs
 from streetlight.certify.record import BOUND, NONE
+from streetlight.commands.figures import run_reproduce
+from streetlight.errata.gate import findings_of
+from streetlight.errata.known import agreed, script, steps_of
+from streetlight.errata.readers import read
 from streetlight.judge.pinned import pinned
 from streetlight.record.arithmetic import NumPyArithmetic
 from streetlight.record.eras import printed_text
-from streetlight.record.trace import trace_of
+from streetlight.record.trace import Trace, trace_of
+from streetlight.report.build import page
 
 BOOK = Book(Path(__file__).parents[1] / 'books' / 'sigmoid')
 KNOWN = pinned(BOOK)
@@ -103,3 +110,98 @@ def test_the_atlas_holds_forty_environments_of_many_functions():
     atlas = KNOWN.atlas
     assert len(atlas['environments']) >= 40
     assert len({each['fingerprint']['functions']['exp'] for each in atlas['environments'].values()}) >= 5
+
+
+@pytest.fixture
+def no_training(monkeypatch):
+    """Fails whatever runs a listing."""
+    def run(*_):
+        raise AssertionError('a listing was run')
+    monkeypatch.setattr('streetlight.record.trace.run_plain', run)
+
+
+def judged(folder, *texts):
+    path = folder / 'a.md'
+    path.write_text('```\n' + '\n'.join(texts) + '\n```\n', 'utf-8')
+    return findings_of(BOOK, read(str(path)))
+
+
+CLASSES = [(listing.id, letter) for listing in BOOK.listings for letter in KNOWN.atlas['classes'][listing.id]]
+
+
+@pytest.mark.parametrize('era', ['1.13', '1.14'])
+@pytest.mark.parametrize(('listing', 'letter'), CLASSES)
+def test_nothing_that_an_environment_prints_is_called_wrong(listing, letter, era, tmp_path, no_training):
+    found = judged(tmp_path, KNOWN.printed(listing, letter, era))
+    assert not [each for each in found if each.failing]
+    proved = [each for each in KNOWN.records(listing) if each.proof != NONE]
+    assert sum(each.verdict in ('exact', 'environment') for each in found) >= len(proved)
+
+
+def test_what_the_texts_print_is_not_called_wrong(tmp_path, no_training):
+    for id in ('two-layers', 'three-layers', 'rates', 'rates-and-turns', 'rates-32-hidden'):
+        rows = {}
+        for figure in BOOK.figures:
+            if figure.listing == id:
+                rows.setdefault(figure.step, []).append(figure.printed)
+        found = judged(tmp_path, *map(' '.join, rows.values()))
+        assert len(found) == sum(map(len, rows.values()))
+        assert not [each for each in found if each.failing]
+
+
+@pytest.mark.parametrize('digit', range(3, 11))
+def test_a_slipped_digit_at_rate_a_tenth_is_found(digit, tmp_path, no_training):
+    right = next(each.printed for each in BOOK.figures if each.listing == 'rates' and each.step == 'line=21')
+    at = right.index('.') + digit
+    slipped = right[:at] + str((int(right[at]) + 4) % 10) + right[at + 1 :]
+    text = KNOWN.printed('rates', next(iter(KNOWN.atlas['classes']['rates'])), '1.13')
+    assert text.count(right) == 1
+    failing = [each for each in judged(tmp_path, text.replace(right, slipped)) if each.failing]
+    assert [(each.printed, each.expected, each.step) for each in failing] == [(slipped, right, 'line=21 error')]
+
+
+def test_a_remembered_listing_has_the_addresses_and_shapes_of_its_run():
+    for id in ('two-layers', 'three-layers'):
+        run = trace_of(BOOK.listing(id), NumPyArithmetic()).steps
+        pinned_steps = steps_of(BOOK, id)
+        assert [(each[:2], np.shape(each.value)) for each in pinned_steps] == [(each[:2], np.shape(each.value)) for each in run]
+        for one, other in zip(pinned_steps, run):
+            assert one.value == pytest.approx(other.value, rel=1e-8)
+
+
+@pytest.mark.parametrize('listing', ['rates', 'rates-and-turns', 'rates-32-hidden'])
+def test_each_record_is_remembered_once_and_in_its_place(listing):
+    shapes = {each.name: np.shape(each.value) for each in steps_of(BOOK, listing)}
+    assert shapes == {'error': (), **({} if listing != 'rates-and-turns' else {
+        'synapse_0': (3, 4), 'synapse_0_turns': (3, 4), 'synapse_1': (4, 1), 'synapse_1_turns': (4, 1)})}
+    numbers = [each for each in script(BOOK, listing) if each.step is not None]
+    assert [each.address for each in numbers] == [each.address for each in KNOWN.records(listing)]
+
+
+def test_no_more_is_claimed_than_all_classes_agree_on():
+    assert agreed([Decimal('0.1234'), Decimal('0.1239')]) == (0.123, 0.124, 3)
+    assert agreed([Decimal('-0.1234'), Decimal('-0.1239')]) == (-0.124, -0.123, 3)
+    assert agreed([Decimal('98'), Decimal('102')]) == (0.0, 1000.0, 0)
+    assert agreed([Decimal('-1.5'), Decimal('2.5')]) == (-10.0, 10.0, 0)
+    assert agreed([Decimal('0.5')] * 2) == (0.5, 0.5, 17)
+
+
+def test_the_page_is_built_of_what_is_pinned(no_training):
+    html = page(BOOK, run=False)
+    assert all(f'{id}' in html for id in ('two-layers', 'rates-32-hidden'))
+    assert 'exactly None' not in html
+
+
+def test_reproduce_takes_one_run_of_each_listing(monkeypatch, capsys):
+    runs = []
+    monkeypatch.setattr('streetlight.record.recorder.trace_of', lambda listing, _: runs.append(listing.id) or retold_here(listing))
+    run_reproduce(SimpleNamespace(book=BOOK, json=True))
+    capsys.readouterr()
+    assert runs == [listing.id for listing in BOOK.listings]
+
+
+def retold_here(listing):
+    """A listing's trace, of the steps that are pinned of its commonest class."""
+    trace = Trace()
+    trace.steps = steps_of(BOOK, listing.id)
+    return trace

@@ -8,14 +8,15 @@ from streetlight.commands.terminal import console
 from streetlight.errata.reproduce import ENVIRONMENT, EXACT, UNMATCHED, WRONG, reproduce, tally
 from streetlight.judge.tracefile import load
 from streetlight.judge.verdict import UNEXPLAINED, judge
-from streetlight.record.recorder import as_text, record
+from streetlight.record.recorder import as_text, recording_of, traces_here
 
 
 def run_reproduce(arguments):
     """Print the verdict table; 1 if a figure is wrong and no accepted erratum, or a listing cannot be explained."""
     book = arguments.book
-    findings = reproduce(book)
-    judgements = judge(book, load(as_text(record(book)), 'this interpreter', book))
+    arithmetic, traces = traces_here(book)
+    findings = reproduce(book, traces)
+    judgements = judge(book, load(as_text(recording_of(arithmetic, traces)), 'this interpreter', book))
     surprises = [finding for finding in findings if not finding.expected]
     unexplained = [judgement for judgement in judgements if judgement.verdict == UNEXPLAINED]
     if arguments.json:

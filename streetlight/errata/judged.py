@@ -100,7 +100,7 @@ def sentence(claim, verdict, right):
     if verdict.verdict == verdicts.WRONG and claim.how == SWAP:
         return f'if this is {place}, it is in the place of another, and {right} should stand here'
     if verdict.verdict == verdicts.WRONG:
-        return f'if this is {place}, then {right} should stand here; it is {_exactly(known)}'
+        return f'if this is {place}, then {right} should stand here; {_exactly(known)}'
     if verdict.verdict == verdicts.ENVIRONMENT:
         return f'depends on the machine: {_printed_by(known, verdict)}; {advice(verdict)} ({place})'
     if verdict.verdict == verdicts.TRUNCATED:
@@ -108,12 +108,16 @@ def sentence(claim, verdict, right):
     if verdict.verdict == verdicts.ROUNDED:
         return f'rounded correctly ({place})'
     if verdict.verdict == verdicts.EXACT:
-        return f'every machine prints this in era {" and ".join(verdict.eras)} ({place})'
+        every = 'every machine' if certified(known).proved else 'every environment of the atlas'
+        return f'{every} prints this in era {" and ".join(verdict.eras)} ({place})'
     return f'there is no certificate for {place}'
 
 
 def _exactly(known):
-    return f'{certified(known).exact:.20g}'
+    found = certified(known)
+    if found.exact is not None:
+        return f'it is {found.exact:.20g}'
+    return f'{"every machine has" if found.proved else "the atlas has"} {found.low:.17g} to {found.high:.17g}'
 
 
 def _printed_by(known, verdict):

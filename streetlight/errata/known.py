@@ -12,7 +12,9 @@ from streetlight.certify.forms import Form, exact_precision
 from streetlight.certify.record import NONE
 from streetlight.errata.manuscript import Line
 from streetlight.errata.printed import numbers_of
+from streetlight.errata.remembered import remembered
 from streetlight.judge.pinned import pinned
+from streetlight.record.plain import is_plain
 from streetlight.record.trace import Shown, address, trace_of
 
 MOST_TEXTS = 64  # different arrays whose characters are compared; beyond, the enclosure decides
@@ -38,18 +40,28 @@ class Known(NamedTuple):
     @property
     def address(self):
         """Where it stands: its step, name and, of an array, element."""
-        return address(self) + ('' if self.element is None else f'[{self.element}]')
+        return (address(self) + ('' if self.element is None else f'[{self.element}]')).strip()
+
+    @property
+    def remembered(self):
+        """Whether all that is known of it is pinned, and nothing of it is computed."""
+        return is_plain(self.book.listing(self.listing).run)
+
+
+@lru_cache(maxsize=None)
+def steps_of(book, id):
+    """A listing's steps with its sums from left to right, on whatever machine, or as pinned: addresses, shapes, values to recognise."""
+    return remembered(book, id).steps if is_plain(book.listing(id).run) else trace_plain(book, id).steps
 
 
 @lru_cache(maxsize=None)
 def trace_plain(book, id):
-    """A listing's trace with its sums from left to right, on whatever machine: addresses, shapes, and values to recognise."""
     return trace_of(book.listing(id), EmulatedArithmetic(left_to_right))
 
 
 def elements(book, id, step, echo, line):
     """A `Known` for each element of a step."""
-    where, name, value = trace_plain(book, id).steps[step]
+    where, name, value = steps_of(book, id)[step]
     shaped = np.ndim(value) > 0
     return [
         Known(book, id, step, element if shaped else None, name, where, float(number), echo, line)
@@ -60,6 +72,8 @@ def elements(book, id, step, echo, line):
 @lru_cache(maxsize=None)
 def script(book, id):
     """The numbers that a listing prints, in order: a list of `Known`."""
+    if is_plain(book.listing(id).run):
+        return [_remembered(book, id, *each) for each in remembered(book, id).numbers]
     found = []
     for number, line in enumerate(trace_plain(book, id).lines):
         for part in line.parts:
@@ -73,29 +87,39 @@ def script(book, id):
     return found
 
 
+def _remembered(book, id, line, step, element, value):
+    if step is None:
+        return Known(book, id, None, None, '', (), value, False, line)
+    where, name, _ = steps_of(book, id)[step]
+    return Known(book, id, step, element, name, where, value, False, line)
+
+
 class Certified(NamedTuple):
     """What is proved of a `Known`.
 
     Attributes
     ----------
-    exact : Decimal
-        The value in real arithmetic, 50 digits.
+    exact : Decimal or None
+        The value in real arithmetic, 50 digits; None where it is not known.
     low, high : float
-        Every conforming evaluation lies between.
+        Every conforming evaluation lies between; where nothing is proved, all numbers that begin as the
+        classes of the atlas all do.
     values : tuple of float, or None
         All of them, where they can be listed.
     texts : dict of str to frozenset
         By era, what they print; None where they are too many.
     digits : int
-        How many significant digits all evaluations round alike.
+        How many significant digits all evaluations round alike; where nothing is proved, all classes.
+    proved : bool
     """
 
-    exact: Decimal
+    exact: Decimal | None
     low: float
     high: float
     values: tuple | None
     texts: dict
     digits: int
+    proved: bool = True
 
 
 @lru_cache(maxsize=None)
@@ -107,9 +131,9 @@ def certified(known):
     if known.step is None:
         value = Decimal(repr(known.value)).normalize()
         return Certified(value, known.value, known.value, (known.value,), {era: frozenset([f'{value:f}']) for era in ERAS}, 17)
-    record = pinned(known.book).record(known.listing, known.address) if known.line >= 0 else None
+    record = pinned(known.book).record(known.listing, known.address) if known.line >= 0 or known.remembered else None
     if record:
-        return _recorded(record)
+        return _seen(record) if record.proof == NONE and known.remembered else _recorded(record)
     proof = proof_of(known.book.listing(known.listing))
     if known.step >= len(proof.trace.steps):
         return None
@@ -136,7 +160,31 @@ def _recorded(record):
     if record.echo and record.element is None and values:  # a reader may print what the listing echoes
         for era, found in texts.items():
             texts[era] = (found or frozenset()) | {tokens(np.float64(value), era, False)[0] for value in values}
-    return Certified(Decimal(record.exact), record.low, record.high, values, texts, record.guaranteed_digits)
+    exact = None if record.exact is None else Decimal(record.exact)
+    return Certified(exact, record.low, record.high, values, texts, record.guaranteed_digits)
+
+
+def _seen(record):
+    """The `Certified` of a number of which nothing is proved: by what the classes of the atlas have."""
+    low, high, digits = agreed([Decimal(value) for value in record.values])
+    values = (low,) if low == high else None
+    return Certified(None, low, high, values, {era: frozenset(record.prints[era]) for era in ERAS}, digits, False)
+
+
+def agreed(values):
+    """All numbers that begin with the digits with which some all do: between what they lie, and how many these digits are."""
+    if len(set(values)) == 1:
+        return float(values[0]), float(values[0]), 17
+    top = max(value.adjusted() for value in values if value)
+    if len({value.is_signed() for value in values}) > 1:
+        return -(10.0 ** (top + 1)), 10.0 ** (top + 1), 0
+    digits = 0
+    while len({abs(value) // Decimal((0, (1,), top - digits)) for value in values}) == 1:
+        digits += 1
+    unit = Decimal((0, (1,), top + 1 - digits))
+    near = abs(values[0]) // unit * unit
+    low, high = sorted(float(each.copy_sign(values[0])) for each in (near, near + unit))
+    return low, high, digits
 
 
 def _texts(known, worlds, element):
@@ -158,7 +206,7 @@ def classes(known):
     if known.step is None:
         return {}
     letters = pinned(known.book).atlas['classes'].get(known.listing, {})
-    if known.line >= 0:
+    if known.line >= 0 or known.remembered:
         values = {letter: _pinned_values(known.book, known.listing, letter).get(known.address) for letter in letters}
         return {letter: value for letter, value in values.items() if value is not None}
     steps = {letter: predicted(known.book, known.listing, letter).steps for letter in letters}
@@ -188,9 +236,12 @@ def class_texts(known):
 
 
 def _class_text(known, letter, value, era):
+    if known.remembered:
+        prints = pinned(known.book).record(known.listing, known.address).prints[era]
+        return next(text for text, letters in prints.items() if letter in letters)
     if known.element is None:
         return tokens(np.float64(value), era, False)[0]
-    shape = np.shape(trace_plain(known.book, known.listing).steps[known.step].value)
+    shape = np.shape(steps_of(known.book, known.listing)[known.step].value)
     column = [classes(each)[letter] for each in elements(known.book, known.listing, known.step, known.echo, known.line)]
     return tokens(np.array(column).reshape(shape), era, known.echo)[known.element]
 

@@ -108,7 +108,7 @@ def candidates(known):
             unit = Decimal((0, (1,), -decimals))
             steps = int((max(near) - min(near)) / unit)
             if steps > MOST_PRINTS:
-                return decimals - 1, found
+                return max(decimals - 1, 0), found
             near |= {min(near) + step * unit for step in range(steps)}
         texts = {f'{number:f}' for number in near}
         texts |= {sign + text.lstrip('-') for text in texts if not Decimal(text) for sign in ('', '-')}

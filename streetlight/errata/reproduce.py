@@ -31,7 +31,7 @@ class Finding(NamedTuple):
         return self.verdict in (EXACT, ENVIRONMENT)
 
 
-def reproduce(book):
+def reproduce(book, traces=None):
     """Compare every figure of the ledger with a run on this interpreter.
 
     A figure is ``exact`` where this machine prints its characters, ``environment`` where another conforming machine does (one
@@ -41,12 +41,14 @@ def reproduce(book):
     Parameters
     ----------
     book : streetlight.book.Book
+    traces : dict of str to streetlight.record.trace.Trace, optional
+        Of each listing its run here, where there has been one.
 
     Returns
     -------
     list of Finding
     """
-    here = {listing.id: trace_of(listing, NumPyArithmetic()) for listing in book.listings}
+    here = traces or {listing.id: trace_of(listing, NumPyArithmetic()) for listing in book.listings}
     eras = {text.id: text.era for text in book.texts.values()}
     return [_finding(book, figure, here[figure.listing], eras[figure.text]) for figure in book.figures]
 

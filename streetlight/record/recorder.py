@@ -50,14 +50,24 @@ def record(book, only=()):
         `streetlight.record.accumulation`), ``squares`` (what the C library's ``pow`` gives where it is not the rounded
         square) and ``listings``: for each its digest, printed text, era and steps.
     """
+    return recording_of(*traces_here(book, only))
+
+
+def traces_here(book, only=()):
+    """One run of the listings of a book here: what noted their sums, and the trace of each by its id."""
     arithmetic = Recording()
-    traces = [(listing, trace_of(listing, arithmetic)) for listing in book.listings if not only or listing.id in only]
+    traces = [(listing.id, trace_of(listing, arithmetic)) for listing in book.listings if not only or listing.id in only]
+    return arithmetic, dict(traces)
+
+
+def recording_of(arithmetic, traces):
+    """What `record` returns, of the run that `traces_here` made."""
     return {
         'schema': SCHEMA,
         'environment': fingerprint(),
         'accumulations': dict((shape, _revealed(shape)) for shape in arithmetic.shapes),
         'squares': arithmetic.squares,
-        'listings': dict((listing.id, _listing(trace)) for listing, trace in traces),
+        'listings': dict((id, _listing(traces[id])) for id in traces),
     }
 
 

@@ -106,8 +106,9 @@ def annotated(listing, text, era, counts):
 
 def told(record, era, counts):
     """What hovering over a number says: the exact value, the digits that are guaranteed, and which classes print what."""
+    exactly = f'exactly {record.exact[:32]}…' if record.exact else f'between {record.low!r} and {record.high!r}'
     said = [
-        f'{record.address}: exactly {record.exact[:32]}…',
+        f'{record.address}: {exactly}',
         f'{record.guaranteed_digits} digits are guaranteed, every machine lies within {record.radius:.2g}',
     ]
     if not record.guaranteed(era):

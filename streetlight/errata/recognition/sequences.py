@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from streetlight.errata.known import elements, script, trace_plain
+from streetlight.errata.known import elements, script, steps_of
 from streetlight.errata.recognition.evidence import Family
 
 LARGEST_ARRAY = 12  # elements; of a larger one no history is followed, nor is it sought in a line
@@ -17,7 +17,7 @@ def histories(book):
     sequences = []
     for listing in book.preferred:
         found, turn, latest = {}, Counter(), {}
-        for step, (where, name, value) in enumerate(trace_plain(book, listing.id).steps):
+        for step, (where, name, value) in enumerate(steps_of(book, listing.id)):
             if np.size(value) > LARGEST_ARRAY:
                 continue
             place = [number for _, number in where if isinstance(number, (int, float))]
@@ -37,7 +37,7 @@ def arrays(book):
         [
             elements(book, listing.id, step, False, -1)
             for listing in book.preferred
-            for step, (_, _, value) in enumerate(trace_plain(book, listing.id).steps)
+            for step, (_, _, value) in enumerate(steps_of(book, listing.id))
             if 2 <= np.size(value) <= LARGEST_ARRAY
         ]
     )
