@@ -23,7 +23,7 @@ from .engines import EngineError, engine
 
 MISSING = -1.0  # no error is negative
 PATIENCE = 10  # seconds
-LOCKS = []  # kept open until the process ends
+LOCKS = []  # kept open until the run ends
 
 
 def run_sweep(arguments):
@@ -35,6 +35,15 @@ def run_sweep(arguments):
         raise CommandError(str(error)) from None
     if arguments.workers is not None and arguments.workers < 1:
         raise CommandError(f'--workers is a number from 1 on, not {arguments.workers}')
+    try:
+        return swept(arguments, first, stop)
+    finally:
+        while LOCKS:
+            LOCKS.pop().close()
+
+
+def swept(arguments, first, stop):
+    """The seeds from ``first`` to ``stop - 1`` trained, and told."""
     errors, part = kept(arguments.output, first, stop)
     todo = [(start, end) for start, end in sweep.blocks_of(first, stop) if (errors[start - first:end - first] == MISSING).any()]
     compute(todo, errors, first, arguments)
@@ -44,8 +53,6 @@ def run_sweep(arguments):
         write_beside(arguments.output, text)
         part.unlink()
         part.with_name(part.name + '.lock').unlink(missing_ok=True)
-        while LOCKS:
-            LOCKS.pop().close()
     if arguments.json:
         print(text, end='')
     elif not arguments.output:
@@ -85,7 +92,7 @@ def kept(output, first, stop):
 
 
 def lock(part):
-    """See to it that no other run works at this part, until this process ends."""
+    """See to it that no other run works at this part, until this one ends."""
     try:
         import fcntl
     except ImportError:  # Windows

@@ -116,10 +116,12 @@ def divide(v, operands, extra, model):
     p, lost = two_product(v, b.value)
     error = -((a.value - p) - lost) / b.value
     slope = 1 / b.value
-    linear = (a.radius + (np.abs(v) + np.abs(error)) * b.radius) * np.abs(slope) * SLACK
+    # b's share first: its product with a small quotient would underflow
+    linear = (a.radius * np.abs(slope) + (np.abs(v) + np.abs(error)) * (b.radius * np.abs(slope))) * SLACK
     room = np.abs(b.value) - b.radius * SLACK
     rest = linear * SLACK * b.radius / np.where(room > 0, room, 0.0)
     rest = np.where(b.radius == 0, 0.0, rest)
+    rest = np.where(np.isfinite(slope) & np.isfinite(v * slope), rest, np.inf)  # too small to divide by
     sizes = np.abs(a.value), np.abs(v), np.abs(b.value)
     safe = np.logical_and.reduce([(s > 1 / HUGE) & (s < HUGE) for s in np.broadcast_arrays(*sizes)]) | (a.value == 0)
     error, unsure = np.where(safe, error, 0.0), np.where(safe, 8 * U * np.abs(error), 2 * U * np.abs(v) + 2.0 ** -1000)

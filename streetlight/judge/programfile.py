@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from streetlight.judge.tracefile import TraceFileError
+from streetlight.reading import Unreadable, read_text
 from streetlight.record.eras import ERAS
 from streetlight.record.programs import PROGRAM_SCHEMA
 from streetlight.record.trace import Step
@@ -33,9 +34,8 @@ class ProgramRecording(NamedTuple):
 def is_program(path):
     """Whether a file says that it is a program's recording."""
     try:
-        with open(path, encoding='utf-8') as file:
-            data = json.load(file)
-    except (OSError, ValueError, RecursionError):
+        data = json.loads(read_text(path, 'a recording'))
+    except (Unreadable, ValueError, RecursionError):
         return False
     return isinstance(data, dict) and data.get('schema') == PROGRAM_SCHEMA
 
@@ -57,10 +57,9 @@ def read_program(path):
         If it is cut short, foreign, or not as the recorder writes it.
     """
     try:
-        with open(path, encoding='utf-8') as file:
-            data = json.load(file)
-    except OSError as error:
-        raise TraceFileError(f"cannot read '{path}': {error.strerror}") from None
+        data = json.loads(read_text(path, 'a recording'))
+    except Unreadable as error:
+        raise TraceFileError(str(error)) from None
     except (ValueError, RecursionError) as error:
         raise TraceFileError(f"'{path}' is no whole recording ({error}); record it again") from None
     if not isinstance(data, dict) or data.get('schema') != PROGRAM_SCHEMA:

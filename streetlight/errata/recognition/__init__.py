@@ -1,9 +1,9 @@
 """Recognition: which number of which listing each printed number of a manuscript is, or claims to be.
 
 By the digits and the neighbours, never by the label.  Three readings of a text, each against what a
-book knows: a column against the histories of its quantities, one line against its arrays, and as a
-list of what was kept against the histories, all lines against those that a listing prints.  A hypothesis is believed if what agrees tells `SURE` bits more
-than its choice costs; a number is called wrong only where everything around it agrees.
+book knows: a column, or the list on one line, against the histories of its quantities; one line
+against its arrays; all lines against those that a listing prints.  A hypothesis is believed if what
+agrees tells `SURE` bits more than its choice costs; a number is called wrong only where everything around it agrees.
 """
 
 from streetlight.errata.recognition import lines, quantities, scripts

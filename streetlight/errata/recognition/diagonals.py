@@ -34,9 +34,9 @@ def proposals(x, family):
 def stretches(same, exchanged, slipped, gap):
     """Ranges, first and last, in which no two neighbours depart, between agreeing ends.
 
-    A slip that tells itself keeps a range together and may begin it, but does not end it: where
-    agreement does not resume, a changed datum looks like slips, since it moves weights by exactly
-    the rate.
+    A slip that tells itself keeps a range together and may begin it, but ends it only where nothing
+    follows: where other lines do and do not agree, a changed datum looks like slips, since it moves
+    weights by exactly the rate.
     Lines left out end a range: what comes after may be anywhere.
     """
     agrees = same.copy()
@@ -50,8 +50,13 @@ def stretches(same, exchanged, slipped, gap):
         if here.size:
             cuts = np.flatnonzero(np.diff(here) > 2)
             found += zip(here[np.append(0, cuts + 1)], here[np.append(cuts, len(here) - 1)])
-    ends = [(first, np.flatnonzero(agrees[first : last + 1])) for first, last in found]
-    found = [(first, first + inside[-1]) for first, inside in ends if inside.size]
+    closes = set((edges[1:] - 1).tolist())
+    ends = [(first, last, np.flatnonzero(agrees[first : last + 1])) for first, last in found]
+    found = [
+        (first, last if last in closes else first + inside[-1])
+        for first, last, inside in ends
+        if inside.size
+    ]
     return [(int(first), int(last)) for first, last in found]
 
 
