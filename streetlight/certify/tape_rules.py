@@ -119,7 +119,7 @@ def divide(v, operands, extra, model):
     # b's share first: its product with a small quotient would underflow
     linear = (a.radius * np.abs(slope) + (np.abs(v) + np.abs(error)) * (b.radius * np.abs(slope))) * SLACK
     room = np.abs(b.value) - b.radius * SLACK
-    rest = linear * SLACK * b.radius / np.where(room > 0, room, 0.0)
+    rest = linear * SLACK * (b.radius / np.where(room > 0, room, 0.0))
     rest = np.where(b.radius == 0, 0.0, rest)
     rest = np.where(np.isfinite(slope) & np.isfinite(v * slope), rest, np.inf)  # too small to divide by
     sizes = np.abs(a.value), np.abs(v), np.abs(b.value)
