@@ -159,7 +159,7 @@ def attack(folder, unprotected=False, only=None):
     folder = Path(folder)
     (folder / 'kept.txt').write_text('a secret')
     os.environ['STREETLIGHT_SECRET'] = 'x'
-    victim = subprocess.Popen(['sleep', '600'])
+    victim = subprocess.Popen(['sleep', '600'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     heard, listeners = [], [socket.create_server(('127.0.0.1', 0)), socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)]
     port = listeners[0].getsockname()[1]
     listeners[1].bind(str(folder / 'socket'))

@@ -43,9 +43,10 @@ def test_nor_does_one_that_nobody_runs(tmp_path):
     folders = sorted({str(parent) for path in shown for parent in Path(path).parents if len(parent.parts) > 2})
     seen = [word for folder in folders for word in ('--perms', '0755', '--dir', folder)]
     seen += [word for path in shown for word in ('--bind', path, path)]
+    seen += ['--bind', sys.prefix, '/mnt']  # the environment where nobody may look: tox keeps its own to itself
     done = subprocess.run(
         [PROGRAM, '--bind', '/', '/', '--dev', '/dev', '--tmpfs', str(Path.home()), '--tmpfs', '/tmp', '--chmod', '1777', '/tmp', *seen]
-        + ['--die-with-parent', sys.executable, '-B', '-c', become, str(ROOT / 'tests' / 'hostile_programs.py'), str(tmp_path)],
+        + ['--die-with-parent', '/mnt/bin/python', '-B', '-c', become, str(ROOT / 'tests' / 'hostile_programs.py'), str(tmp_path)],
         env={**os.environ, 'PYTHONPATH': f'{ROOT}:{ROOT / "tests"}'},
         capture_output=True,
         text=True,
