@@ -185,7 +185,8 @@ def _enter_package(name, folder):
 
 
 def _paths(module):
-    return [str(path) for path in getattr(module, '__path__', None) or ()]
+    # what stands in it, not what it would make when asked: libraries' lazy modules stay asleep
+    return [str(path) for path in getattr(module, '__dict__', {}).get('__path__') or ()]
 
 
 def _read(path):

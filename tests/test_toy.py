@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,9 @@ from streetlight.certify.record import as_lines
 from streetlight.judge import atlas as atlases
 from streetlight.judge import tracefile
 from streetlight.judge.pinned import pinned
+from streetlight.record.arithmetic import NumPyArithmetic
 from streetlight.record.recorder import as_text, record
+from streetlight.record.trace import trace_of
 
 FOLDER = Path(__file__).parent / 'toy'
 TOY = Book(FOLDER)
@@ -144,3 +148,16 @@ def test_the_command_refuses_to_lose_an_environment_that_is_not_named(copied, ca
     assert (copied / 'snapshots' / 'shares' / 'classes.jsonl').read_text() == before
     assert main(['--book', str(copied), 'atlas', '--predict']) == 0
     assert (copied / 'snapshots' / 'shares' / 'classes.jsonl').read_text() != before
+
+
+def test_finding_a_books_package_wakes_no_lazy_module(copied, monkeypatch):
+    asked = []
+
+    class Lazy(types.ModuleType):
+        def __getattr__(self, name):
+            asked.append(name)
+            raise AttributeError(name)
+
+    monkeypatch.setitem(sys.modules, 'a_lazy_module', Lazy('a_lazy_module'))
+    trace_of(Book(copied).listing('shares'), NumPyArithmetic())
+    assert asked == []
