@@ -415,3 +415,14 @@ def test_a_comparison_is_that_of_every_evaluation_or_undecided(drawn, limit):
 def test_what_may_overflow_is_undecided(run):
     with exact_precision(), pytest.raises(Undecided, match='overflow'):
         run(AffineArithmetic())
+
+
+def test_the_bounds_of_a_form_do_not_depend_on_the_precision_at_which_they_are_first_asked():
+    def form():
+        with exact_precision():
+            third = arb(1) / 3
+            return Form(AffineArithmetic(), third, third, Noise(0, np.array([2.0**-60])))
+
+    outside = form().bounds
+    with exact_precision():
+        assert form().bounds == outside

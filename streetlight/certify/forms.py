@@ -125,8 +125,10 @@ class Form:
             if self.fixed:
                 self._bounds = self.centre, self.centre
             else:
-                enclosure = self.enclosure
-                self._bounds = (math.nextafter(float(enclosure.lower()), -math.inf), math.nextafter(float(enclosure.upper()), math.inf))
+                with exact_precision():  # the same bounds, whoever asks first
+                    enclosure = self.enclosure
+                    ends = float(enclosure.lower()), float(enclosure.upper())
+                self._bounds = math.nextafter(ends[0], -math.inf), math.nextafter(ends[1], math.inf)
         return self._bounds
 
     @property
