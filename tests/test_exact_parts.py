@@ -241,6 +241,10 @@ def test_products_too_small_to_be_fused_are_refused():
         model = worlds.WorldsArithmetic()
         with pytest.raises(worlds.TooManyWorlds, match='underflow'):
             power(model, model.array([1e-160]))
+    with pytest.raises(evaluations.TooMany, match='underflow'):
+        evaluations.possible_sums(np.array([[1e-160], [1.0]]), np.array([[1e-160], [1.0]]))
+    plain = evaluations.possible_sums(np.array([[1e-320], [1.0]]), np.ones((2, 1)), fused=False)
+    assert set(plain.ravel().tolist()) == {1.0}  # a sum fuses nothing
 
 
 @pytest.mark.parametrize(

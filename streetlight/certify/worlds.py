@@ -6,15 +6,12 @@ whose every live number is equal have the same future, so they become one again;
 """
 
 import weakref
-from functools import lru_cache
-from itertools import combinations
 
 import numpy as np
 
-from streetlight.certify.errorfree import fma, splits, two_product
+from streetlight.certify.errorfree import splits, two_product
 from streetlight.record.trace import Shown, Step, Trace
-
-NEAR_LIMITS = 'a product is too near underflow or overflow to be fused exactly'
+from streetlight.shadow.evaluations import NEAR_LIMITS, evaluated, first_of_equal_rows, trees
 
 
 class TooManyWorlds(Exception):
@@ -228,14 +225,6 @@ class WorldsArithmetic:
         self.peak = max(self.peak, self.count)
 
 
-def first_of_equal_rows(rows):
-    """The index of the first of each set of rows that are equal to the bit, in order."""
-    first = {}
-    for index, row in enumerate(rows):
-        first.setdefault(row.tobytes(), index)
-    return np.array(list(first.values()))
-
-
 def possible_sums(a, b):
     """Every value of the inner products of the rows of ``a`` and ``b``: by any tree of additions, any products fused."""
     nonzero = [k for k in range(a.shape[1]) if ((a[:, k] != 0) & (b[:, k] != 0)).any()]
@@ -245,30 +234,4 @@ def possible_sums(a, b):
         raise TooManyWorlds(f'a sum of {len(nonzero)} products has too many orders')
     if not splits(a[:, nonzero], b[:, nonzero]):
         raise TooManyWorlds(NEAR_LIMITS)
-    return np.stack([evaluated(tree, a, b) for tree in trees(tuple(nonzero))])
-
-
-@lru_cache(maxsize=None)
-def trees(leaves):
-    """Every way to add products: ``('p', i)`` rounded, ``('x', i, tree)`` fused to a sum, ``('+', tree, tree)``."""
-    if len(leaves) == 1:
-        return [('p', leaves[0])]
-    found = []
-    first, others = leaves[0], leaves[1:]
-    for size in range(len(others)):
-        for rest in combinations(others, size):
-            left = (first, *rest)
-            right = tuple(leaf for leaf in others if leaf not in rest)
-            found += [('+', one, other) for one in trees(left) for other in trees(right)]
-            for lone, many in ((left, right), (right, left)):
-                if len(lone) == 1:
-                    found += [('x', lone[0], tree) for tree in trees(many)]
-    return found
-
-
-def evaluated(tree, a, b):
-    if tree[0] == 'p':
-        return a[:, tree[1]] * b[:, tree[1]]
-    if tree[0] == 'x':
-        return fma(a[:, tree[1]], b[:, tree[1]], evaluated(tree[2], a, b))
-    return evaluated(tree[1], a, b) + evaluated(tree[2], a, b)
+    return np.stack([evaluated(tree, a.T, b.T) for tree in trees(tuple(nonzero))])

@@ -12,12 +12,13 @@ from itertools import combinations
 import numpy as np
 from flint import arb, ctx
 
-from streetlight.certify.errorfree import fma, two_product
+from streetlight.certify.errorfree import fma, splits, two_product
 from streetlight.shadow.exact import FUNCTIONS
 from streetlight.shadow.replay import EXACT_AT, Departure, Replay, Unmodelled
 
 MOST = 20000
 MOST_TERMS = 4
+NEAR_LIMITS = 'a product is too near underflow or overflow to be fused exactly'
 MINUS_ZERO = np.array(-0.0).view(np.int64)
 
 
@@ -81,6 +82,8 @@ class Evaluations(Replay):
             square, error = two_product(operands[0], operands[0])
             if operation.extra != 'scalar':
                 return square[None]
+            if not splits(operands[0], operands[0]):
+                raise TooMany(NEAR_LIMITS)
             return np.stack([square, np.where(error == 0, square, np.nextafter(square, np.where(error > 0, np.inf, -np.inf)))])
         if kind not in FUNCTIONS:
             raise Unmodelled(f'no bound is known for {kind}')
@@ -135,12 +138,11 @@ class Evaluations(Replay):
 
 
 def first_of_equal_rows(rows):
-    """The index of the first of each set of equal rows, in order: found by a hash, which is not trusted."""
-    factors = np.random.RandomState(0).randint(1, 2 ** 62, rows.shape[1]).astype(np.uint64) * np.uint64(2) + np.uint64(1)
-    _, first, group = np.unique((rows * factors).sum(axis=1, dtype=np.uint64), return_index=True, return_inverse=True)
-    if not np.array_equal(rows, rows[first[group]]):  # two different rows with one hash
-        _, first = np.unique(rows, axis=0, return_index=True)
-    return np.sort(first)
+    """The index of the first of each set of rows that are equal to the bit, in order."""
+    first = {}
+    for index, row in enumerate(rows):
+        first.setdefault(row.tobytes(), index)
+    return np.array(list(first.values()))
 
 
 def steps(value, count):
@@ -200,6 +202,8 @@ def possible_sums(a, b, fused=True):
         return outcomes if zero.any() else outcomes[:1]
     if len(nonzero) > MOST_TERMS:
         raise TooMany(f'a sum of {len(nonzero)} numbers has too many orders')
+    if fused and not splits(a[nonzero], b[nonzero]):
+        raise TooMany(NEAR_LIMITS)
     return np.stack([evaluated(tree, a, b) for tree in trees(tuple(nonzero), fused)])
 
 
