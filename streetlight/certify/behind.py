@@ -2,6 +2,7 @@
 
 import json
 import os
+import traceback
 from functools import partial
 
 from streetlight.certify.functions import tighter
@@ -32,7 +33,12 @@ def answer(payload):
     except SourceError as error:
         return json.dumps({'error': str(error)}).encode()
     functions = tighter(asked.get('assume', {}))
-    rows = certify(done, asked['path'], partial(prove, samples=asked.get('samples', 0), functions=functions))
+    try:
+        rows = certify(done, asked['path'], partial(prove, samples=asked.get('samples', 0), functions=functions))
+    except Exception as fault:
+        place = traceback.extract_tb(fault.__traceback__)[-1]
+        where = f'{os.path.basename(place.filename)}, line {place.lineno}'
+        return json.dumps({'error': f'a fault of this tool, please report it: {type(fault).__name__}: {fault} ({where})'}).encode()
     outputs = [{'cell': output.cell.number, 'line': output.cell.line, 'text': str.__str__(output.text), 'printed': output.cell.printed}
                for output in done.outputs]
     result = {'rows': [{**row.as_json(), 'open_at': row.open_at} for row in rows], 'outputs': outputs, 'failed': done.failed,

@@ -226,7 +226,7 @@ def _scalar(rendering, low, high, either_zero):
 
 def _fixed_precision(write, value):
     """Whether a text is a rounding to so many digits, a step function: it shows fewer than the number has."""
-    return len(re.sub(r'\D', '', write(type(value)(0.1234567890123456)))) < 16
+    return len(re.sub(r'\D', '', write(_typed(value, 0.1234567890123456)))) < 16
 
 
 def _neighbours(a, b):

@@ -33,7 +33,7 @@ class Calls:
         self.own = frozenset(modules)
         self.table = {print: self.print, str: self.str, repr: self.repr, float: self.float, int: self.int, sum: self.sum,
                       max: self._extreme(max, 'max'), min: self._extreme(min, 'min'), format: self.format, type: self.type,
-                      map: self.map, open: self.open, np.float64: self.float, hash: self.hash, id: self.id, list: self.list,
+                      map: self.map, open: self.open, np.float64: self.float64, hash: self.hash, id: self.id, list: self.list,
                       tuple: self.tuple, bool: bool, pow: self.pow, enumerate: self.enumerate, isinstance: isinstance,
                       len: len, range: range, zip: zip, abs: abs, round: round, sorted: sorted, super: super}
         for kind in (np.float32, np.float16, np.int64, np.int32, np.array):
@@ -226,6 +226,13 @@ class Calls:
         if kind is Printed:
             return _read_back(x)
         return float(x)
+
+    def float64(self, x=0.0):
+        """``np.float64``: NumPy's own scalar, which prints and divides otherwise than Python's."""
+        if np.ndim(plain(x)):
+            return as_type(as_array(x), float)
+        known = self.float(x)
+        return made(np.float64(known.value), known.nodes) if type(known) is Number else np.float64(known)
 
     def int(self, x=0, *args):
         kind = type(x)

@@ -8,7 +8,7 @@ from streetlight.shadow import reductions
 from streetlight.shadow import session as _session
 from streetlight.shadow.creation import as_array, as_type
 from streetlight.shadow.elementwise import PLAIN, binary, call, in_place, in_place_power, nodes_of, operand, outcome, power, unary
-from streetlight.shadow.tracked import Number, Tracked, constants, escape, lost, plain, view_of
+from streetlight.shadow.tracked import Number, Tracked, certain, constants, escape, lost, plain, view_of
 
 BINARY = {'add': 'add', 'sub': 'subtract', 'mul': 'multiply', 'truediv': 'divide', 'floordiv': 'floor_divide',
           'mod': 'remainder', 'and': 'bitwise_and', 'or': 'bitwise_or', 'xor': 'bitwise_xor',
@@ -233,11 +233,13 @@ def _methods():
         setattr(Tracked, name, property(lambda self, name=name: getattr(self.value, name)))
     Tracked.T = property(lambda self: self.transpose())
     Tracked.mT = property(lambda self: self.swapaxes(-1, -2))
-    Tracked.flat = property(lambda self: self.ravel())
+    Tracked.flat = property(lambda self: self.ravel() if self.value.flags.c_contiguous else _Flat(self),
+                            lambda self, items: setitem(self, ..., np.resize(as_array(items), self.shape)))
     Tracked.real = property(lambda self: self if self.value.dtype.kind != 'c' else _unfollowed(self.value.real))
     Tracked.imag = property(lambda self: np.zeros_like(self) if self.value.dtype.kind != 'c' else _unfollowed(self.value.imag))
     Tracked.base = property(lambda self: self._root)
     Number.__getattr__ = _of_number
+    Tracked.__getattr__ = _of_array
     Number.__round__ = _round
     for name in ('floor', 'ceil'):
         setattr(Number, f'__{name}__', lambda self, name=name: _whole(self, name))
@@ -251,6 +253,24 @@ def _shape(self, shape):
         nodes.shape = shape
         self._nodes = nodes
     self.value = value
+
+
+class _Flat:
+    """The elements of an array whose rows do not lie one after the other: writing goes to the array."""
+
+    def __init__(self, array):
+        self.array = array
+
+    def __getitem__(self, key):
+        return self.array.ravel()[key]
+
+    def __setitem__(self, key, item):
+        flat = self.array.ravel()
+        flat[key] = item
+        self.array[...] = flat.reshape(self.array.shape)
+
+    def __len__(self):
+        return self.array.size
 
 
 def _unfollowed(value):
@@ -270,9 +290,24 @@ def _of_number(self, name):
         raise AttributeError("'%s' object has no attribute '%s'" % (type(value).__name__, name))
     if name == 'real':
         return self
-    if isinstance(value, np.generic):
+    if isinstance(value, np.generic) and hasattr(Tracked, name):
         return getattr(Tracked(np.asarray(value), self.nodes), name)
     return getattr(escape(self, '%s of a number' % name), name)
+
+
+def _of_array(self, name):
+    """What NumPy's arrays have beyond ours is NumPy's own: it may look at the elements, and change them."""
+    if name.startswith('__') or not hasattr(self.value, name):
+        raise AttributeError("'numpy.ndarray' object has no attribute '%s'" % name)
+    attribute = getattr(escape(self, '.%s of an array' % name), name)
+    if not callable(attribute):
+        return attribute
+
+    def method(*args, **kwargs):
+        result = attribute(*escape(args, 'it is given to .%s' % name), **escape(kwargs, 'it is given to .%s' % name))
+        self.settled()
+        return certain(result)
+    return method
 
 
 def _round(self, digits=None):
