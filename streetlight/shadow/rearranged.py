@@ -6,7 +6,7 @@ from streetlight.shadow import session as _session
 from streetlight.shadow.creation import array, as_array
 from streetlight.shadow.elementwise import call, nodes_of, outcome, settle
 from streetlight.shadow.methods import index
-from streetlight.shadow.tracked import Number, Tracked, certain, escape, holds_tracked, made, plain, view_of
+from streetlight.shadow.tracked import Number, Tracked, certain, constants, escape, holds_tracked, made, plain, view_of
 
 #: One array, rearranged: done to the values and to the nodes.
 OF_ONE = ('reshape', 'transpose', 'ravel', 'squeeze', 'expand_dims', 'swapaxes', 'moveaxis', 'rollaxis', 'flip', 'fliplr',
@@ -70,18 +70,18 @@ def with_zeros(name):
     function = getattr(np, name)
 
     def place(a, *args, **kwargs):
-        a, args, kwargs = as_array(a), plain(args), plain(kwargs)
+        a, args, kwargs = as_array(a), escape(args, 'numpy.' + name), escape(kwargs, 'numpy.' + name)
         value = function(a.value, *args, **kwargs)
         if a.fixed:
             return certain(value)
+        mode = kwargs.get('mode', *args[1:2] or ('constant',)) if name == 'pad' else 'constant'
+        if mode in ('edge', 'reflect', 'symmetric', 'wrap'):
+            return Tracked(value, function(a.nodes, *args, **kwargs))
+        if mode != 'constant':
+            return settle(value, False, 'there is no rule for numpy.pad so called')
         marks = np.arange(1, a.value.size + 1).reshape(a.value.shape)
-        zero = int(_session.CURRENT.constant(0.0))
-        if (name == 'pad' and kwargs.get('constant_values', 0) != 0) or (name == 'pad' and (
-                args[1:2] not in ((), ('constant',)) or kwargs.get('mode', 'constant') != 'constant')):
-            return Tracked(value, function(a.nodes, *args, **kwargs)) if 'constant_values' not in kwargs else \
-                settle(value, False, 'numpy.pad with numbers')
-        places = function(marks, *args, **kwargs)
-        return Tracked(value, np.where(places > 0, a.nodes.reshape(-1)[places - 1], zero))
+        places = function(marks, *args, **{key: each for key, each in kwargs.items() if key != 'constant_values'})
+        return Tracked(value, np.where(places > 0, a.nodes.reshape(-1)[places - 1], constants(value)))
     place.__name__ = name
     return place
 
