@@ -4,6 +4,7 @@ import contextlib
 import io
 
 import nbformat
+import numpy as np
 import pytest
 
 from streetlight.certify.program import certify
@@ -137,3 +138,23 @@ def test_a_programs_own_traceback_is_its_own(tmp_path):
     assert done.stdout == '1.5\n'
     assert done.failed.startswith('Traceback') and f'{path}", line 4' in done.failed and 'ValueError: shapes' in done.failed
     assert 'streetlight' not in done.failed
+
+
+def test_a_notebook_has_ipythons_names(tmp_path):
+    cells = ['import numpy as np\n%matplotlib inline\nx = np.exp(np.array([0.5, 1.5])); x', '_ * 2', 'display(x[0], "a")\n!ls\nNone']
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    path = tmp_path / 'names.ipynb'
+    nbformat.write(notebook, path)
+    done = run(path)
+    x = np.exp(np.array([0.5, 1.5]))
+    assert not done.failed
+    assert [str(output.text) for output in done.outputs] == [f'{x!r}\n', f'{x * 2!r}\n', f"{x[0]!r}\n'a'\n"]
+
+
+def test_a_modules_doctests_run_once_by_us_alone(tmp_path):
+    path = tmp_path / 'module.py'
+    path.write_text('"""\n>>> double(0.1)\n0.2\n"""\nimport doctest\n\n\ndef double(x):\n    return 2 * x\n\n\n'
+                    'if __name__ == "__main__":\n    print(doctest.testmod())\n')
+    done = run(path)
+    assert not done.failed and done.stdout == '0.2\n'
+    assert [row.guaranteed for row in certify(done, path)] == [True]

@@ -1,6 +1,5 @@
 """What the hooks in a program's text do: powers, text, calls, names and loops."""
 
-import builtins
 import functools
 import io
 import operator
@@ -42,6 +41,7 @@ class Hooks(Calls):
     def __init__(self, session, named=True, modules=('__main__',)):
         super().__init__(session, modules)
         self.noted = named
+        self.builtins = {}
 
     # arithmetic
 
@@ -79,7 +79,12 @@ class Hooks(Calls):
     def shown(self, x):
         """The value of a cell's last line, or of an example."""
         if x is not None:
-            builtins._ = x
+            self.builtins['_'] = x
+            self._written(sys.stdout.write, (join((rendering.representation(x), '\n')),), {})
+
+    def display(self, *items, **_options):
+        """What IPython's ``display`` shows where there is text alone."""
+        for x in items:
             self._written(sys.stdout.write, (join((rendering.representation(x), '\n')),), {})
 
     # text that is run

@@ -94,6 +94,9 @@ def run_cells(cells, path, arguments=(), named=True):
     names = main.__dict__
     names['__builtins__'] = {**vars(builtins), '__import__': importer()}
     hooks = names[HOOK] = Hooks(session, named)
+    hooks.builtins = names['__builtins__']
+    if any(cell.echo for cell in cells):
+        hooks.builtins['display'] = hooks.display
     writer, outputs, failed, status = Writer(), [], '', 0
     with _as_main(main, path, arguments, writer):
         for cell in cells:
