@@ -7,9 +7,9 @@ from streetlight import __main__ as tool
 from . import BOOK
 
 
-def main(argv=None):
+def main(argv=None, prog='python -m reference'):
     """Run a command of the tool on this book; the exit status."""
-    return tool.main(argv, 'python -m reference', BOOK)
+    return tool.main(argv, prog, BOOK)
 
 
 if __name__ == '__main__':

@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 
 from reference import BOOK
+from reference.__main__ import main
+from streetlight import __version__
+from streetlight.__main__ import parser
 
 ROOT = Path(__file__).resolve().parents[1]
+COMMANDS = parser('streetlight', BOOK)._subparsers._group_actions[0].choices
 
 
 def reference(*arguments, **variables):
@@ -18,30 +22,28 @@ def reference(*arguments, **variables):
                           env={**os.environ, **variables}, stdin=subprocess.DEVNULL)
 
 
-def test_all_together_prints_the_six_lines_of_the_book_and_nothing_else():
-    run = reference('run', 'all-together', '--era', '1.13')
+@pytest.mark.parametrize('kernel', ['', 'Haswell', 'Prescott', 'SkylakeX'])
+def test_all_together_prints_the_six_lines_of_the_book_and_nothing_else_on_each_kernel(kernel):
+    run = reference('run', 'all-together', '--era', '1.13', OPENBLAS_CORETYPE=kernel)
+    if kernel == 'SkylakeX' and run.returncode < 0:
+        pytest.skip('this processor has no AVX-512, so it cannot run the SkylakeX kernel')
     assert run.stdout == ('Error:0.634231159844\nError:0.358384076763\nError:0.0830183113303\nError:0.0064670549571\n'
                           'Error:0.000329266900075\nError:1.50556226651e-05\n')
     assert (run.returncode, run.stderr) == (0, '')
 
 
-@pytest.mark.parametrize('kernel', ['', 'Haswell', 'Prescott', 'SkylakeX'])
-def test_the_twelve_digits_do_not_move_with_the_kernel(kernel):
-    run = reference('run', 'all-together', '--era', '1.13', OPENBLAS_CORETYPE=kernel)
-    if kernel == 'SkylakeX' and run.returncode < 0:
-        pytest.skip('this processor has no AVX-512, so it cannot run the SkylakeX kernel')
-    assert run.stdout.endswith('Error:1.50556226651e-05\n')
-
-
-def test_list_has_a_row_for_each_listing():
-    rows = json.loads(reference('list', '--json').stdout)
+def test_list_has_a_row_for_each_listing(capsys):
+    assert main(['list', '--json']) == 0
+    rows = json.loads(capsys.readouterr().out)
     assert [row['id'] for row in rows] == [listing.id for listing in BOOK.listings]
     assert all(row['section'] and row['about'] for row in rows)
-    assert [line.split()[0] for line in reference('list').stdout.splitlines()] == [row['id'] for row in rows]
+    assert main(['list']) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [row['id'] for row in rows]
 
 
-def test_run_as_json_has_the_text_and_the_bits():
-    document = json.loads(reference('run', 'elementwise', '--era', '1.13', '--json').stdout)
+def test_run_as_json_has_the_text_and_the_bits(capsys):
+    assert main(['run', 'elementwise', '--era', '1.13', '--json']) == 0
+    document = json.loads(capsys.readouterr().out)
     assert document['printed'] == '[0 2 4 3]\n[2 3 4 4]\n[ 0.   0.5  1.   0.5]\n[ 0.5  1.5  2.5  1.5]\n'
     assert document['steps'][-1] == {'step': 'a+0.5', 'hex': ['0x1.0000000000000p-1', '0x1.8000000000000p+0', '0x1.4000000000000p+1',
                                                             '0x1.8000000000000p+0']}
@@ -52,19 +54,51 @@ def test_run_as_json_has_the_text_and_the_bits():
     (['run', 'all-together', '--era', '1.15'], "no era '1.15'; there are 1.13, 1.14, 2.0"),
     (['record', '-o', 'no/such/folder/trace.json'], "cannot write 'no/such/folder/trace.json': No such file or directory"),
 ])
-def test_bad_usage_is_one_clear_line_and_status_2(arguments, told):
-    run = reference(*arguments)
-    assert run.returncode == 2
-    assert told in run.stderr and len(run.stderr.splitlines()) == 1
-    assert run.stdout == ''
+def test_bad_usage_is_one_clear_line_and_status_2(arguments, told, capsys):
+    assert main(arguments) == 2
+    out, error = capsys.readouterr()
+    assert told in error and len(error.splitlines()) == 1
+    assert out == ''
 
 
-@pytest.mark.parametrize('arguments', [[], ['no-such-command'], ['run'], ['run', 'elementwise', '--no-such-option']])
-def test_a_wrong_call_shows_the_usage_and_status_2(arguments):
-    run = reference(*arguments)
-    assert run.returncode == 2
-    assert run.stderr.startswith('usage: python -m reference')
-    assert 'Traceback' not in run.stderr
+@pytest.mark.parametrize('arguments', [['no-such-command'], ['run'], ['run', 'elementwise', '--no-such-option']])
+def test_a_wrong_call_shows_the_usage_and_status_2(arguments, capsys):
+    with pytest.raises(SystemExit, match='2'):
+        main(arguments)
+    assert capsys.readouterr().err.startswith('usage: python -m reference')
+
+
+def test_a_newcomer_who_gives_no_command_is_shown_all_of_them(capsys):
+    assert main([]) == 2
+    told = capsys.readouterr().err
+    assert all(name in told for name in COMMANDS) and 'errata chapter.md' in told
+
+
+@pytest.mark.parametrize('name', COMMANDS)
+def test_the_help_of_a_command_has_an_example_that_it_takes_and_80_columns(name, monkeypatch):
+    monkeypatch.setenv('COLUMNS', '80')
+    text = COMMANDS[name].format_help()
+    assert max(map(len, text.splitlines())) <= 80
+    words = text.rpartition('\n    streetlight ')[2].split()
+    assert words[0] == name and parser('streetlight', BOOK).parse_args(words).command == name
+
+
+def test_the_version_is_told(capsys):
+    with pytest.raises(SystemExit, match='0'):
+        main(['--version'])
+    assert capsys.readouterr().out == f'streetlight {__version__}\n'
+
+
+@pytest.mark.parametrize('typed, completed', [('cert', 'certify'), ('swee', 'sweep'), ('errata --up', '--update-ledger')])
+def test_bash_completes_a_word(typed, completed, capsys, tmp_path):
+    pytest.importorskip('shtab')
+    with pytest.raises(SystemExit, match='0'):
+        main(['--print-completion', 'bash'], prog='streetlight')
+    words = f'streetlight {typed}'
+    (tmp_path / 'script').write_text(capsys.readouterr().out + f'COMP_WORDS=({words}); COMP_CWORD={len(words.split()) - 1}\n'
+                                     '_shtab_streetlight; echo "${COMPREPLY[@]}"\n')
+    run = subprocess.run(['bash', tmp_path / 'script'], capture_output=True, text=True)
+    assert run.stdout.split() == [completed], run.stderr
 
 
 def test_a_reader_that_goes_away_is_no_error():
