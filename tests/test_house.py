@@ -11,7 +11,9 @@ TOOL = ROOT / 'streetlight'
 OF_THE_FIRST_BOOK = re.compile('all.together|layer_2|network.predicts|streetlights|iamtrask|grokking', re.I)
 
 # what stands further right may import what stands further left, and never the other way
-ROOMS = ('__version__ book listing reading', 'boundary', 'programs shadow', 'record', 'certify', 'judge', 'errata', 'report', 'commandline commands', '__main__')
+ROOMS = (
+    '__version__ book listing reading', 'boundary', 'programs shadow', 'record', 'certify', 'judge', 'errata', 'report',
+    'commandline commands', '__main__')
 ARITHMETIC = ('certify.accumulation', 'certify.errorfree', 'record.accumulation')  # float64 itself, which a shadow computes with too
 RANK = {room: rank for rank, rooms in enumerate(ROOMS) for room in rooms.split()}
 
