@@ -5,6 +5,7 @@ columns of one row: those that come in from earlier pieces and may vary, those t
 """
 
 from collections import defaultdict
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -103,6 +104,31 @@ class Plan:
                 & (incoming[:, self.incoming_at] == ids[:, self.is_incoming]).all(axis=1))
 
 
+class Operands:
+    """The operands of a run of operations.
+
+    Attributes
+    ----------
+    places : ndarray of int
+        Of each node of each operand, which number of the log's rows says where the operand starts.
+    offsets : ndarray of int
+        What to add to that.
+    listed : ndarray of bool
+        Whether this is a place in the tape's list of nodes.
+    users : ndarray of int
+        The operation that it goes into.
+    """
+
+    def __init__(self, forms):
+        empty = np.empty(0, np.int64)
+        parts = [(3 * number + place, number, listed, offsets.ravel()) for number, form in enumerate(forms)
+                 for place, (listed, offsets) in enumerate(form.patterns)]
+        sizes = [len(offsets) for *_, offsets in parts]
+        self.places, self.users, self.listed = (np.repeat(np.array([part[i] for part in parts], kind), sizes)
+                                                for i, kind in enumerate((int, int, bool)))
+        self.offsets = np.concatenate([offsets for *_, offsets in parts] or [empty])
+
+
 class Piece(NamedTuple):
     """A run of operations; the nodes that it makes start at ``base``."""
 
@@ -125,59 +151,56 @@ class Layout:
     def __init__(self, tape, end):
         self.tape = tape
         self.fixed = tape.fixed
-        operations = tape.operations[:end]
-        self.cuts = _cuts(tape.heads, end)
-        self._read(operations)
+        operations = tape.operations
+        self.cuts = np.array(_cuts(tape.heads, end))
+        self.bases = tape.log[self.cuts[:-1], 1]
+        self._read()
         self.pieces = []
         self.plans = defaultdict(list)
-        self.bases = np.array([operations[cut].first for cut in self.cuts[:-1]], np.int64)
-        self.ends = np.array(self.cuts[1:])
+        self.ends = self.cuts[1:]
         incoming = np.empty(0, np.int64)
         k = 0
         while k < len(self.bases):
             plan = self._plan(operations, k, incoming)
             incoming = self._extend(plan, k, incoming)
             k = len(self.pieces)
-        del self.ids, self.last_use  # hundreds of megabytes
+        del self.last_use  # hundreds of megabytes
         self.terms = max((plan.terms for plans in self.plans.values() for plan in plans), default=1)
 
-    def _read(self, operations):
-        """All operands' nodes in one array, each node's last use, and a number for each piece's kinds and shapes."""
-        operands = [nodes for operation in operations for nodes in operation.operands]
-        sizes = np.array([nodes.size for nodes in operands] or [0])
-        counts = np.array([len(operation.operands) for operation in operations])
-        first_operand = np.concatenate([[0], np.cumsum(counts)])
-        offsets = np.concatenate([[0], np.cumsum(sizes)])
-        self.ids = np.empty(offsets[-1], np.int64)
-        for i in range(0, len(operands), 100_000):
-            some = operands[i:i + 100_000]
-            self.ids[offsets[i]:offsets[i + len(some)]] = np.concatenate(some, axis=None)
-        self.last_use = np.full(self.tape.count, -1, np.int64)
-        self.last_use[self.ids] = np.repeat(np.repeat(np.arange(len(operations)), counts), sizes[:len(operands)])
-        at = first_operand[self.cuts]
-        self.offsets = offsets[at]
-        kinds = [operation.kind for operation in operations]
-        shapes = [operation.shape for operation in operations]
-        extras = [operation.extra for operation in operations]
-        shapes_in = [nodes.shape for nodes in operands]
-        firsts = np.array([operation.first for operation in operations], np.int64)  # constants may stand between
-        known = {}
-        self.codes = []
-        for k, (first, last) in enumerate(zip(self.cuts, self.cuts[1:])):
-            extra = extras[first:last]
-            if any(x is not None for x in extra):
-                extra = [x.tobytes() if isinstance(x, np.ndarray) else x for x in extra]
-            key = tuple(kinds[first:last]), tuple(shapes[first:last]), tuple(shapes_in[at[k]:at[k + 1]]), tuple(extra)
-            key += ((firsts[first:last] - firsts[first]).tobytes(),) if last > first else ()
-            self.codes.append(known.setdefault(key, len(known)))
-        self.codes = np.array(self.codes)
+    def _read(self):
+        """A number for each piece's operations, what these need of the log, and each node's last use."""
+        log, forms = self.tape.log, self.tape.forms
+        known, self.codes, self.operands = {}, np.empty(len(self.bases), int), []
+        for k, (first, last) in enumerate(pairwise(self.cuts)):
+            key = log[first:last, 0].tobytes(), (log[first:last, 1] - self.bases[k]).tobytes()  # constants may stand between
+            code = self.codes[k] = known.setdefault(key, len(known))
+            if code == len(self.operands):
+                self.operands.append(Operands([forms[number] for number in log[first:last, 0].tolist()]))
+        self.last_use = np.full(self.tape.count, -1, np.int32)
+        k = 0
+        while k < len(self.codes):
+            count = self._alike(k)
+            uses = self.cuts[k:k + count, None] + self.operands[self.codes[k]].users
+            self.last_use[self._piece_ids(k, count)] = uses
+            k += count
+
+    def _alike(self, k, most=1024):
+        """How many pieces from one on have its operations."""
+        same = self.codes[k:k + most] == self.codes[k]
+        return len(same) if same.all() else int(np.argmin(same))
 
     def _alive(self, offsets, bases, incoming, ends):
         """Which numbers, incoming and made, later pieces use; (pieces, columns)."""
         return np.concatenate([self.last_use[incoming], self.last_use[bases[:, None] + offsets]], axis=1) >= ends[:, None]
 
     def _piece_ids(self, k, count=1):
-        return self.ids[self.offsets[k]:self.offsets[k + count]].reshape(count, -1)
+        """The nodes of all operands of some pieces with the same operations; (pieces, nodes)."""
+        operands = self.operands[self.codes[k]]
+        starts = self.tape.log[self.cuts[k]:self.cuts[k + count], 2:].reshape(count, -1)
+        ids = starts[:, operands.places] + operands.offsets
+        if operands.listed.any():
+            ids[:, operands.listed] = self.tape.listed[ids[:, operands.listed]]
+        return ids
 
     def _plan(self, operations, k, incoming):
         """The plan of a piece, a known one where one fits."""
@@ -186,7 +209,7 @@ class Layout:
         for plan in self.plans[self.codes[k]]:
             if plan.fits(ids, self.fixed, base, incoming[None], self._alive(plan.offsets, base, incoming[None], ends))[0]:
                 return plan
-        part = operations[self.cuts[k]:self.cuts[k + 1]]
+        part = [operations[position] for position in range(self.cuts[k], self.cuts[k + 1])]
         made = np.concatenate([np.arange(op.first, op.first + int(np.prod(op.shape))) for op in part]) - base
         plan = Plan(part, ids[0], self.fixed, int(base[0]), incoming, self._alive(made, base, incoming[None], ends)[0])
         self.plans[self.codes[k]].append(plan)
@@ -196,8 +219,7 @@ class Layout:
         """Append a piece and those after it that have its plan too, some thousand at most; the nodes that come in after them."""
         count = 1
         if plan.steady:
-            same = self.codes[k:k + 2048] == self.codes[k]
-            count = int(np.argmin(same)) if not same.all() else len(same)
+            count = self._alike(k)
         bases, ids = self.bases[k:k + count], self._piece_ids(k, count)
         entering = np.empty((count, plan.incoming), np.int64)
         entering[0] = incoming

@@ -46,7 +46,8 @@ def as_type(x, dtype=None, copy=True):
     if dtype is None or np.dtype(dtype) == x.value.dtype:
         if not copy:
             return x
-        return Tracked(x.value.copy(order='K'), None if x.fixed else x.nodes.copy(order='K'))
+        return Tracked(x.value.copy(), None, None, x._first) if x._first >= 0 and not x.fixed else \
+            Tracked(x.value.copy(order='K'), None if x.fixed else x.nodes.copy(order='K'))
     value = x.value.astype(dtype)
     if x.fixed:
         return certain(value)

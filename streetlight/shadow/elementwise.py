@@ -6,7 +6,7 @@ import numpy as np
 
 from streetlight.shadow import session as _session
 from streetlight.shadow.tape import EXACT, ROUNDED
-from streetlight.shadow.tracked import FLOAT, Number, Tracked, certain, constants, escape, lost, made, view_of
+from streetlight.shadow.tracked import FLOAT, Number, Tracked, certain, constants, escape, fresh, lost, view_of
 
 #: NumPy's and Python's plain numbers: the same in every evaluation.
 PLAIN = frozenset({float, int, bool, np.float64, np.int64, np.bool_, np.int32, np.uint8, np.intp,
@@ -71,14 +71,30 @@ def nodes_of(x):
     if kind is Number:
         return x.nodes
     if kind is Tracked:
-        return (x.nodes if x._nodes is None else x._nodes).copy()
-    if kind is float:
-        return _session.CURRENT.constant(x)
-    if isinstance(x, int) and abs(x) > 2 ** 53 and float(x) != x:
-        return _session.CURRENT.unknown((), 'an integer beyond 2**53')
+        return x.nodes.copy()
     if isinstance(x, np.ndarray):
         return constants(x)
-    return _session.CURRENT.constant(x)
+    return np.array(placed(x)[0])
+
+
+def placed(x):
+    """Where the nodes of an operand stand, for `Tape.note`: (start, pattern)."""
+    kind = type(x)
+    if kind is Tracked:
+        return (x._first, x.value.shape) if x._first >= 0 else x.place()
+    if kind is Number:
+        return x.node, ()
+    if kind is not float:
+        if isinstance(x, int) and abs(x) > 2 ** 53 and float(x) != x:
+            return int(_session.CURRENT.unknown((), 'an integer beyond 2**53')), ()
+        if isinstance(x, np.ndarray):
+            return _session.CURRENT.tape.place(constants(x))
+    return _session.CURRENT.constant(x), ()
+
+
+def noted(kind, operands, value, extra=None):
+    """A result that may differ between evaluations, with its line on the tape."""
+    return fresh(value, _session.CURRENT.tape.note(kind, tuple(map(placed, operands)), value, extra))
 
 
 def outcome(kind, operands, value, extra=None):
@@ -102,8 +118,7 @@ def outcome(kind, operands, value, extra=None):
         return _asked(kind, operands[0], value)
     elif not (kind in ROUNDED or kind in EXACT or kind in FUNCTIONS):
         return lost(value, 'there is no rule for %s' % kind)
-    nodes = _session.CURRENT.tape.record(kind, tuple(map(nodes_of, operands)), value, extra, False)
-    return made(value, nodes)
+    return noted(kind, operands, value, extra)
 
 
 def _asked(kind, x, value):
@@ -126,11 +141,9 @@ def binary(kind, op, a, b):
                b.value if kind_b is Tracked or kind_b is Number else value_of(b))
     if value is NotImplemented:
         return value
-    if kind in ROUNDED and not (is_fixed(a) and is_fixed(b)):  # what programs do most
-        if type(value) is np.ndarray and value.dtype is FLOAT:
-            return Tracked(value, _session.CURRENT.tape.record(kind, (nodes_of(a), nodes_of(b)), value, None, False))
-        if type(value) is np.float64 or type(value) is float:
-            return Number(value, _session.CURRENT.tape.record(kind, (nodes_of(a), nodes_of(b)), value, None, False))
+    if kind in ROUNDED and (type(value) is np.float64 or (type(value) is np.ndarray and value.dtype is FLOAT)) \
+            and not (is_fixed(a) and is_fixed(b)):  # what programs do most
+        return fresh(value, _session.CURRENT.tape.note_pair(kind, *placed(a), *placed(b), value))
     return outcome(kind, (a, b), value)
 
 
@@ -150,7 +163,7 @@ def into(array, compute, kind, operands, extra=None):
     """Compute in the memory of ``array``, and give its elements the nodes of the result."""
     kind = SAME.get(kind, kind)
     known = kind in DETERMINED and all(map(is_fixed, operands))
-    nodes_before = None if known else tuple(map(nodes_of, operands))
+    before = None if known else tuple(map(placed, operands))
     result = compute(array.value)
     if result is not array.value:  # e.g. a number of no dimension
         array.value[...] = result
@@ -161,7 +174,7 @@ def into(array, compute, kind, operands, extra=None):
     if dtype == FLOAT or (dtype.kind == 'i' and dtype.itemsize == 8) or dtype.kind == 'b':
         kind = ON_BOOLS.get(kind, kind) if dtype.kind == 'b' else kind
         if kind in ROUNDED or kind in EXACT or kind in FUNCTIONS:
-            array.opened()[...] = _session.CURRENT.tape.record(kind, nodes_before, array.value, extra, False)
+            array.renewed(_session.CURRENT.tape.note(kind, before, array.value, extra))
             return array
     array.opened()[...] = _session.CURRENT.unknown((), 'there is no rule for %s in place' % kind)
     return array
@@ -217,7 +230,7 @@ def call(ufunc, args, out=None, **kwargs):
     if len(args) == 1 and out is None and not kwargs and kind in FUNCTIONS and (type(args[0]) is Tracked or type(args[0]) is Number):
         value = ufunc(args[0].value)
         if value.dtype is FLOAT:
-            return made(value, _session.CURRENT.tape.record(kind, (nodes_of(args[0]),), value, None, False))
+            return noted(kind, args, value)
     args = tuple([operand(x) for x in args])
     if any(x is NotImplemented or (isinstance(x, np.ndarray) and type(x) is np.ndarray) for x in args):
         return foreign(ufunc, args, kwargs)

@@ -8,7 +8,7 @@ from streetlight.shadow import reductions
 from streetlight.shadow import session as _session
 from streetlight.shadow.creation import as_array, as_type
 from streetlight.shadow.elementwise import PLAIN, binary, call, in_place, in_place_power, nodes_of, operand, outcome, power, unary
-from streetlight.shadow.tracked import Number, Tracked, certain, constants, escape, lost, plain, view_of
+from streetlight.shadow.tracked import Number, Tracked, certain, constants, escape, lost, made, plain, view_of
 
 BINARY = {'add': 'add', 'sub': 'subtract', 'mul': 'multiply', 'truediv': 'divide', 'floordiv': 'floor_divide',
           'mod': 'remainder', 'and': 'bitwise_and', 'or': 'bitwise_or', 'xor': 'bitwise_xor',
@@ -121,11 +121,19 @@ def getitem(self, key):
     value = self.value[key]
     if self.fixed:
         return view_of(self, value)
-    nodes = self.nodes
     if isinstance(value, np.ndarray):
-        return Tracked(value, nodes[key])
-    node = nodes[key]
-    return value if _session.CURRENT.tape._fixed[node] else Number(value, np.asarray(node))
+        return derived(self, value, lambda nodes: nodes[key])
+    node = int(self.nodes[key])
+    return value if _session.CURRENT.tape._fixed[node] else Number(value, node)
+
+
+def derived(array, value, choose):
+    """A part or a rearrangement of an array that is not fixed, which ``choose`` makes of its nodes."""
+    if array._first < 0 and array._root is None:
+        return made(value, choose(array.nodes))
+    if isinstance(value, np.ndarray) and np.may_share_memory(value, array.value):
+        return Tracked(value, None, array if array._root is None else array._root)
+    return made(value, choose(array.nodes))
 
 
 def setitem(self, key, item):
@@ -140,7 +148,7 @@ def setitem(self, key, item):
         if self.fixed:
             self.settled()
         else:
-            self.nodes[key] = constants(np.asarray(self.value[key]))
+            self.opened()[key] = constants(np.asarray(self.value[key]))
         return
     source, kind = item.value.dtype.kind, self.value.dtype.kind
     if kind in 'iu' and source == 'f':
@@ -167,8 +175,7 @@ def _same(name):
         value = function(self.value, *args, **kwargs)
         if self.fixed:
             return view_of(self, value)
-        nodes = function(self.nodes, *args, **kwargs)
-        return Tracked(value, nodes) if isinstance(value, np.ndarray) else Number(value, np.asarray(nodes))
+        return derived(self, value, lambda nodes: function(nodes, *args, **kwargs))
     method.__name__ = name
     return method
 
@@ -231,7 +238,7 @@ def _methods():
     Tracked.shape = property(lambda self: self.value.shape, _shape)
     for name in ('ndim', 'size', 'dtype', 'itemsize', 'nbytes', 'strides', 'flags'):
         setattr(Tracked, name, property(lambda self, name=name: getattr(self.value, name)))
-    Tracked.T = property(lambda self: self.transpose())
+    Tracked.T = property(_transposed)
     Tracked.mT = property(lambda self: self.swapaxes(-1, -2))
     Tracked.flat = property(lambda self: self.ravel() if self.value.flags.c_contiguous else _Flat(self),
                             lambda self, items: setitem(self, ..., np.resize(as_array(items), self.shape)))
@@ -245,13 +252,19 @@ def _methods():
         setattr(Number, f'__{name}__', lambda self, name=name: _whole(self, name))
 
 
+def _transposed(self):
+    if self._first >= 0 or self._root is not None or self.fixed:
+        root = self._root
+        return Tracked(self.value.T, None, self if root is None else root, -1, 0 if root is None else self._offset)
+    return Tracked(self.value.T, self.nodes.T)
+
+
 def _shape(self, shape):
     value = self.value.view()
     value.shape = shape
     if not self.fixed:
-        nodes = self.nodes.view()
-        nodes.shape = shape
-        self._nodes = nodes
+        if self._nodes is not None:
+            self._nodes = self._nodes.reshape(shape)
     self.value = value
 
 

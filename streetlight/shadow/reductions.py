@@ -5,8 +5,8 @@ import numpy as np
 from streetlight.record.accumulation import layout_of
 from streetlight.shadow import session as _session
 from streetlight.shadow.creation import as_array
-from streetlight.shadow.elementwise import is_fixed, outcome, settle
-from streetlight.shadow.tracked import FLOAT, Number, Tracked, certain, escape, lost, made
+from streetlight.shadow.elementwise import is_fixed, outcome, placed, settle
+from streetlight.shadow.tracked import FLOAT, Number, Tracked, certain, escape, fresh, lost, made
 
 
 def last(nodes, axis):
@@ -33,13 +33,13 @@ def reduced(kind, x, value, axis, extra=None):
         return lost(value, '%s is not certified' % value.dtype)
     if x.value.size == 0:
         return certain(value)
+    tape = _session.CURRENT.tape
+    if x._first >= 0 and x.value.size > 1 and (axis is None or x.value.ndim == 1):
+        return fresh(value, tape.note(kind, ((x._first, (x.value.size,)),), np.asarray(value).reshape(()), extra))
     operand = last(x.nodes, axis)
-    flat = np.asarray(value).reshape(operand.shape[:-1])
     if operand.shape[-1] == 1 and kind in ('sum', 'max', 'min'):
-        nodes = operand[..., 0]
-    else:
-        nodes = _session.CURRENT.tape.record(kind, (operand,), flat, extra, False)
-    return made(value, nodes.reshape(np.shape(value)))
+        return made(value, operand[..., 0].reshape(np.shape(value)))
+    return fresh(value, tape.note(kind, (tape.place(operand),), np.asarray(value).reshape(operand.shape[:-1]), extra))
 
 
 def _result(value, out):
@@ -195,6 +195,12 @@ def inner_products(value, a, b, stacked):
         return certain(value)
     if np.asarray(value).dtype != FLOAT and np.asarray(value).dtype.kind not in 'iu':
         return lost(value, '%s is not certified' % np.asarray(value).dtype)
+    if a.value.ndim <= 2 and b.value.ndim <= 2 and a.value.shape[-1] and np.asarray(value).dtype == FLOAT:
+        start, pattern = placed(a)
+        other, beside = placed(b)
+        if pattern[0] is not None and beside[0] is not None:
+            return fresh(value, _session.CURRENT.tape.note_pair('dot@', start, pattern, other, beside, value,
+                                                                lambda: _layout(a.value, b.value)))
     left, right = a.nodes, b.nodes
     if right.ndim > 1:
         right = np.swapaxes(right, -1, -2)

@@ -57,8 +57,7 @@ def makers(tape, nodes):
     -------
     ndarray of int
     """
-    firsts = np.fromiter((operation.first for operation in tape.operations), np.int64, len(tape.operations))
-    return np.searchsorted(firsts, nodes, 'right') - 1
+    return np.searchsorted(tape.log[:, 1], nodes, 'right') - 1
 
 
 def completion(tape, queries, positions=None):

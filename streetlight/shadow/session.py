@@ -61,7 +61,7 @@ class Session:
         key = value if value else str(float(value))
         node = self._constants.get(key)
         if node is None:
-            node = self._constants[key] = self.tape.constant(float(value))
+            node = self._constants[key] = self.tape.settled(float(value))
         return node
 
     def unknown(self, shape, reason):

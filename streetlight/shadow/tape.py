@@ -6,7 +6,7 @@ that it came from.  Everything that is said of the program afterwards is an inte
 another accumulation, in every conforming evaluation, on exact reals, or sends rounding errors backwards through it.
 """
 
-from functools import partial
+from struct import Struct
 from typing import NamedTuple
 
 import numpy as np
@@ -57,7 +57,27 @@ class Operation(NamedTuple):
 
 
 FLOAT = np.dtype(float)
-_operation = partial(tuple.__new__, Operation)
+ROW = Struct('5q')  # of the log: form, first node of the result, where each of three operands starts
+
+
+class Form(NamedTuple):
+    """What operations have in common that differ in their nodes alone.
+
+    Attributes
+    ----------
+    kind : str
+    patterns : tuple of (bool, ndarray of int)
+        Of each operand: whether its nodes are listed, and what to add to where they start, in the operand's shape.
+    shape : tuple of int
+    size : int
+    extra : object
+    """
+
+    kind: str
+    patterns: tuple
+    shape: tuple
+    size: int
+    extra: object
 
 
 class Decision(NamedTuple):
@@ -88,13 +108,36 @@ class Named(NamedTuple):
     nodes: np.ndarray
 
 
+class Operations:
+    """A tape's operations as a sequence; each is made when asked for."""
+
+    def __init__(self, tape):
+        self.tape = tape
+
+    def __len__(self):
+        return self.tape.position
+
+    def __getitem__(self, position):
+        if position < 0 or position >= self.tape.position:
+            raise IndexError(position)
+        tape = self.tape
+        number, first, *starts = tape.log[position].tolist()
+        form = tape.forms[number]
+        operands = tuple([tape.listed[pattern + start] if listed else pattern + start
+                          for (listed, pattern), start in zip(form.patterns, starts)])
+        return Operation(form.kind, operands, first, form.shape, form.extra)
+
+
 class Tape:
     """What a program computed.
 
     Attributes
     ----------
-    operations : list of Operation
+    operations : sequence of Operation
         Without the constants, which are nodes that no operation makes.
+    forms : list of Form
+    log : ndarray of int
+        (operations, 5): the number of its form, the first node of its result, and where its operands start.
     values : ndarray of float
         The machine's own value of each node.
     fixed : ndarray of bool
@@ -105,14 +148,19 @@ class Tape:
     """
 
     def __init__(self):
-        self.operations = []
+        self.operations = Operations(self)
         self.decisions = []
         self.heads = []
         self.names = []
+        self.forms = []
+        self.position = 0
         self.count = 0
-        self._values = np.empty(1024)
-        self._fixed = np.zeros(1024, bool)
-        self._ids = np.arange(1024)
+        self._known = {}
+        self._room = self._rows = self._listings = 0
+        self._values, self._fixed, self._log = np.empty(0), np.zeros(0, bool), np.empty((0, 5), np.int64)
+        self._listed = np.empty(256, np.int64)
+        self._grow(1024)
+        self._lengthen(256)
 
     @property
     def values(self):
@@ -122,18 +170,35 @@ class Tape:
     def fixed(self):
         return self._fixed[:self.count]
 
+    @property
+    def log(self):
+        return self._log[:self.position]
+
+    @property
+    def listed(self):
+        """Nodes of operands that do not lie at regular distances."""
+        return self._listed[:self._listings]
+
     def constant(self, value):
         """New nodes for numbers that are the same in every evaluation; an int array of the shape of ``value``."""
-        return self._nodes(np.asarray(value, dtype=float), True)
+        value = np.asarray(value, dtype=float)
+        return spread(self.settled(value), value.shape)
+
+    def settled(self, value):
+        """The first of new nodes, in C order, for numbers that are the same in every evaluation."""
+        value = np.asarray(value, dtype=float)
+        first = self._keep(value.tobytes(), value.size)
+        self._fixed[first:self.count] = True
+        return first
 
     def record(self, kind, operands, value, extra=None, fixed=None):
-        """Note an operation.
+        """Note an operation on nodes.
 
         Parameters
         ----------
         kind : str
         operands : tuple of ndarray of int
-            Nodes; the caller never changes these arrays afterwards.
+            Nodes.
         value : ndarray or float
             What the machine computed.
         extra : object, optional
@@ -145,49 +210,154 @@ class Tape:
         ndarray of int
             The nodes of the result, in the shape of ``value``.
         """
+        value = np.asarray(value, dtype=float)
+        if fixed is None:
+            fixed = (kind in ROUNDED or kind in EXACT) and all(self._fixed[nodes].all() for nodes in operands)
+        first = self.settled(value) if fixed else self.note(kind, tuple([self.place(nodes) for nodes in operands]), value, extra)
+        return spread(first, value.shape)
+
+    def place(self, nodes):
+        """Where an operand's nodes stand, for `note`: (start, pattern)."""
+        if nodes.size == 1:
+            return int(nodes.item()), nodes.shape
+        start = self._listings
+        self._listings += nodes.size
+        if self._listings > len(self._listed):
+            self._listed = np.concatenate([self._listed, np.empty(self._listings, np.int64)])
+        self._listed[start:self._listings] = nodes.ravel()
+        return start, (None, nodes.shape)
+
+    def note(self, kind, operands, value, extra=None):
+        """Note an operation whose result may differ between evaluations.
+
+        Parameters
+        ----------
+        kind : str
+        operands : tuple of (int, tuple)
+            Of each the first node and its pattern: a shape (in C order), a shape and strides in bytes, or, of listed nodes,
+            None and a shape.
+        value : ndarray or float
+        extra : object, optional
+
+        Returns
+        -------
+        int
+            The first node of the result; the others follow in C order.
+        """
+        key = (kind, extra if type(extra) is not np.ndarray else extra.tobytes(), *[pattern for _, pattern in operands])
         if type(value) is not np.ndarray or value.dtype is not FLOAT:
             value = np.asarray(value, dtype=float)
-        if fixed is None:
-            flags = self._fixed
-            fixed = (kind in ROUNDED or kind in EXACT) and all(flags[nodes].all() for nodes in operands)
-        nodes = self._nodes(value, fixed)
-        if not fixed:
-            self.operations.append(_operation((kind, operands, self.count - value.size, value.shape, extra)))
-        return nodes
+        form = self._known.get((key, value.shape))
+        if form is None:
+            form = self._form((key, value.shape), value.shape, extra)
+        starts = [start for start, _ in operands] + [0, 0, 0]
+        first = self._keep(value.tobytes(), value.size)
+        self._write(form, first, *starts[:3])
+        return first
+
+    def note_pair(self, kind, a, a_pattern, b, b_pattern, value, extra=None):
+        """`note` in fewer steps: patterns decide the result's shape and ``extra()``; ``value`` is a float64 array or number."""
+        key = kind, a_pattern, b_pattern
+        form = self._known.get(key)
+        if form is None:
+            form = self._known[key] = self._form(((kind, None, a_pattern, b_pattern), None), value.shape, extra and extra())
+        size = self.forms[form].size
+        first = self.count
+        last = self.count = first + size
+        if last > self._room:
+            self._grow(last)
+        self._bytes[8 * first:8 * last] = value.tobytes()
+        position = self.position
+        if position == self._rows:
+            self._lengthen(2 * position)
+        ROW.pack_into(self._log_bytes, 40 * position, form, first, a, b, 0)
+        self.position = position + 1
+        return first
+
+    def _keep(self, raw, size):
+        first = self.count
+        last = self.count = first + size
+        if last > self._room:
+            self._grow(last)
+        self._bytes[8 * first:8 * last] = raw
+        return first
+
+    def _write(self, *row):
+        if self.position == self._rows:
+            self._lengthen(2 * self.position)
+        ROW.pack_into(self._log_bytes, 40 * self.position, *row)
+        self.position += 1
+
+    def _form(self, key, shape, extra):
+        """The number of a form, a new one where the key is new."""
+        known = self._known.get(key)
+        if known is None:
+            kind, _, *patterns = key[0]
+            patterns = arranged(kind, [laid_out(pattern) for pattern in patterns])
+            size = 1
+            for length in shape:
+                size *= length
+            known = self._known[key] = len(self.forms)
+            self.forms.append(Form(kind.rstrip('@'), patterns, shape, size, extra))
+        return known
 
     def decide(self, nodes, place):
         """Note that the program goes on by the value of these nodes; nothing where they are fixed anyway."""
         nodes = np.asarray(nodes)
         if not self._fixed[nodes].all():
-            self.decisions.append(Decision(len(self.operations), nodes, place))
+            self.decisions.append(Decision(self.position, nodes, place))
 
     def head(self, loop, number):
         """Note the head of a pass of a loop."""
-        self.heads.append(Head(len(self.operations), loop, number))
+        self.heads.append(Head(self.position, loop, number))
 
     def name(self, where, name, nodes):
         """Note a named value."""
-        self.names.append(Named(len(self.operations), where, name, np.array(nodes)))
-
-    def _nodes(self, value, fixed):
-        size = value.size
-        first = self.count
-        last = self.count = first + size
-        if last > len(self._ids):
-            self._grow(last)
-        if size == 1:
-            self._values[first] = value.item()
-        else:
-            self._values[first:last] = value.ravel()
-        if fixed:
-            self._fixed[first:last] = True
-        return self._ids[first:last].reshape(value.shape).copy()
+        self.names.append(Named(self.position, where, name, np.array(nodes)))
 
     def _grow(self, least):
-        size = max(least, 2 * len(self._ids))
+        self._room = max(least, 2 * self._room)
         for name in ('_values', '_fixed'):
             old = getattr(self, name)
-            new = np.zeros(size, old.dtype)
+            new = np.zeros(self._room, old.dtype)
             new[:len(old)] = old
             setattr(self, name, new)
-        self._ids = np.arange(size)
+        self._bytes = memoryview(self._values).cast('B')
+
+    def _lengthen(self, rows):
+        old, self._rows = self._log, rows
+        self._log = np.empty((rows, 5), np.int64)
+        self._log[:len(old)] = old
+        self._log_bytes = memoryview(self._log).cast('B')
+
+
+def spread(first, shape):
+    """Nodes in C order."""
+    size = 1
+    for length in shape:
+        size *= length
+    return np.arange(first, first + size).reshape(shape)
+
+
+def laid_out(pattern):
+    """A pattern of `Tape.note` as what to add to the start: (whether nodes are listed, an array in the operand's shape)."""
+    if pattern and pattern[0] is None:
+        return True, spread(0, pattern[1])
+    if pattern and type(pattern[0]) is tuple:
+        shape, strides = pattern
+        offsets = np.zeros(shape, np.int64)
+        for axis, (length, stride) in enumerate(zip(shape, strides)):
+            offsets += (np.arange(length) * (stride // 8)).reshape((-1,) + (1,) * (len(shape) - axis - 1))
+        return False, offsets
+    return False, spread(0, pattern)
+
+
+def arranged(kind, patterns):
+    """``dot@`` is a dot of matrices as they stand: the products' rows beside each other."""
+    if kind == 'dot@':
+        (listed_a, left), (listed_b, right) = patterns
+        if right.ndim > 1:
+            right = right.swapaxes(-1, -2)
+            left = left.reshape(left.shape[:-1] + (1,) * (right.ndim - 1) + left.shape[-1:])
+        return (listed_a, left), (listed_b, right)
+    return tuple(patterns)
