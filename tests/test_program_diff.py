@@ -183,12 +183,14 @@ def test_a_damaged_recording_is_refused_in_a_sentence(program, damage):
 def test_a_notebook_is_recorded_by_its_cells(tmp_path):
     cells = [{'cell_type': 'markdown', 'source': ['text']},
              {'cell_type': 'code', 'source': ['%matplotlib inline\n', 'x = 0.5\n', 'x']},
-             {'cell_type': 'code', 'source': ['y = x + 1\n', 'print(y)']}, {'cell_type': 'code', 'source': '%%bash\nls'}]
+             {'cell_type': 'code', 'source': ['y = x + 1\n', 'print(y)']}, {'cell_type': 'code', 'source': '%%bash\nls'},
+             {'cell_type': 'code', 'source': '%%time\nz = y * 2\n?z\ndisplay(z)\nz'}, {'cell_type': 'code', 'source': '_ / 2'}]
     path = tmp_path / 'book.ipynb'
     path.write_text(json.dumps({'cells': cells, 'nbformat': 4}), encoding='utf-8')
     data = record_program(str(path))
-    assert data['printed'] == '0.5\n1.5\n'
-    assert [row[:2] for row in data['steps']] == [['cell=1', 'x'], ['cell=2', 'y']] and [row[1] for row in data['shown']] == ['x', 'y']
+    assert data['printed'] == '0.5\n1.5\n3.0\n3.0\n1.5\n'
+    assert [row[:2] for row in data['steps']] == [['cell=1', 'x'], ['cell=2', 'y'], ['cell=4', 'z']]
+    assert [row[1] for row in data['shown']] == ['x', 'y', '', 'z', '']
     path.write_text('{}', encoding='utf-8')
     with pytest.raises(ProgramError, match='no notebook'):
         record_program(str(path))

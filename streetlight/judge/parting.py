@@ -1,6 +1,7 @@
 """Where two machines' runs of one program part: the named value, the pass, the operation, the cause, and the growth from there."""
 
 import hashlib
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -234,7 +235,7 @@ def causes(first, second, path, stop, divergence):
     for shape, notations in sorted(first.accumulations.items()):
         others = second.accumulations.get(shape, ['nothing'])
         if others != notations:
-            exchanges.append((f'the dot of {shape} adds {" ".join(notations)} in one, {" ".join(others)} in the other',
+            exchanges.append((f'the dot of {shape} adds {counted(notations)} in one, {counted(others)} in the other',
                               {'accumulations': {**first.accumulations, shape: others}}))
     if first.squares != second.squares:
         libraries = [recording.environment.get('libc') for recording in (first, second)]
@@ -253,6 +254,14 @@ def causes(first, second, path, stop, divergence):
         if parted and (parted.step, parted.element, parted.values) == (divergence.step, divergence.element, divergence.values):
             found.append(reason)
     return found
+
+
+def counted(notations):
+    """A product's accumulations, each with how many elements have it where they are several."""
+    counts = Counter(notations)
+    if len(counts) == 1:
+        return notations[0]
+    return ', '.join(f'{notation} ({count} of {len(notations)} elements)' for notation, count in counts.most_common())
 
 
 def function_class(recording, name):

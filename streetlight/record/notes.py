@@ -60,6 +60,7 @@ class Notes(object):
         self._first, self._last = start, start + kept
         self._where = []
         self._whiles = {}
+        self.last = None
         self._digest = 0
 
     def name(self, name, value):
@@ -82,12 +83,17 @@ class Notes(object):
             self.shown.append(Step(tuple(self._where), name, array))
         return value
 
-    @staticmethod
-    def echo(value):
+    def echo(self, value):
         """The value of a cell's last line, which a notebook shows."""
         if value is not None:
             print(repr(value))
+            self.last = value
         return value
+
+    def display(self, *values):
+        """IPython's, where there is text alone."""
+        for value in values:
+            print(repr(self.show(value)))
 
     def cell(self, number):
         """A cell of a notebook begins, which is a place of its own."""

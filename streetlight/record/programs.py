@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import sys
 
 from streetlight.record.environment import fingerprint
@@ -63,9 +64,10 @@ def text_cells(path):
 
 
 def without_magics(text):
-    """A cell without its lines that are no Python: ``%matplotlib inline``, ``!pip list``."""
-    lines = [u'pass' if line.lstrip().startswith((u'%', u'!')) else line for line in text.split(u'\n')]
-    return u'' if text.startswith(u'%%') else u'\n'.join(lines)
+    """A cell without what IPython alone understands: ``%matplotlib inline``, ``!pip list``, ``%%time``, ``?name``."""
+    if re.match(r'\s*%%(?!time|timeit|capture|prun)\w', text):
+        return u''
+    return re.sub(r'(?m)^(\s*)([%!?]\S.*|[\w.]+\?+\s*)$', r'\1pass', text)
 
 
 def record_program(path, start=0, shown=False, notes=None):

@@ -48,8 +48,10 @@ class Program(object):
         if cells is None:
             return self._executed(self.path, '__main__')
         module = self._module(self.path, '__main__')
+        known = module.__dict__['__builtins__']
         for number, (text, echo) in enumerate(cells, 1):
             self.hooks.cell(number)
+            known.update(_=self.hooks.last, display=self.hooks.display)
             code = self._annotate(text, '%s, cell %d' % (self.path, number), echo=echo)
             exec(code, module.__dict__)
         return module
