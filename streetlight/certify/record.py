@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 ERAS = ('1.13', '1.14')  # 2.0 prints the digits of 1.14
 
-FIXED, EVERY, BOUND, NONE = 'fixed', 'every evaluation', 'bound', 'none'
+FIXED, EVERY, BOUND, SAMPLED, NONE = 'fixed', 'every evaluation', 'bound', 'sampled', 'none'
 
 
 class Record(NamedTuple):

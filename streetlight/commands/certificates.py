@@ -2,12 +2,16 @@
 
 import json
 import os
+from pathlib import Path
 
+import numpy as np
 from rich.table import Table
 
 from streetlight.certify.record import ERAS, FIXED, NONE, as_lines
 from streetlight.commands.terminal import CommandError, console, progress
 from streetlight.judge.pinned import PinnedError, pinned
+from streetlight.judge.subjects import FOLDER
+from streetlight.record.eras import printed_text
 from streetlight.record.recorder import write_beside
 
 
@@ -18,7 +22,7 @@ def run_certify(arguments):
         raise CommandError(f"cannot read '{missing[0]}': there is no such file")
     listings = [arguments.book.listing(id) for id in arguments.listings] or arguments.book.listings
     if arguments.pin:
-        pin(arguments.book, listings)
+        pin(arguments.book, listings, arguments.workers, arguments.samples)
     try:
         known = {listing.id: [each for each in pinned(arguments.book).records(listing.id) if each.proof != FIXED] for listing in listings}
     except PinnedError as error:
@@ -34,19 +38,57 @@ def run_certify(arguments):
     return 0
 
 
-def pin(book, listings):
+def pin(book, listings, workers, samples):
     """Prove listings anew, and write the record of each number that they print."""
-    from streetlight.certify.certificates import records  # slow to import, and of use here alone
+    from streetlight.certify import certificates, parts, programs  # slow to import, and of use here alone
+    from streetlight.record.arithmetic import NumPyArithmetic
+    from streetlight.record.plain import is_plain
+    from streetlight.record.trace import trace_of
 
     known = pinned(book)
+    plain = [listing for listing in listings if is_plain(listing.run)]
+    sizes = {listing.id: len(book.parts.get(listing.id, [{}])) for listing in plain}
     with progress() as bar:
-        for listing in bar.track(listings, description='proving'):
-            path = known.folder / listing.id / 'numbers.jsonl'
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                write_beside(str(path), as_lines(records(listing, known.models_of(listing.id))))
-            except OSError as error:
-                raise CommandError(f"cannot write '{path}': {error.strerror or error}") from None
+        task = bar.add_task('proving', total=sum(sizes.values()) + len(listings) - len(plain))
+        for listing in listings:
+            if listing not in plain:
+                write_records(known, listing, certificates.records(listing, known.models_of(listing.id)))
+                bar.update(task, advance=1, description=listing.id)
+        found = {listing.id: {} for listing in plain}
+        try:
+            for listing, part, text, numbers in parts.prove_parts(plain, Path(FOLDER) / 'proofs', workers, samples):
+                found[listing.id][part] = text, numbers
+                bar.update(task, advance=1, description=f'{listing.id} {len(found[listing.id])} of {sizes[listing.id]}')
+                if len(found[listing.id]) == sizes[listing.id]:
+                    text, numbers = programs.joined(listing, [each for _, each in sorted(found.pop(listing.id).items())])
+                    here = trace_of(listing, NumPyArithmetic())
+                    if text != printed_text(here):
+                        raise CommandError(f"the parts of '{listing.id}' print other text than the listing: mend [parts] in book.toml")
+                    write_records(known, listing, programs.records(listing, here, numbers, class_values(known, listing, here)))
+        except programs.ProgramError as error:
+            raise CommandError(str(error)) from None
+
+
+def class_values(known, listing, here):
+    """What each numeric class of a plain listing has at each step of a run here: a dict of its name to a list of arrays."""
+    rows = {}
+    for record in known.records(listing.id):
+        rows.setdefault((record.step, record.name), []).append(record)
+
+    def value(step, name):
+        told = rows.get((' '.join('%s=%s' % pair for pair in step.where), step.name))
+        return np.asarray(step.value) if told is None else np.reshape([float(each.value_in(name)) for each in told], np.shape(step.value))
+
+    return {name: [value(step, name) for step in here.steps] for name in known.atlas['classes'][listing.id]}
+
+
+def write_records(known, listing, records):
+    path = known.folder / listing.id / 'numbers.jsonl'
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_beside(str(path), as_lines(records))
+    except OSError as error:
+        raise CommandError(f"cannot write '{path}': {error.strerror or error}") from None
 
 
 def as_row(book, record, era):
