@@ -105,9 +105,9 @@ def parser(prog, version, runs, later):
                          'refute a digit, N that agree prove nothing (0)')
     command.add_argument('--assume', action='append', type=bound, default=[], metavar='FUNCTION=ULPS', help="a tighter bound than NumPy's "
                          'own 4 ulps, such as exp=1; the certificate holds for such machines alone' + AGAIN)
-    command.add_argument('--pin', action='store_true', help='prove anew, and pin a record of each number that these listings print, or all; '
+    command.add_argument('--pin', action='store_true', help='prove anew, and pin a record of each number that listings print; '
                          'a proof that was ended goes on where it was')
-    command.add_argument('--workers', type=int, choices=range(1, 65), default=2, metavar='N', help='how many proofs of listings at once (2)')
+    command.add_argument('--workers', type=int, choices=range(1, 65), default=2, metavar='N', help='proofs of listings at once (2)')
     command.add_argument('--patch', action='store_true', help='print a unified diff that cuts the outputs that notebooks and doctests '
                          'show to the digits that are guaranteed')
 
