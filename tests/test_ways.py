@@ -153,3 +153,11 @@ def test_other_kernels_print_what_is_enclosed(other):
             if re.fullmatch(r'-?\d\.\d{15,}', text[a:b]) and row.low is not None and name not in ('float of text',):
                 assert row.low <= float(text[a:b]) <= row.high, (name, text[a:b], row)
     assert compared > 500
+
+
+def test_what_is_exact_stays_so_whoever_computes_it():
+    """Zero times anything, exp(0), a sum of ones, a third of them, the first of equal ones: no machine differs."""
+    _, rows = certified('o = w[0] * 0\ne = np.exp(o - o.max())\nq = e / e.sum()\n'
+                        'print(e.sum(), q[0], q.argmax(), (o + 0.0)[0], (0.0 - o)[0], np.mean(q == q.max()))')
+    assert [row.printed for row in rows] == ['3.0', '0.3333333333333333', '0', '0.0', '0.0', '1.0']
+    assert all(row.guaranteed and row.low == row.high == float(row.printed) for row in rows)

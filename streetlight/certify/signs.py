@@ -31,6 +31,11 @@ def either_zero(kind, operands, vague):
         zero = operands[0].value == 0
         negative = np.signbit(operands[0].value)
         return vague[0].any(axis=-1) | ((zero & negative).any(axis=-1) & (zero & ~negative).any(axis=-1))
+    if kind in ('add', 'subtract'):  # minus zero only where both terms are
+        a, b = operands
+        lower = vague[0] | (a.value == 0) & np.signbit(a.value)
+        other = vague[1] | (b.value == 0) & (np.signbit(b.value) == (kind == 'add'))
+        return lower & other & (vague[0] | vague[1])
     if kind in ('maximum', 'minimum'):
         a, b = operands
         both = (a.value == 0) & (b.value == 0) & (np.signbit(a.value) != np.signbit(b.value))

@@ -58,7 +58,10 @@ class Batch:
 
     @staticmethod
     def _grid(value, radius, grid):
-        return np.where((value == 0) & (radius == 0), np.inf, np.maximum(grid, default_grid(value, radius)))
+        found = np.maximum(grid, default_grid(value, radius))
+        still = (radius == 0) & np.isfinite(value)
+        found[still] = lowest_bit(value[still])
+        return found
 
     def _forward(self, step, model, gamma):
         passes = len(self.value)
