@@ -25,7 +25,7 @@ from streetlight.record.recorder import as_text, record, write_beside
 from streetlight.record.trace import address, hexadecimal, trace_of
 
 NO_BOOK = 'no book here; give `--book DIR`, a folder with a book.toml'
-BOOKLESS = ('record', 'diff')  # commands that speak of a program too
+BOOKLESS = ('record', 'diff', 'errata')  # commands that speak of a program too
 
 
 class UsageError(Exception):

@@ -20,6 +20,7 @@ from streetlight.errata.patch import patch
 from streetlight.errata.readers import parse, read
 from streetlight.errata.verdicts import ENVIRONMENT, EXACT, ROUNDED, TRUNCATED, UNMATCHED, WRONG
 from streetlight.judge.pinned import pinned
+from streetlight.programs.source import Cell
 
 KNOWN = pinned(REFERENCE)
 
@@ -459,8 +460,11 @@ def notebook_of(*pairs):
 
 def test_output_that_its_own_code_does_not_print_is_a_finding():
     stale = notebook_of((['x = 2.5', 'print("x:", x)', 'x * 3'], ['x: 2.5', '8.5']), (['[x, 1]'], ['[2.5, 1]']))
-    found = [finding for finding in findings_of(REFERENCE, stale, run_code=True) if finding.kind == 'output']
-    assert [(finding.line, finding.printed, finding.expected) for finding in found] == [(9, '8.5', '7.5')]
+    found = [finding for finding in findings_of(REFERENCE, stale, run_code=True) if finding.failing]
+    assert [(finding.line, finding.kind, finding.printed, finding.expected) for finding in found] == [(9, 'figure', '8.5', '7.5')]
+    other = notebook_of((['for i in range(5):', '    print(i * 0.7)'], ['0.0', '0.9', '1.8', '2.7', '3.6']))
+    found = [finding for finding in findings_of(REFERENCE, other, run_code=True) if finding.failing]
+    assert [(finding.line, finding.kind, finding.expected) for finding in found] == [(8, 'output', '0.7')]
     assert findings_of(REFERENCE, notebook_of((['print(1/3)'], ['0.333333'])), run_code=True)[0].kind == 'figure'
     elided = notebook_of((['for i in range(9):', '    print(i)'], ['0', '...', '7', '8']))
     assert [finding for finding in findings_of(REFERENCE, elided, run_code=True) if finding.kind == 'output'] == []
@@ -478,13 +482,13 @@ def test_output_that_its_own_code_does_not_print_is_a_finding():
     ],
 )
 def test_a_cell_that_cannot_be_run_says_why(source, error):
-    first, second = run_cells([source, 'print("after")'], 1)
+    first, second = run_cells([Cell(source), Cell('print("after")')], 1)
     assert error in first.error
     assert second.printed == 'after\n' or second.error
 
 
 def test_cells_share_a_namespace_and_have_nothing_of_this_package():
-    ran = run_cells(['x = 3', 'x + 1', 'import reference'], 20)
+    ran = run_cells([Cell('x = 3'), Cell('x + 1', echo=True), Cell('import reference')], 20)
     assert ran[1].printed == '4\n' and 'No module named' in ran[2].error
 
 

@@ -8,8 +8,8 @@ from functools import partial
 from streetlight.certify.functions import tighter
 from streetlight.certify.program import certify
 from streetlight.certify.proofs import prove
-from streetlight.programs.run import run
-from streetlight.programs.source import SourceError
+from streetlight.programs.run import run, run_cells
+from streetlight.programs.source import Cell, SourceError
 
 
 def answer(payload):
@@ -18,18 +18,22 @@ def answer(payload):
     Parameters
     ----------
     payload : bytes
-        JSON: ``path``, ``arguments``, ``samples`` (how many to draw), ``assume`` (functions' bounds in ulps).
+        JSON: ``path``, ``arguments``, ``samples`` (how many to draw), ``assume`` (functions' bounds in ulps); ``cells``, the fields of
+        each `Cell`, where the program does not lie in a file.
 
     Returns
     -------
     bytes
-        JSON: ``rows``, ``outputs`` (each a cell's number, line and text), ``failed`` (a traceback), ``status`` (the program's own),
+        JSON: ``rows``, ``outputs`` (each a cell's number, line, text and error), ``failed`` (a traceback), ``status`` (the program's own),
         ``notes``, or ``error``: why the file is no program.
     """
     asked = json.loads(payload)
     os.environ.setdefault('MPLBACKEND', 'agg')
     try:
-        done = run(asked['path'], asked.get('arguments', ()), named=False)
+        if 'cells' in asked:
+            done = run_cells([Cell(**each) for each in asked['cells']], asked['path'], named=False)
+        else:
+            done = run(asked['path'], asked.get('arguments', ()), named=False)
     except SourceError as error:
         return json.dumps({'error': str(error)}).encode()
     functions = tighter(asked.get('assume', {}))
@@ -39,7 +43,8 @@ def answer(payload):
         place = traceback.extract_tb(fault.__traceback__)[-1]
         where = f'{os.path.basename(place.filename)}, line {place.lineno}'
         return json.dumps({'error': f'a fault of this tool, please report it: {type(fault).__name__}: {fault} ({where})'}).encode()
-    outputs = [{'cell': output.cell.number, 'line': output.cell.line, 'text': str.__str__(output.text), 'printed': output.cell.printed}
+    outputs = [{'cell': output.cell.number, 'line': output.cell.line, 'text': str.__str__(output.text), 'printed': output.cell.printed,
+                'error': output.traceback.strip().split('\n')[-1]}
                for output in done.outputs]
     result = {'rows': [{**row.as_json(), 'open_at': row.open_at} for row in rows], 'outputs': outputs, 'failed': done.failed,
               'status': done.status, 'notes': done.session.notes}

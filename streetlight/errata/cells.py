@@ -1,31 +1,36 @@
 """Run a manuscript's cells one after the other in one namespace, as a notebook does: the module that is called behind the boundary."""
 
 import ast
+import json
+import os
 import sys
 import types
 
 MODULE = types.ModuleType('__main__')
 
 
-def answer(source):
-    """Run one cell; its last expression's value is shown.
+def answer(payload):
+    """Run one cell; the value of its last line, or of each line of an example, is shown.
 
     Parameters
     ----------
-    source : bytes
+    payload : bytes
+        JSON: the fields of a `streetlight.programs.source.Cell`.
 
     Returns
     -------
     bytes
         The error that ended it; empty if none did.
     """
+    cell = json.loads(payload)
+    os.environ.setdefault('MPLBACKEND', 'agg')
     sys.modules['__main__'] = MODULE
     try:
-        tree = ast.parse(source.decode())
-        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, '<cell>', 'exec'), MODULE.__dict__)
-        if last is not None:
-            sys.displayhook(eval(compile(ast.Expression(last.value), '<cell>', 'eval'), MODULE.__dict__))
+        tree = ast.parse(cell['text'])
+        for statement in tree.body:
+            shown = cell['example'] or (cell['echo'] and statement is tree.body[-1])
+            exec(compile(ast.Interactive([statement]) if shown else ast.Module([statement], []), '<cell>',
+                         'single' if shown else 'exec', dont_inherit=True), MODULE.__dict__)
     except BaseException as error:
         try:
             return f'{type(error).__name__}: {error}'[:500].encode(errors='replace')

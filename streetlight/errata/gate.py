@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from streetlight.errata import verdicts
-from streetlight.errata.execution import SECONDS, stale_outputs
+from streetlight.errata.by_place import judged_by_own
 from streetlight.errata.judged import figures_of
 from streetlight.errata.manuscript import FOREIGN, LONGEST_LINE, where
 from streetlight.errata.statements import statements_of
@@ -64,11 +64,11 @@ def findings_of(book, manuscript, run_code=False, seconds=None, unprotected=Fals
 
     Parameters
     ----------
-    book : streetlight.book.Book
+    book : streetlight.book.Book or None
         Whose listings its figures may be.
     manuscript : streetlight.errata.manuscript.Manuscript
     run_code : bool
-        Also run its code, and compare what it prints.
+        Also run its code, and judge what it prints by its place in that run.
     seconds : float, optional
         How long its code may run.
     unprotected : bool
@@ -79,9 +79,9 @@ def findings_of(book, manuscript, run_code=False, seconds=None, unprotected=Fals
     list of Finding
         By line.
     """
-    stale = stale_outputs(manuscript, seconds or SECONDS, unprotected) if run_code else []
-    said = [*statements_of(manuscript), *stale, *_foreign(manuscript), *_too_long(manuscript)]
-    found = [_of_figure(manuscript, each) for each in figures_of(book, manuscript)]
+    own, outputs = judged_by_own(manuscript, seconds, unprotected) if run_code else ({}, [])
+    said = [*statements_of(manuscript), *outputs, *_foreign(manuscript), *_too_long(manuscript)]
+    found = [_of_figure(manuscript, each) for each in figures_of(book, manuscript, own)]
     found += [_of_statement(manuscript, each) for each in said]
     places = cell_places(manuscript)
     found = [each._replace(place=places.get(each.line, '')) for each in found] if places else found

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from streetlight.errata import verdicts
 from streetlight.errata.known import certified, environments_of
-from streetlight.errata.recognition import AGREE, SWAP, recognise
+from streetlight.errata.recognition import AGREE, SWAP, Claim, recognise
 from streetlight.errata.verdicts import Verdict
 
 NOWHERE = Verdict(verdicts.UNMATCHED, (), (), 0)
@@ -21,13 +21,15 @@ class Figure(NamedTuple):
     sentence: str
 
 
-def figures_of(book, manuscript):
-    """The figures of a manuscript, in order.
+def figures_of(book, manuscript, own=()):
+    """The figures of a manuscript, in order: by their place in its own program's run, else as a book's.
 
     Parameters
     ----------
-    book : streetlight.book.Book
+    book : streetlight.book.Book or None
     manuscript : streetlight.errata.manuscript.Manuscript
+    own : dict of tuple to streetlight.errata.by_place.Judged, optional
+        What is judged by its place, by line and column.
 
     Returns
     -------
@@ -37,10 +39,19 @@ def figures_of(book, manuscript):
     found = [(claim, verdict_on(claim)) for claim in claims]
     era = era_of([verdict for _, verdict in found])
     alone = cut_alone(found)
-    return [
+    figures = [
         figure(claim, verdict._replace(verdict=verdicts.WRONG) if index in alone else verdict, era)
         for index, (claim, verdict) in enumerate(found)
     ]
+    places = [(each.claim.printed.line, each.claim.printed.column) for each in figures]
+    return [_by_place(each, own[place]) if place in own else each for each, place in zip(figures, places)]
+
+
+def _by_place(recognised, judged):
+    """The `Figure` of a number whose place is known; what a book makes of it is a guess beside that."""
+    eras = judged.verdict.eras
+    known = recognised.claim if recognised.verdict.verdict == judged.verdict.verdict else Claim(judged.printed)
+    return Figure(known, judged.verdict, judged.expected, eras[0] if eras else '', judged.sentence)
 
 
 def signed(claim, text):

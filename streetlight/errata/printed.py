@@ -44,6 +44,8 @@ class Printed(NamedTuple):
         What tells its column: the line without its digits, and how many numbers come before it there.
     cut : bool
         An ellipsis follows: its last digit is not meant to be rounded.
+    start : int
+        Where it begins in its line's text.
     """
 
     text: str
@@ -53,6 +55,7 @@ class Printed(NamedTuple):
     row: tuple
     column_key: tuple
     cut: bool
+    start: int = 0
 
     @property
     def quantum(self):
@@ -88,6 +91,13 @@ def is_noise(text):
     return bool(NOISE.search(text))
 
 
+def brackets_open(text, depth):
+    """How many brackets are open after a line of output, if ``depth`` were before it."""
+    prompt = PROMPT.match(text)
+    bare = text[prompt.end() :] if prompt else text
+    return max(depth + len(re.findall(r'[\[(]', bare)) - len(re.findall(r'[\])]', bare)), 0)
+
+
 def numbers_of(line, row=(0, 0)):
     """The `Printed` numbers of one line; those that count or name what follows are none.
 
@@ -115,6 +125,7 @@ def numbers_of(line, row=(0, 0)):
             row,
             (shape, place),
             bool(match[2]),
+            match.start(),
         )
         for place, match in enumerate(kept)
     ]

@@ -40,7 +40,21 @@ def verdict_of(text, known):
     proved = certified(known)
     if proved is None:
         return Verdict(UNMATCHED, (), (), 0)
-    text = plain(text)
+    return verdict_on(plain(text), proved, classes(known), class_texts(known))
+
+
+def verdict_on(text, proved, classes=(), class_texts=()):
+    """The `Verdict` on the characters of a number, by what is proved of it.
+
+    Parameters
+    ----------
+    text : str
+        As Python writes it.
+    proved : streetlight.errata.known.Certified
+    classes, class_texts : dict, optional
+        What the classes of an atlas have, and print: as the functions of `streetlight.errata.known` give them.
+    """
+    classes, class_texts = dict(classes), dict(class_texts)
     eras = tuple(era for era, texts in proved.texts.items() if texts and any(same_number(text, each) for each in texts))
     everywhere = tuple(era for era in eras if all(same_number(text, each) for each in proved.texts[era]))
     if everywhere:
@@ -48,11 +62,11 @@ def verdict_of(text, known):
     number = Decimal(text)
     if not eras and all(is_rounding(number, Decimal(value)) for value in (proved.low, proved.high)):
         return Verdict(ROUNDED, (), (), proved.digits)
-    printing = [found for texts in class_texts(known).values() for each, found in texts.items() if same_number(text, each)]
+    printing = [found for texts in class_texts.values() for each, found in texts.items() if same_number(text, each)]
     letters = tuple(sorted({letter for found in printing for letter in found}))
     if eras or letters:
         return Verdict(ENVIRONMENT, eras, letters, proved.digits)
-    near = tuple(letter for letter, value in classes(known).items() if is_rounding(number, Decimal(value)))
+    near = tuple(letter for letter, value in classes.items() if is_rounding(number, Decimal(value)))
     if rounds_some(number, proved) or rounds_to_shown(number, proved):
         beyond = number != 0 and len(number.as_tuple().digits) > proved.digits
         return Verdict(ENVIRONMENT, (), near, proved.digits) if beyond else Verdict(ROUNDED, (), (), proved.digits)

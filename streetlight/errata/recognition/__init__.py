@@ -20,7 +20,7 @@ def recognise(book, manuscript):
 
     Parameters
     ----------
-    book : streetlight.book.Book
+    book : streetlight.book.Book or None
     manuscript : streetlight.errata.manuscript.Manuscript
 
     Returns
@@ -29,15 +29,15 @@ def recognise(book, manuscript):
         In the order of printing.
     """
     claims, blocks = Claims(), blocks_of(manuscript)
+    everything = [row for rows in blocks for row in rows]
     whole = []
-    for rows in blocks:
+    for rows in blocks if book else ():
         numbers = series([each for row in rows for each in row.numbers])
         whole.append(numbers)
         _read_columns(book, rows, numbers, claims)
         _read_lines(book, rows, numbers, claims)
         lines.follow_alone(numbers, histories(book), claims)
-    everything = [row for rows in blocks for row in rows]
-    if everything:
+    if book and everything:
         scripts.follow(everything, joined(whole), *scripts_of(book), claims)
     return [claims.believed(each) for row in everything for each in row.numbers]
 

@@ -1,19 +1,17 @@
 """A text as recognition reads it: logical lines, the columns they form, and their numbers as arrays."""
 
-import re
 from decimal import Context
 from typing import NamedTuple
 
 import numpy as np
 
 from streetlight.errata.manuscript import LONGEST_LINE, OUTPUT
-from streetlight.errata.printed import PROMPT, is_elision, is_noise, numbers_of
+from streetlight.errata.printed import brackets_open, is_elision, is_noise, numbers_of
 from streetlight.errata.statements.equations import EQUATION_LINE
 
 WIDEST = 64  # numbers of a logical line; a bracket that never closes ends there
 _WRITTEN = Context(prec=15)  # digits that every decimal keeps in float64: those beyond are rounding
 _EXACT = Context(prec=1000)
-_OPENING, _CLOSING = re.compile(r'[\[(]'), re.compile(r'[\])]')
 
 
 class Row(NamedTuple):
@@ -68,9 +66,7 @@ def rows_of(block, index):
             late, gap = late or gap, False
             shape.append(here[0].column_key[0])
             numbers = numbers + here
-        prompt = PROMPT.match(text)
-        bare = text[prompt.end() :] if prompt else text
-        depth = max(depth + len(_OPENING.findall(bare)) - len(_CLOSING.findall(bare)), 0)
+        depth = brackets_open(text, depth)
         if len(numbers) > WIDEST:
             depth = 0
     return [*found, Row(''.join(shape), numbers, late)] if numbers else found

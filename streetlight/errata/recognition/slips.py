@@ -23,12 +23,17 @@ def is_slip(text, known):
     known : streetlight.errata.known.Known
     """
     proved = certified(known)
+    shown = {Decimal(repr(float(value))) for value in (known.value, *classes(known).values())}
+    return is_slip_of(text, {Decimal(proved.low), Decimal(proved.high)} | shown)
+
+
+def is_slip_of(text, values):
+    """Whether one slip parts a number, as Python writes it, from any of some values."""
     number = Decimal(text)
     digits, quantum = number.as_tuple().digits, number.as_tuple().exponent
     if not number or len(digits) > 40:
         return False
-    shown = {Decimal(repr(float(value))) for value in (known.value, *classes(known).values())}
-    for value in {Decimal(proved.low), Decimal(proved.high)} | shown:
+    for value in values:
         if not value:
             continue
         if _is_moved(number, value) or (number.is_signed() != value.is_signed() and _same(-number, value)):

@@ -10,7 +10,7 @@ import warnings
 from functools import lru_cache
 from typing import NamedTuple
 
-from streetlight.errata.manuscript import CODE
+from streetlight.errata.manuscript import CODE, PROSE
 
 PYTHON_2 = (
     (re.compile(r'^\s*print\s+(?![(=.\[]|\s)[^=]'), 'print is a statement'),
@@ -99,17 +99,37 @@ class Cell(NamedTuple):
 
 
 def cells(manuscript):
-    """The blocks of code of a manuscript, in the order in which they ran: a notebook's cells by their numbers, where all have one."""
+    """The blocks of code of a manuscript, in the order in which they stand."""
     blocks = [block for block in manuscript.blocks if block.kind == CODE and any(line.text.strip() for line in block.lines)]
-    turns = [block.turn for block in blocks]
-    if blocks and all(turns) and len(set(turns)) == len(turns):
-        blocks.sort(key=lambda block: block.turn)
     return [_cell(block) for block in blocks if sum(len(line.text) for line in block.lines) <= LARGEST]
+
+
+def run_order(manuscript):
+    """The blocks of code in the order in which they ran, and whether these are all that ran.
+
+    A notebook says both by the numbers of its cells; what stands in its text is not run.
+    """
+    found = cells(manuscript)
+    if manuscript.format != 'notebook':
+        return found, True
+    texts = {block.place for block in manuscript.blocks if block.kind == PROSE}
+    found = [cell for cell in found if cell.block.place not in texts]
+    turns = [cell.block.turn for cell in found if cell.block.turn]
+    if not turns or len(set(turns)) < len(turns):
+        return found, not turns
+    if len(turns) < len(found):
+        return found, False
+    return sorted(found, key=lambda cell: cell.block.turn), max(turns) == len(turns)
+
+
+def has_commands(block):
+    """Whether commands of a shell or a notebook are left out of a block."""
+    return any(_COMMAND.match(line.text) and '%matplotlib' not in line.text for line in block.lines)
 
 
 def programs(manuscript):
     """The cells of each program: a notebook is one, and so is a file; elsewhere one begins where NumPy is imported."""
-    found = cells(manuscript)
+    found, _ = run_order(manuscript)
     if manuscript.format in ('notebook', 'python'):
         return [found] if found else []
     parts = []
