@@ -65,7 +65,15 @@ def prove(tape, queries, samples=0, functions=None, seed=0):
     -------
     list of Proof
     """
-    functions = functions or FUNCTIONS
+    try:
+        return proved(tape, queries, samples, functions or FUNCTIONS, seed)
+    except MemoryError:
+        reason = 'its proof needs more memory than it is given'
+        return [Proof(tape.values[nodes], tape.values[nodes], 'none', reason) for _, nodes in queries]
+
+
+def proved(tape, queries, samples, functions, seed):
+    """The same, as far as memory goes."""
     positions, nodes = [position for position, _ in queries], [np.asarray(each) for _, each in queries]
 
     def ulps(name):

@@ -117,6 +117,9 @@ def run_cells(cells, path, arguments=(), named=True):
                 raise
             except BaseException as error:  # whatever a program raises is its own
                 failed = own_traceback(error, files)
+                if isinstance(error, MemoryError) and session.tape.count > 10 ** 6:
+                    session.notes.append('the record of its %d million numbers does not fit; plain, the program needs less memory'
+                                         % (session.tape.count // 10 ** 6))
             outputs.append(Output(cell, *writer.take(), failed))
             if failed and not cell.may_fail:
                 break
