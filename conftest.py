@@ -1,5 +1,6 @@
 """What pytest needs to know of this suite: its options, its snapshots, and the recording that is judged."""
 
+from collections import Counter
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -30,17 +31,33 @@ def pytest_addoption(parser):
     group.addoption('--environment', action='append', default=[], metavar='NAME',
                     help='make this environment of the atlas and judge it; skipped, with the reason, where it cannot be had '
                          '(may be given several times, and be a pattern such as "python27-*")')
-    group.addoption('--thorough', action='store_true', help='search ten thousand evaluations where the ordinary tests search hundreds')
+    group.addoption('--thorough', action='store_true', help='every case of every test, and ten thousand evaluations where else hundreds are searched')
     group.addoption('--subject-seconds', type=float, default=300, metavar='S', help='how long a subject may run (300)')
 
 
 def pytest_configure(config):
     config.option.book = config.option.book or BOOK.folder
+    config.addinivalue_line('markers', 'one_in(n): without --thorough, one in n of its cases')
+    config.addinivalue_line('markers', 'thorough: with --thorough alone; what it promises is also tried by a quicker one')
     unknown = [pattern for pattern in config.option.environment if not named(pattern)]
     if unknown:
         raise pytest.UsageError(f"no environment is named '{unknown[0]}'; `python -m reference atlas --list` shows them")
     if config.option.update_snapshots and NATIVE != ERAS[-1]:
         raise pytest.UsageError(f'--snapshot-update needs a NumPy that prints in all eras, {ERAS[-1]} among them; this one would drop some')
+
+
+def pytest_collection_modifyitems(config, items):
+    """Without --thorough a test marked ``one_in(n)`` runs one in n of its cases, the first among them, and one marked ``thorough`` none."""
+    if config.option.thorough:
+        return
+    counts, kept, left = Counter(), [], []
+    for item in items:
+        test, mark = item.nodeid.partition('[')[0], item.get_closest_marker('one_in')
+        chosen = counts[test] % mark.args[0] == 0 if mark else not item.get_closest_marker('thorough')
+        counts[test] += 1
+        (kept if chosen else left).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)
 
 
 def named(pattern):

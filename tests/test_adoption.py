@@ -41,10 +41,10 @@ def test_the_steps_of_the_action_judge_a_manuscript(tmp_path):
     script.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m reference "$@"\n')
     script.chmod(0o755)
     (tmp_path / 'a b;c').mkdir()
-    (tmp_path / 'a b;c' / 'm.md').write_text(BROKEN)
+    (tmp_path / 'a b;c' / 'm.md').write_text('It says\n\n`1 * 10 * 2 = 100`\n')
     variables = {**os.environ, 'RUNNER_TEMP': str(tmp_path / 'runner'), 'FILES': '**/*.md', 'ARGUMENTS': '--all', 'GITHUB_ACTIONS': 'true'}
     run = subprocess.run(['bash', '-e', '-o', 'pipefail', '-c', judge], cwd=tmp_path, env=variables, capture_output=True, text=True)
-    assert run.returncode == 1 and '::error file=a b;c/m.md,line=3,col=7::' in run.stderr
+    assert run.returncode == 1 and '::error file=a b;c/m.md,line=3,col=15::' in run.stderr
 
 
 def test_a_name_cannot_end_an_annotation():

@@ -75,6 +75,7 @@ def test_what_is_no_manuscript_has_a_verdict_or_a_sentence(suffix, data):
     gate(data, suffix)
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize('suffix', ['.md', '.txt', '.rst', '.py'])
 @pytest.mark.parametrize('piece', [' ', 'a', 'a_', 'a ', '1e5', 'a:', '1-', "'a", '_', '[ ', 'a( ', '. ', 'dtype='])
 @pytest.mark.parametrize('end', ['', 'x', '= 0.634231159844'])
@@ -83,6 +84,7 @@ def test_a_long_line_of_one_piece_is_read_in_the_time_of_its_length(suffix, piec
     gate(f'```\n{line}\n```\n'.encode() if suffix == '.md' else f'{line}\n'.encode(), suffix)
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize('cut', range(1, len(NOTEBOOK), 13))
 def test_a_notebook_that_is_cut_anywhere_says_so(cut):
     assert 'cut or damaged' in gate(NOTEBOOK[:cut].encode(), '.ipynb')

@@ -39,7 +39,8 @@ def command_line(number):
 
 
 @pytest.mark.skipif(not Path('/proc/self/task').exists(), reason='this system does not tell whose child a process is')
-@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.one_in(3)
+@pytest.mark.parametrize('number', [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
 def test_a_sweep_that_is_ended_leaves_no_worker_and_goes_on(number, tmp_path):
     output = tmp_path / 'x.json'
     run = start(*SWEEP, '0:3000000', '--workers', '2', '-o', output)
@@ -73,10 +74,8 @@ def test_a_full_disk_is_told(tmp_path):
 
 
 @pytest.fixture
-def cluster(tmp_path, request):
+def cluster(tmp_path):
     """A Dask scheduler without workers, and a function that starts one in a folder."""
-    if not request.config.option.thorough:
-        pytest.skip('--thorough waits for clusters that fail: a minute')
     pytest.importorskip('distributed', reason='Dask is not installed here')
     file, found = tmp_path / 'scheduler.json', []
     common = ['--scheduler-file', file, '--host', '127.0.0.1', '--no-dashboard']
@@ -97,6 +96,7 @@ def cluster(tmp_path, request):
         each.wait()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize('failing', ['no worker', 'scheduler', 'package'])
 def test_a_cluster_that_fails_is_told_within_half_a_minute(failing, cluster, tmp_path):
     """A worker that lacks the package may say so, or be given up by the scheduler."""

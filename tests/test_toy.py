@@ -14,7 +14,7 @@ from streetlight.book import Book, BookError
 from streetlight.certify.certificates import records
 from streetlight.certify.record import as_lines
 from streetlight.judge import atlas as atlases
-from streetlight.judge import tracefile
+from streetlight.judge import subjects, tracefile
 from streetlight.judge.pinned import pinned
 from streetlight.record.arithmetic import NumPyArithmetic
 from streetlight.record.recorder import as_text, record
@@ -138,7 +138,11 @@ def test_a_listing_more_is_recorded_alone_and_changes_no_other_record(copied):
     assert {path.parts[1] for path in set(after) - set(before)} <= {'thirds', 'texts'}
 
 
-def test_the_command_refuses_to_lose_an_environment_that_is_not_named(copied, capsys):
+def test_the_command_refuses_to_lose_an_environment_that_is_not_named(copied, capsys, monkeypatch):
+    def unavailable(*words, **facts):
+        raise subjects.Unavailable('it is not made for this test')
+
+    monkeypatch.setitem(subjects.MAKERS, 'debian', unavailable)
     shares = copied / 'listings' / 'shares.py'
     shares.write_text(shares.read_text().replace("'total'", "'sum'"))
     before = (copied / 'snapshots' / 'shares' / 'classes.jsonl').read_text()

@@ -225,6 +225,7 @@ def test_bad_usage_of_sweep_is_one_line_and_status_2(arguments, told, capsys):
     assert len(error.splitlines()) == 1
 
 
+@pytest.mark.thorough
 def test_a_dask_cluster_that_loses_a_worker_gives_the_same(tmp_path):
     pytest.importorskip('distributed', reason='Dask is not installed here')
     environment = {'cwd': KNOWN.folder.parents[1], 'stdout': subprocess.DEVNULL, 'stderr': subprocess.DEVNULL}

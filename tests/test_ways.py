@@ -47,6 +47,7 @@ def test_there_are_many_ways():
     assert len(WAYS) == len(TRACKED) + len(FIXED) + len(LOST) >= 200
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize('name', [name for name in WAYS if not name.startswith(UNSEEDED)])
 def test_the_output_is_pythons_own_byte_for_byte(name):
     done, _ = certified(WAYS[name])
@@ -77,6 +78,7 @@ def test_what_is_lost_is_said_to_be(name):
     assert not any(row.guaranteed for row in rows if row.proof in ('bound', 'every evaluation'))
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize('name', [name for name in {**TRACKED, **LOST} if not name.startswith(UNSEEDED)])
 def test_no_number_that_moves_with_its_inputs_is_called_fixed(name):
     """The inputs are moved by a thousandth: what moves with them depends on them, whatever the tape says."""
@@ -94,6 +96,7 @@ def test_no_number_that_moves_with_its_inputs_is_called_fixed(name):
             assert row.proof != 'fixed', (one, other)
 
 
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize('name', TRACKED)
 def test_a_thousand_sampled_evaluations_lie_within_what_is_proved(name):
     done, _ = certified(TRACKED[name])
@@ -130,6 +133,7 @@ print(json.dumps(printed))
 """
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize('other', [{'OPENBLAS_CORETYPE': 'Prescott'}, {'OPENBLAS_CORETYPE': 'SkylakeX'},
                                    {'NPY_DISABLE_CPU_FEATURES': 'AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL'},
                                    {'NPY_DISABLE_CPU_FEATURES': 'AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX2 FMA3'}],
