@@ -6,6 +6,8 @@ import mpmath
 import numpy as np
 import pytest
 
+from streetlight.judge import exponentials
+from streetlight.judge.functions import library_class
 from streetlight.record import functions
 
 
@@ -36,3 +38,29 @@ def test_scalars_that_go_another_way_are_told(monkeypatch):
     own = np.exp
     monkeypatch.setattr(np, 'exp', lambda x: own(x) if np.ndim(x) else np.nextafter(own(x), 0))
     assert '; of scalars unnamed' in functions.functions()['exp']
+
+
+@pytest.fixture
+def inputs():
+    drawn = np.random.default_rng(4)
+    return np.concatenate([drawn.uniform(-span, span, 4000) for span in (1e-9, 1, 40, 707)] + [[0.0, -0.0, 511.9, -512.0, -512.1]])
+
+
+@pytest.mark.parametrize('name', exponentials.FORMULAS)
+def test_a_formula_has_the_bits_of_its_class_at_all_probes(name):
+    x, nearest = functions.probes()['exp']
+    assert functions.named('exp', functions.ulps(exponentials.FORMULAS[name](x), nearest)) == name
+
+
+def test_the_formula_of_glibc_is_this_machines_exp(inputs):
+    own = library_class('exp')
+    if own not in exponentials.FORMULAS:
+        pytest.skip(f'the C library here has the exp of {own}')
+    assert exponentials.FORMULAS[own](inputs).tolist() == [math.exp(x) for x in inputs.tolist()]
+
+
+@pytest.mark.parametrize('name', exponentials.FORMULAS)
+def test_beyond_normal_numbers_a_formula_gives_what_all_do(name):
+    result = exponentials.FORMULAS[name](np.array([np.inf, -np.inf, np.nan, 800.0, -800.0, 1.0]))
+    assert result[:2].tolist() == [np.inf, 0.0] and np.isnan(result[2]) and result[3:5].tolist() == [np.inf, 0.0]
+    assert result[5] == pytest.approx(math.e)

@@ -1,6 +1,7 @@
 """Compute with a given accumulation: the notation of `streetlight.record.accumulation`, read and evaluated."""
 
 import ast
+import ctypes.util
 import math
 from fractions import Fraction
 from functools import lru_cache
@@ -15,7 +16,7 @@ class AccumulationError(Exception):
 
 
 def exact_fma(a, b, c):
-    """``a * b + c``, rounded once; by `math.fma` where Python has it (3.13), by exact rationals elsewhere."""
+    """``a * b + c``, rounded once, by exact rationals."""
     try:
         exact = Fraction(a) * Fraction(b) + Fraction(c)
     except (ValueError, OverflowError):  # a nan or an infinity, beside which a finite product does not count
@@ -28,7 +29,22 @@ def exact_fma(a, b, c):
         return math.inf if exact > 0 else -math.inf
 
 
-fma = np.vectorize(getattr(math, 'fma', exact_fma), otypes=[np.float64])
+def _library_fma():
+    """The C library's ``fma``, if it has one that rounds once; else the exact one."""
+    try:
+        found = ctypes.CDLL(ctypes.util.find_library('m')).fma
+    except (OSError, AttributeError, TypeError):
+        return exact_fma
+    found.restype, found.argtypes = ctypes.c_double, [ctypes.c_double] * 3
+    return found if found(0.1, 10.0, -1.0) == 2.0 ** -54 and found(1 + 2.0 ** -27, 1 - 2.0 ** -27, -1.0) == -2.0 ** -54 else exact_fma
+
+
+_ONE_BY_ONE = np.frompyfunc(getattr(math, 'fma', None) or _library_fma(), 3, 1)
+
+
+def fma(a, b, c):
+    """``a * b + c`` of arrays, rounded once."""
+    return np.asarray(_ONE_BY_ONE(a, b, c), np.float64)
 
 
 @lru_cache(maxsize=None)
