@@ -31,7 +31,7 @@ def pytest_addoption(parser):
     group.addoption('--environment', action='append', default=[], metavar='NAME',
                     help='make this environment of the atlas and judge it; skipped, with the reason, where it cannot be had '
                          '(may be given several times, and be a pattern such as "python27-*")')
-    group.addoption('--thorough', action='store_true', help='every case of every test, and ten thousand evaluations where else hundreds are searched')
+    group.addoption('--thorough', action='store_true', help='every case of every test; ten thousand evaluations, not hundreds')
     group.addoption('--subject-seconds', type=float, default=300, metavar='S', help='how long a subject may run (300)')
 
 

@@ -80,6 +80,7 @@ def parser(prog, version, runs, later):
     command.add_argument('second', metavar='B', help='and on another')
     command.add_argument('--program', metavar='FILE', help='the program of which both are; it is run here again, on both '
                          "machines' arithmetic, to find the operation in which they part")
+    _running(command, 'that program may run')
     _json(command, 'a JSON array, a row for each listing')
     command.set_defaults(run=later(TRACES, 'run_diff'))
 

@@ -71,8 +71,8 @@ def test_diff_says_where_and_why_and_ends_with_1(plain, backward, capsys):
     assert 'whole-dataset: first difference at iteration=0 row=3 prediction, element 0' in told
     assert '    because the dot of 3 . 3 adds 0+((p0+p1)+p2) in one, 0+(p0+(p1+p2)) in the other' in told
     assert 'operations that are equal to the bit, the inner product of' in told
-    assert '    0+(p0+(p1+p2)): p0 = ' in told
-    assert 'elementwise: equal to the bit' in told
+    assert '    B: 0+(p0+(p1+p2)): p0 = ' in told and told.startswith(f'A: {plain}: NumPy ')
+    assert 'elementwise, ' in told.rpartition('equal to the bit: ')[2]
     assert main(['diff', plain, plain]) == 0
 
 

@@ -18,6 +18,7 @@ from streetlight.judge.programfile import read_program
 from streetlight.judge.tracefile import TraceFileError
 from streetlight.record.notes import Notes
 from streetlight.record.programs import ProgramError, program_text, record_program
+from streetlight.report.machines import described, settings
 
 ROOT = Path(__file__).parents[1]
 
@@ -241,3 +242,23 @@ def test_two_kernels_of_this_machine_part_where_their_orders_differ(program, tmp
         pytest.skip('this BLAS has one kernel')
     parted = part(*found, program)
     assert parted is None or parted.causes
+
+
+@pytest.mark.parametrize('changed, needed', [
+    ({'blas': [{'file': 'a/openblas.so', 'version': 'OpenBLAS 0.3', 'kernel': 'Zen'}]}, ['OPENBLAS_CORETYPE=Zen (before Python starts)']),
+    ({'numpy': '1.26.4'}, ['NumPy 1.26.4']),
+    ({'functions': {'exp': 'a table'}, 'cpu_features': ['FMA3']}, ['NPY_DISABLE_CPU_FEATURES="AVX512F"']),
+    ({'libc': 'musl 1.2'}, ['the C library musl 1.2']),
+    ({'machine': 'aarch64 (64-bit)'}, ['a processor of the architecture aarch64 (64-bit)']),
+    ({'blas': [{'file': 'lib/libmkl_rt.so', 'version': 'Intel Library Version 2026.2-Product'}]}, ['MKL 2026.2']),
+    ({}, []),
+])
+def test_what_gives_a_machines_digits_elsewhere_is_told(changed, needed):
+    usual = {'numpy': '2.4.6', 'libc': 'glibc 2.36', 'machine': 'x86_64 (64-bit)', 'functions': {'exp': 'SVML'},
+             'cpu_features': ['AVX512F', 'FMA3'], 'blas': [{'file': 'a/openblas.so', 'version': 'OpenBLAS 0.3.31', 'kernel': 'Haswell'}]}
+    assert settings({**usual, **changed}, usual) == needed
+    assert all(str(value) in described({**usual, **changed}) for value in changed.values() if isinstance(value, str))
+
+
+def test_of_a_foreign_environment_what_can_be_is_told():
+    assert described({'blas': 3, 'switches': 7}).startswith('NumPy ?, an unknown BLAS') and settings({}, {'blas': [None]}) == []
