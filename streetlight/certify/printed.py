@@ -9,6 +9,8 @@ import numpy as np
 
 NUMBER = re.compile(r'[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?\b(?:nan|inf)\b')
 WORD = re.compile(NUMBER.pattern + r'|\b(?:True|False)\b')
+#: Digits that are no numbers of the program's: names of types, addresses, shapes.
+HIDDEN = re.compile(r'\b(?:float|u?int|bool|complex)\d+\b|dtype=\S+|<[^<>]* at 0x[0-9a-fA-F]+>|shape=\([\d, ]*\)')
 MOST_NEIGHBOURS = 500
 
 
@@ -83,7 +85,7 @@ def significant(text):
 
 def tokens_of(text, pattern=WORD):
     """The places of the numbers in a text of numbers: pairs of start and stop."""
-    hidden = re.sub(r'(?:float|int|uint|bool|complex)\d+|dtype=\S+|<.*?>|shape=\(.*?\)', lambda match: ' ' * len(match.group()), text)
+    hidden = re.sub(HIDDEN, lambda match: ' ' * len(match.group()), text)
     return [match.span() for match in pattern.finditer(hidden)]
 
 

@@ -228,7 +228,7 @@ def _part(tape, queries, start, stop, span):
     variants, open_at = known.variants[number], known.open_at[number]
     whole = x >= a and y <= b and x == max(a, x)
     if not whole or y > b or x < a:  # a slice of a number
-        cut = slice(max(a - x, 0), b - x)
+        cut = slice(max(a - x, 0), b - x if b < y else None)  # what is longer elsewhere is shown whole
         if open_at is not None and b < y and open_at >= b - x and known.proof != 'none':
             open_at = None
         variants = sorted({each[cut] for each in variants}) if variants is not None else None

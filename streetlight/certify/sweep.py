@@ -40,7 +40,8 @@ class Batch:
         self.radius = np.zeros((passes, plan.width))
         self.grid = np.empty((passes, plan.width))
         self.radius[:, :plan.incoming] = incoming_radius
-        self.grid[:, plan.incoming + plan.made:] = lowest_bit(constants)
+        with np.errstate(all='ignore'):
+            self.grid[:, plan.incoming + plan.made:] = lowest_bit(constants)
         self.either_zero = np.zeros((passes, plan.width), bool)
         self.either_zero[:, :plan.incoming] = incoming_vague & (self.value[:, :plan.incoming] == 0)
         self.grid[:, :plan.incoming] = self._grid(self.value[:, :plan.incoming], incoming_radius, 0.0)

@@ -304,18 +304,15 @@ def _within(v, slopes, linear, rest, ulps, error, unsure, exact):
 
 
 def power(v, operands, extra, model):
-    """Of an array by 2 one multiplication, else C's ``pow``: of a scalar within an ulp."""
+    """C's ``pow`` of a scalar, within an ulp; or ``numpy.power`` of an array, which is no product even where the exponent is 2."""
     x, p = operands
     size, exponent = np.abs(x.value), p.value
     faithful = extra == 'scalar'
-    if (exponent == 2).all() and not p.radius.any():
-        if not faithful:
-            passed = square(v, (x,), extra, model)
-        else:  # (T6)
-            error, unsure = _product_error(v, x.value, x.value)
-            known = (x.radius == 0) & (error == 0) & (unsure == 0)
-            linear, rest = 2 * size * x.radius, x.radius * x.radius
-            passed = _within(v, (2 * x.value,), linear, rest, 1.0, np.where(unsure <= 4 * U * np.abs(error), error, np.nan), unsure, known)
+    if faithful and (exponent == 2).all() and not p.radius.any():  # (T6)
+        error, unsure = _product_error(v, x.value, x.value)
+        known = (x.radius == 0) & (error == 0) & (unsure == 0)
+        linear, rest = 2 * size * x.radius, x.radius * x.radius
+        passed = _within(v, (2 * x.value,), linear, rest, 1.0, np.where(unsure <= 4 * U * np.abs(error), error, np.nan), unsure, known)
         return passed._replace(slopes=(*passed.slopes, None))
     whole = exponent == np.rint(exponent)
     low = size - x.radius * SLACK

@@ -1,17 +1,21 @@
 """Calls that a program makes: its own functions and NumPy's run as they are, builtins keep provenance, others are watched."""
 
 import functools
+import importlib.util
+import operator
+import os
 import re
 import sys
 import types
 
 import numpy as np
 
-from streetlight.programs.modules import SINKS, UNSTABLE, noticed_sink
+from streetlight.programs.modules import SINKS, noticed_sink
+from streetlight.programs.trust import KEEPING, differs, followed, unordered
 from streetlight.shadow import rendering
 from streetlight.shadow import session as _session
 from streetlight.shadow.creation import array, as_array, as_type
-from streetlight.shadow.elementwise import PLAIN, nodes_of, outcome
+from streetlight.shadow.elementwise import PLAIN, nodes_of, outcome, without_error
 from streetlight.shadow.methods import of_foreign
 from streetlight.shadow.namespace import Ufunc
 from streetlight.shadow.printed import Printed, join
@@ -23,6 +27,10 @@ PASS_ON = frozenset({'builtins', 'itertools', 'functools', 'collections', '_coll
                      'queue', 'gc', 'inspect', 'random', 'collections.abc', '_functools'})
 CONTAINERS = (list, dict, set, frozenset, tuple, types.GeneratorType, types.MappingProxyType)
 STANDARD = frozenset(sys.stdlib_module_names)
+DUNDERS = {'__pow__': '_power_of', '__rpow__': '_power_of', '__hash__': '_hash_of'}
+
+#: These print what objects of the program's say of themselves.
+SHOWING = frozenset({'pprint', 'traceback', 'unittest', 'logging', 'doctest'})
 
 
 class Calls:
@@ -34,8 +42,13 @@ class Calls:
         self.table = {print: self.print, str: self.str, repr: self.repr, float: self.float, int: self.int, sum: self.sum,
                       max: self._extreme(max, 'max'), min: self._extreme(min, 'min'), format: self.format, type: self.type,
                       map: self.map, open: self.open, np.float64: self.float64, hash: self.hash, id: self.id, list: self.list,
-                      tuple: self.tuple, bool: bool, pow: self.pow, enumerate: self.enumerate, isinstance: isinstance,
-                      len: len, range: range, zip: zip, abs: abs, round: round, sorted: sorted, super: super}
+                      tuple: self.tuple, bool: bool, pow: self.pow, enumerate: self._over(enumerate), isinstance: isinstance,
+                      len: len, range: range, abs: abs, round: round, sorted: sorted, super: super,
+                      operator.pow: self.pow, float.__pow__: self.pow, complex: self.complex, importlib.import_module: self._module,
+                      dict.fromkeys: self._over(dict.fromkeys)}
+        self.table |= {kind: self._over(kind) for kind in (zip, iter, filter, reversed)}
+        self.table |= {kind: self._reading(kind) for kind in (ord, bytes, bytearray, ascii)}
+        self.handed = {pow: self.pow, operator.pow: self.pow, sum: self.sum}
         for kind in (np.float32, np.float16, np.int64, np.int32, np.array):
             self.table[kind] = self._typed(kind) if isinstance(kind, type) else array
 
@@ -67,15 +80,21 @@ class Calls:
             return known
         if kind is types.BuiltinFunctionType or kind is types.MethodWrapperType:
             owner = function.__self__
-            if isinstance(owner, str):
+            if isinstance(owner, str) and function.__name__ != '__hash__':
                 return self._text_method(function, owner)
+            if function.__name__ in DUNDERS:
+                return getattr(self, DUNDERS[function.__name__])(function, owner)
             if owner is None or isinstance(owner, types.ModuleType):
                 return self._watched(function, function.__module__ or 'builtins')
-            if isinstance(owner, CONTAINERS) or isinstance(owner, type):
+            if isinstance(owner, CONTAINERS):
+                return self._of_container(function, owner)
+            if isinstance(owner, type) and owner.__module__ != 'datetime':
                 return function
-            return self._watched(function, type(owner).__module__)
+            return self._watched(function, getattr(owner, '__module__', None) or type(owner).__module__)
         if isinstance(function, type):
             module = function.__module__
+            if module in ('functools', 'itertools', '_functools'):
+                return self._handing(function)
             if module in self.own or module == 'builtins' or module in PASS_ON or issubclass(function, BaseException):
                 return function
             return self._watched(function, module)
@@ -92,7 +111,11 @@ class Calls:
         """A function of another library, or of Python's own that reads what it is given."""
         module = module or 'builtins'
         root = module.split('.')[0]
-        if module in PASS_ON or root in PASS_ON or root == 'numpy':
+        if root in ('functools', '_functools'):
+            return self._handing(function)
+        if root == 'numpy':
+            return followed(function)
+        if module in PASS_ON or root in PASS_ON:
             return function
         root = root.lstrip('_') or root
         name = '%s.%s' % (root, getattr(function, '__name__', type(function).__name__))
@@ -101,22 +124,29 @@ class Calls:
             if root == 'io' or isinstance(getattr(function, '__self__', None), Writer):
                 return self._written(function, args, kwargs)
             given = holds_tracked(args) or holds_tracked(kwargs)
-            if root in SINKS or name == 'time.sleep':
+            if (root in SINKS and not name.startswith('warnings.')) or name == 'time.sleep':
                 if given:
                     noticed_sink(name)
                 return function(*_texts(plain(args)), **plain(kwargs))
+            if name in ('warnings.warn', 'warnings.warn_explicit'):
+                return function(*args, **kwargs)
             texts = [each for each in (*args, *kwargs.values()) if type(each) is Printed]
             handed = args, kwargs
             if given:
                 args, kwargs = plain(args), plain(kwargs)
-            trusted, self.session.trusted = self.session.trusted, root in STANDARD and not given and not texts
-            result = function(*_texts(args), **{key: _texts([each])[0] for key, each in kwargs.items()})
-            self.session.trusted = trusted
+            args = self._hooked(args)
+            trusted, self.session.trusted = self.session.trusted, root in STANDARD and root not in SHOWING and not given and not texts
+            try:
+                result = function(*_texts(args), **{key: _texts([each])[0] for key, each in kwargs.items()})
+            except Exception:
+                self._looked_at(name, handed, texts)
+                raise
+            finally:
+                self.session.trusted = trusted
             if (given and nodes_in(handed).size) or texts:
-                return self._returned(name, result, handed, texts)
-            if root in UNSTABLE:
-                return of_foreign(result, '%s differs from run to run' % name) if not isinstance(result, str) else \
-                    rendering.unknown_text(result, '%s differs from run to run' % name)
+                return self._returned(name, result, handed, texts, root in KEEPING)
+            if differs(root, name):
+                return self._unstable(name, result)
             if name.startswith('pickle.load') or name in ('marshal.loads', 'joblib.load'):
                 return self._loaded(name, result)
             if root in STANDARD:
@@ -134,25 +164,73 @@ class Calls:
             self.session.taint('%s brings back data of which nothing is known' % name)
         return followed
 
-    def _returned(self, name, result, handed, texts):
-        """What a function made of numbers or of their text: not certified, and where it cannot be followed, nothing after it."""
-        reason = '%s is given numbers or their text; what it makes of them is not certified' % name
-        followed = of_foreign(result, reason)
+    def _unstable(self, name, result):
+        """What differs from run to run."""
+        reason = '%s differs from run to run, or from one library to the next' % name
         if isinstance(result, str):
             return rendering.unknown_text(result, reason)
-        if followed is not result or name in ('pickle.dumps', 'pickle.dump', 'pprint.pprint', 'pprint.pp', 'json.dump'):
-            return followed
+        result_followed = of_foreign(result, reason)
+        if result_followed is result and result is not None and type(result).__module__ not in ('datetime', 'time', 'statistics'):
+            self.session.taint(reason)
+        return result_followed
+
+    def _returned(self, name, result, handed, texts, keeps=False):
+        """What a function made of numbers or of their text: not certified, and where it cannot be followed, nothing after it."""
+        reason = '%s is given numbers or their text; what it makes of them is not certified' % name
+        known = of_foreign(result, reason)
+        if isinstance(result, str):
+            return rendering.unknown_text(result, reason)
+        if (known is not result and not keeps) or name in ('pickle.dumps', 'pprint.pprint', 'pprint.pp'):
+            return known
+        if name in ('pickle.dump', 'json.dump') and hasattr(handed[0][1:2] and handed[0][1], 'name'):
+            return known
+        self._looked_at(name, handed, texts)
+        return result
+
+    def _looked_at(self, name, handed, texts):
         escape(handed, '%s is given numbers' % name)
         for each in texts:
-            each.read('%s is given the text of numbers' % name)
-        return result
+            each.seen('%s is given the text of numbers' % name)
+
+    def _hooked(self, args):
+        """The same, with hooks in the place of functions of Python's own that compute."""
+        return [self.handed.get(each, each) if isinstance(each, types.BuiltinFunctionType) else each for each in args]
+
+    def _handing(self, function):
+        """A function of `functools` or `itertools`, which calls what it is given."""
+        return lambda *args, **kwargs: function(*self._hooked(args), **kwargs)
+
+    def _over(self, function):
+        """A function that runs over what it is given."""
+        return lambda *args, **kwargs: function(*[self.iterated(each) for each in args], **kwargs)
+
+    def _reading(self, function):
+        """A function that looks at characters."""
+        def read(*args, **kwargs):
+            return function(*[each.seen('its text is read') if type(each) is Printed else each for each in args], **kwargs)
+        return read
+
+    def _of_container(self, function, owner):
+        name = function.__name__
+        if name == 'pop' and unordered(owner):
+            self.iterated(owner)
+        return self._over(function) if name in ('extend', 'fromkeys') else function
+
+    def _power_of(self, function, owner):
+        return (lambda b: self.power(owner, b)) if function.__name__ == '__pow__' else (lambda a: self.power(a, owner))
+
+    def _hash_of(self, function, owner):
+        return lambda: self.hash(owner)
+
+    def _module(self, name, package=None):
+        return self.builtins['__import__'](importlib.util.resolve_name(name, package), {}, {}, ('*',))
 
     # text
 
     def _text_method(self, function, owner):
         name = function.__name__
         if name == 'join':
-            return lambda parts: join([each if isinstance(each, str) else _no_text(each) for each in parts], owner)
+            return lambda parts: join([each if isinstance(each, str) else _no_text(each) for each in self.iterated(parts)], owner)
         if name in ('format', 'format_map'):
             from streetlight.programs.hooks import format_text
             if name == 'format_map':
@@ -164,7 +242,7 @@ class Calls:
         def call(*args, **kwargs):
             for each in args:
                 if type(each) is Printed:
-                    each.read('str.%s' % name)
+                    each.seen('str.%s' % name)
             return function(*_texts(args), **kwargs)
         return call
 
@@ -191,21 +269,24 @@ class Calls:
         if isinstance(owner, Writer):
             return owner.put(*args, **kwargs) if write.__name__ == 'write' else write(*args, **kwargs)
         if getattr(write, '__name__', '') in ('write', 'writelines'):
-            self.session.written.add(str(getattr(owner, 'name', '')))
+            self.session.written.add(os.path.realpath(str(getattr(owner, 'name', ''))))
             if not hasattr(owner, 'fileno') or type(owner).__name__ in ('StringIO', 'BytesIO'):
                 for each in args:
                     if type(each) is Printed:
-                        each.read('text of numbers is kept in memory as a file')
+                        each.seen('text of numbers is kept in memory as a file')
             return write(*_texts(plain(args)), **kwargs)
+        for each in args:
+            if type(each) is Printed:
+                each.seen('a file is given the text of numbers')
         return write(*_texts(escape(args, 'a file is given numbers')), **kwargs)
 
     def open(self, file, mode='r', *args, **kwargs):
-        name = file if isinstance(file, str) else str(file)
+        name = os.path.realpath(str(file))
         if 'r' in str(mode) and '+' not in str(mode):
             if name in self.session.written:
                 self.session.taint('a file that the program wrote is read again')
             else:
-                self.session.note('a file is read: %s' % name)
+                self.session.note('a file is read: %s' % file)
         else:
             self.session.written.add(name)
         return open(file, mode, *args, **kwargs)
@@ -217,6 +298,8 @@ class Calls:
 
     def float(self, x=0.0):
         kind = type(x)
+        if kind in PLAIN:
+            return float(x)
         if kind is Tracked:
             if x.value.size != 1:
                 return float(x.value)
@@ -225,7 +308,8 @@ class Calls:
             return made(float(x.value), x.nodes)
         if kind is Printed:
             return _read_back(x)
-        return float(x)
+        own = getattr(kind, '__float__', None)
+        return self.float(own(x)) if type(own) is types.FunctionType else float(x)
 
     def float64(self, x=0.0):
         """``np.float64``: NumPy's own scalar, which prints and divides otherwise than Python's."""
@@ -242,10 +326,11 @@ class Calls:
         if kind is Number:
             if isinstance(x.value, (int, np.integer, np.bool_)):
                 return Number(int(x.value), x.nodes)
-            return outcome('trunc', (x,), int(x.value))
+            return without_error(outcome('trunc', (x,), int(x.value)), 'int()')
         if kind is Printed:
-            return int(x.read('int() of its text'), *args)
-        return int(x, *args)
+            return int(x.seen('int() of its text'), *args)
+        own = getattr(kind, '__int__', None)
+        return self.int(own(x)) if type(own) is types.FunctionType else int(x, *args)
 
     def _typed(self, kind):
         def convert(x=0):
@@ -261,8 +346,8 @@ class Calls:
         scalars = [x for x in (start, *items) if type(x) is Number or type(x) in PLAIN]
         if len(scalars) <= len(items) or not any(type(x) is Number or type(x) is float for x in scalars):
             return sum(items, start)
-        if not any(type(x) is Number for x in scalars) and not all(type(x) in (float, int) for x in scalars):
-            return sum(items, start)  # NumPy's own numbers are added one after the other
+        if not any(type(x) is Number for x in scalars) and sum(type(x) is float for x in scalars) < 2:
+            return sum(items, start)  # NumPy's own numbers are added one after the other; Python's by a compensated sum since 3.12
         value = sum([plain(x) for x in items], plain(start))
         if isinstance(value, (int, np.integer)):
             nodes = _stacked(scalars)
@@ -293,12 +378,13 @@ class Calls:
     def tuple(self, *items):
         return tuple(*[self.iterated(each) for each in items])
 
-    def enumerate(self, items, *args, **kwargs):
-        return enumerate(self.iterated(items), *args, **kwargs)
-
     def hash(self, x):
         value = hash(x)
-        return lost(value, 'hash() of a string is another in every run') if isinstance(x, (str, bytes)) else value
+        return value if type(x) in PLAIN else lost(value, 'hash() of all but numbers is another in every run')
+
+    def complex(self, *args):
+        args = [each.seen('complex() of its text') if type(each) is Printed else each for each in args]
+        return lost(complex(*escape(args, 'complex()')), 'complex numbers are not certified')
 
     def id(self, x):
         return lost(id(x), 'id() is another in every run')
@@ -329,7 +415,7 @@ def _read_back(text):
         if whole and decimals and np.ndim(shown.value) == 0:
             source = Number(float(shown.value), np.asarray(shown.nodes).reshape(()))
             return outcome('round', (source,), value, len(decimals.group(1)))
-    text.read('float() of its text')
+    text.seen('float() of its text')
     return value
 
 

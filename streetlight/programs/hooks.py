@@ -12,9 +12,10 @@ import numpy as np
 
 from streetlight.programs.calls import Calls
 from streetlight.programs.rewrite import compiled, evaluated
+from streetlight.programs.trust import unordered
 from streetlight.shadow import elementwise, rendering
 from streetlight.shadow.printed import Printed, join
-from streetlight.shadow.tracked import Number, Tracked, holds_tracked
+from streetlight.shadow.tracked import Number, Tracked, holds_tracked, lost
 
 DIRECTIVE = re.compile(r'%(?:\((\w+)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?[hlL]?([a-zA-Z%])')
 
@@ -57,6 +58,10 @@ class Hooks(Calls):
             return operator.ipow(a, b)
         return self.power(a, b)
 
+    def exponent(self, x):
+        """What stands behind ``**=`` after an element or an attribute."""
+        return elementwise.Exponent(x) if type(x) in elementwise.PLAIN else x
+
     def modulo(self, a, b):
         if isinstance(a, str):
             return percent_text(a, b, self)
@@ -97,7 +102,7 @@ class Hooks(Calls):
 
     def _code(self, code, own, made):
         if isinstance(code, str) and own:
-            return made(code.read('its text is run') if type(code) is Printed else code, '<string>')
+            return made(code.seen('its text is run') if type(code) is Printed else code, '<string>')
         self.session.taint('code is run that was compiled before, or with names of its own, and is not followed')
         return code
 
@@ -135,9 +140,29 @@ class Hooks(Calls):
 
     def iterated(self, x):
         """What a loop runs over: the order of a set of strings is another in every run."""
-        if type(x) in (set, frozenset) and len(x) > 1 and any(isinstance(each, str) for each in x):
-            self.session.taint('the order of a set of strings, which is another in every run')
+        if type(x) in (set, frozenset) and unordered(x):
+            self.session.taint('the order of a set of strings or objects, which is another in every run')
         return x
+
+    def sought(self, x, container):
+        """``x in container``."""
+        return (x.seen('it is sought in a text') if type(x) is Printed and isinstance(container, str) else x) in container
+
+    def clock(self, owner, name):
+        """An attribute that dates have."""
+        value = getattr(owner, name)
+        return lost(value, 'the clock') if type(owner).__module__ in ('datetime', 'time') and type(value) is int else value
+
+    def imaginary(self, number):
+        return lost(number, 'complex numbers are not certified')
+
+    def truth(self, x):
+        """What ``__bool__`` returns."""
+        return bool(x) if type(x) is Number or type(x) is Tracked else x
+
+    def whole(self, x):
+        """What ``__len__`` and its kin return."""
+        return operator.index(x) if type(x) is Number else x
 
 
 def _is_number(x):
@@ -148,7 +173,7 @@ def _is_number(x):
 def percent_text(template, values, hooks):
     """``template % values``."""
     if type(template) is Printed:
-        template = template.read('its text is a template')
+        template = template.seen('its text is a template')
     if not holds_printed(values):
         return template % values
     parts, at, number = [], 0, 0

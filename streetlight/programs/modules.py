@@ -6,9 +6,9 @@ import types
 
 from streetlight.shadow import draws
 from streetlight.shadow import session as _session
-from streetlight.shadow.elementwise import outcome, power
+from streetlight.shadow.elementwise import outcome, power, without_error
 from streetlight.shadow.namespace import NUMPY
-from streetlight.shadow.tracked import Number, Tracked, escape, plain
+from streetlight.shadow.tracked import Number, Tracked, escape, lost, plain
 
 #: The C library's functions, by NumPy's names.
 NAMES = {'exp': 'exp', 'exp2': 'exp2', 'expm1': 'expm1', 'log': 'log', 'log2': 'log2', 'log10': 'log10', 'log1p': 'log1p',
@@ -22,9 +22,6 @@ SAME = {'sqrt': 'sqrt', 'fabs': 'absolute', 'floor': 'floor', 'ceil': 'ceil', 't
 #: Pictures, progress bars and the like: what goes there does not come back.
 SINKS = frozenset({'matplotlib', 'mpl_toolkits', 'seaborn', 'IPython', 'ipywidgets', 'tqdm', 'PIL', 'plotly', 'bokeh', 'imageio',
                    'warnings', 'logging', 'pprint_sink', 'termcolor', 'colorama', 'rich'})
-
-#: The clock and what else differs from run to run.
-UNSTABLE = frozenset({'time', 'uuid', 'secrets', 'platform', 'psutil', 'resource', 'timeit'})
 
 
 def _one(x):
@@ -41,22 +38,32 @@ def _python(x):
     return x
 
 
+#: Of `math`, beside what has a rule: what is exact, or rounds in the same steps everywhere.
+STEADY = frozenset('''fsum prod frexp ldexp modf nextafter ulp remainder degrees radians fma gcd lcm comb perm factorial isqrt
+    isclose'''.split())
+
+
 def _math_function(name):
     real = getattr(math, name)
     kind = NAMES.get(name)
+    limit = -math.inf if name.startswith('log') else math.inf  # where it would end with an error
 
     def function(*args):
         args = tuple([_one(x) for x in args])
-        value = real(*[plain(x) for x in args])
+        try:
+            value = real(*[plain(x) for x in args])
+        except (ValueError, OverflowError):
+            escape(args, 'math.%s' % name)
+            raise
         if name == 'log' and len(args) == 2:
             return function(args[0]) / function(args[1])
         if name in SAME:
             if not any(type(x) is Number for x in args):
                 return value
-            return outcome(SAME[name], args, value)
+            return without_error(outcome(SAME[name], args, value), 'math.%s' % name)
         if kind is not None:
             args = tuple([float(x) if isinstance(x, int) and type(x) is not Number else x for x in args])
-            return outcome(kind, args, value)
+            return without_error(outcome(kind, args, value), 'math.%s' % name, limit)
         if name == 'pow':
             return power(*[float(x) if isinstance(x, int) else x for x in args])
         if any(type(x) is Number for x in args):
@@ -70,7 +77,8 @@ def _other(name):
     real = getattr(math, name)
 
     def function(*args, **kwargs):
-        return real(*escape(args, 'math.%s' % name), **kwargs)
+        result = real(*escape(args, 'math.%s' % name), **kwargs)
+        return result if name in STEADY else lost(result, 'math.%s is another in other libraries' % name)
     function.__name__ = name
     return function
 

@@ -6,6 +6,8 @@ a traceback is the program's own.
 
 import ast
 
+from streetlight.programs.trust import CLOCK
+
 HOOK = '__streetlight__'
 
 #: Calls that look at the frame they are called from.
@@ -18,12 +20,16 @@ IN_ANY_ORDER = frozenset({'sorted', 'len', 'set', 'frozenset'})
 TEXT_AS_CODE = frozenset({'eval', 'exec'})
 
 
+#: Methods whose results Python wants to be its own.
+CONVERSIONS = {'__bool__': 'truth', '__len__': 'whole', '__index__': 'whole', '__hash__': 'whole', '__contains__': 'truth'}
+
+
 class Hooks(ast.NodeTransformer):
     """Put the hooks in."""
 
     def __init__(self):
         self.loops = 0
-        self.in_class = False
+        self.in_class, self.converts = False, None
 
     def call(self, name, args, node):
         function = ast.Attribute(ast.Name(HOOK, ast.Load()), name, ast.Load())
@@ -40,6 +46,8 @@ class Hooks(ast.NodeTransformer):
     def visit_AugAssign(self, node):
         self.generic_visit(node)
         if not isinstance(node.target, ast.Name):
+            if isinstance(node.op, ast.Pow):
+                node.value = self.call('exponent', [node.value], node.value)
             return node
         if isinstance(node.op, ast.Pow):
             load = ast.copy_location(ast.Name(node.target.id, ast.Load()), node)
@@ -49,6 +57,8 @@ class Hooks(ast.NodeTransformer):
 
     def visit_Assign(self, node):
         self.generic_visit(node)
+        if any(isinstance(target, (ast.Tuple, ast.List)) for target in node.targets) and not isinstance(node.value, ast.Tuple):
+            node.value = self.call('iterated', [node.value], node.value)
         names = [name.id for target in node.targets for name in ast.walk(target)
                  if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)]
         if not names or self.in_class or isinstance(node.value, (ast.Constant, ast.Lambda)):
@@ -80,6 +90,34 @@ class Hooks(ast.NodeTransformer):
 
     def visit_While(self, node):
         return self._loop(node, None)
+
+    def visit_Starred(self, node):
+        self.generic_visit(node)
+        if isinstance(node.ctx, ast.Load):
+            node.value = self.call('iterated', [node.value], node.value)
+        return node
+
+    def visit_Compare(self, node):
+        self.generic_visit(node)
+        if len(node.ops) == 1 and isinstance(node.ops[0], (ast.In, ast.NotIn)):
+            sought = self.call('sought', [node.left, *node.comparators], node)
+            return sought if isinstance(node.ops[0], ast.In) else ast.copy_location(ast.UnaryOp(ast.Not(), sought), node)
+        return node
+
+    def visit_Attribute(self, node):
+        self.generic_visit(node)
+        if node.attr in CLOCK and isinstance(node.ctx, ast.Load):
+            return self.call('clock', [node.value, ast.copy_location(ast.Constant(node.attr), node)], node)
+        return node
+
+    def visit_Constant(self, node):
+        return self.call('imaginary', [node], node) if isinstance(node.value, complex) else node
+
+    def visit_Return(self, node):
+        self.generic_visit(node)
+        if node.value is not None and self.converts:
+            node.value = self.call(self.converts, [node.value], node.value)
+        return node
 
     def visit_comprehension(self, node):
         self.generic_visit(node)
@@ -126,9 +164,11 @@ class Hooks(ast.NodeTransformer):
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
 
     def _within(self, node, in_class):
-        before, self.in_class = self.in_class, in_class
+        before = self.in_class, self.converts
+        self.converts = CONVERSIONS.get(getattr(node, 'name', '')) if self.in_class and not in_class else None
+        self.in_class = in_class
         self.generic_visit(node)
-        self.in_class = before
+        self.in_class, self.converts = before
         return node
 
     def visit_Match(self, node):

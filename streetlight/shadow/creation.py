@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from streetlight.certify.errorfree import fma, splits
 from streetlight.shadow import session as _session
 from streetlight.shadow.elementwise import PLAIN, nodes_of, outcome
+from streetlight.shadow.printed import Printed
 from streetlight.shadow.tracked import FLOAT, Number, Tracked, certain, constants, escape, holds_tracked, lost, plain
 
 
@@ -19,9 +21,16 @@ def array(source, dtype=None, copy=True, order='K', subok=False, ndmin=0, like=N
         return lost(values, 'an array that another library made') if values.dtype.kind in 'fc' else certain(values)
     if not isinstance(source, (list, tuple)) and hasattr(source, '__array__'):
         return lost(np.array(source, dtype=dtype, ndmin=ndmin), 'data of %s' % type(source).__name__)
-    if not holds_tracked(source):
-        return certain(np.array(source, dtype=dtype, ndmin=ndmin))
-    values = np.array(plain(source), dtype=dtype, ndmin=ndmin)
+    tracked = holds_tracked(source)
+    values = np.array(plain(source) if tracked else source, dtype=dtype, ndmin=ndmin)
+    if values.dtype.kind in 'SU' or dtype is not None:
+        for each in _leaves(source):
+            if type(each) is Printed:
+                each.seen('its text is put into an array')
+    if not tracked:
+        return certain(values)
+    if values.dtype.kind in 'SU':
+        escape(source, 'numbers become text')
     if values.dtype.kind not in 'biuf':
         return _objects(source, values.shape) if values.dtype.kind == 'O' else lost(values, 'numbers as %s' % values.dtype)
     nodes = np.array(_nested(source), dtype=np.int64, ndmin=ndmin)
@@ -62,7 +71,8 @@ def as_type(x, dtype=None, copy=True):
         return lost(value, '%s is not certified' % value.dtype)
     if kind == 'O':
         return np.array(list(x.ravel()), dtype=object).reshape(value.shape)
-    return escape(x, 'numbers become %s' % value.dtype) and value
+    escape(x, 'numbers become %s' % value.dtype)
+    return value
 
 
 def as_array(x):
@@ -114,6 +124,20 @@ def made_by(function):
         return certain(function(*args, **kwargs))
     create.__name__ = function.__name__
     return create
+
+
+def stepped(*args, **kwargs):
+    """``numpy.arange``: ``start + number * step``, where compilers may fuse the product (they do on aarch64)."""
+    value = np.arange(*escape(args, 'numpy.arange of undecided numbers'), **escape(kwargs, 'numpy.arange of undecided numbers'))
+    if value.dtype != FLOAT or value.size < 3 or not splits(np.arange(value.size), value[1] - value[0]):
+        return certain(value)
+    fused = fma(np.arange(value.size) * 1.0, value[1] - value[0], value[0])
+    ulps = np.ceil(np.abs(fused - value) / np.spacing(np.minimum(np.abs(fused), np.abs(value))))
+    ulps[:2] = 0
+    if not ulps.any():
+        return certain(value)
+    _session.CURRENT.note('numpy.arange may be fused on other machines')
+    return Tracked(value, _session.CURRENT.tape.record('uncertain', (), value, ulps))
 
 
 def filled(shape, value, dtype=None, **kwargs):

@@ -148,6 +148,8 @@ class PythonDraws(types.ModuleType):
         real = getattr(self._real, name)
         if name == 'Random':
             return lambda seed=None: PythonDraws(_random.Random(plain(seed)), seed is not None)
+        if name == 'SystemRandom':
+            return lambda *args: PythonDraws(_random.SystemRandom(), False)
         if name == 'seed':
             return self._seed
         if not callable(real):

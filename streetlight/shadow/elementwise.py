@@ -137,14 +137,35 @@ def binary(kind, op, a, b):
         b = operand(b)
     if a is NotImplemented or b is NotImplemented:
         return NotImplemented
-    value = op(a.value if kind_a is Tracked or kind_a is Number else value_of(a),
-               b.value if kind_b is Tracked or kind_b is Number else value_of(b))
+    try:
+        value = op(a.value if kind_a is Tracked or kind_a is Number else value_of(a),
+                   b.value if kind_b is Tracked or kind_b is Number else value_of(b))
+    except ArithmeticError:
+        escape((a, b), 'an arithmetic error')
+        raise
     if value is NotImplemented:
         return value
     if kind in ROUNDED and (type(value) is np.float64 or (type(value) is np.ndarray and value.dtype is FLOAT)) \
             and not (is_fixed(a) and is_fixed(b)):  # what programs do most
         return fresh(value, _session.CURRENT.tape.note_pair(kind, *placed(a), *placed(b), value))
+    if kind in QUOTIENTS and type(value) in (float, int) and not is_fixed(b):  # Python's own, which may end with an error
+        _ask('equal', b, 0.0, False, 'a division by zero may end the program')
     return outcome(kind, (a, b), value)
+
+
+QUOTIENTS = frozenset({'divide', 'floor_divide', 'remainder'})
+
+
+def _ask(kind, a, b, answer, what):
+    """Notice that the program goes on because a comparison has this answer."""
+    _session.CURRENT.decide(nodes_of(outcome(kind, (a, b), answer)), what)
+
+
+def without_error(value, name, limit=np.inf):
+    """A number that a function of Python's gave instead of an error, as it does where this is finite; above ``limit`` if negative."""
+    if type(value) is Number:
+        _ask('less' if limit > 0 else 'greater', value, limit, True, '%s may end with an error' % name)
+    return value
 
 
 def unary(kind, op, a):
@@ -185,8 +206,13 @@ def power(a, b):
     a, b = operand(a), operand(b)
     if a is NotImplemented or b is NotImplemented:
         return NotImplemented
-    value = operator.pow(value_of(a), value_of(b))
-    return _power(a, b, value, True)
+    try:
+        value = operator.pow(value_of(a), value_of(b))
+    except ArithmeticError:
+        escape((a, b), 'an arithmetic error')
+        raise
+    result = _power(a, b, value, True)
+    return without_error(result, 'a power') if type(value) is float and not (type(b) in PLAIN and b >= 0) else result
 
 
 def _power(a, b, value, is_operator):
@@ -197,7 +223,11 @@ def _power(a, b, value, is_operator):
             return outcome('multiply', (a, a), value)
         return lost(value, 'powers of integers that come from undecided numbers')
     if isinstance(value, complex):
+        escape((a, b), 'a complex power')
         return lost(value, 'numbers of type complex are not certified')
+    if isinstance(value, np.ndarray) and value.dtype.kind == 'O':
+        _session.CURRENT.taint('powers of an array of objects are not followed')
+        return value
     if not isinstance(value, np.ndarray):
         return outcome('power', (a, b), value, 'scalar')
     if type(b) in PLAIN and is_operator:  # NumPy's own short cuts, which are older than any that counts
@@ -214,8 +244,18 @@ def _power(a, b, value, is_operator):
     return outcome('power', (a, b), value)
 
 
+class Exponent:
+    """A plain exponent in ``x[i] **= 2``, so that its power is ours where ``x[i]`` is a plain number."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def __rpow__(self, base):
+        return power(base, self.value)
+
+
 def in_place_power(array, other):
-    other = operand(other)
+    other = operand(other.value if type(other) is Exponent else other)
     if other is NotImplemented:
         return other
     kind, operands = 'power', (array, other)
@@ -240,9 +280,13 @@ def call(ufunc, args, out=None, **kwargs):
     if ufunc.nout != 1 or kwargs.keys() - {'dtype', 'casting', 'order', 'subok'} or isinstance(out, tuple):
         return _unusual(ufunc, args, out, kwargs)
     values = tuple(map(value_of, args))
-    if out is not None:
-        return into(out, lambda memory: ufunc(*values, out=memory, **kwargs), kind, args)
-    value = ufunc(*values, **kwargs)
+    try:
+        if out is not None:
+            return into(out, lambda memory: ufunc(*values, out=memory, **kwargs), kind, args)
+        value = ufunc(*values, **kwargs)
+    except ArithmeticError:
+        escape(args, 'an arithmetic error')
+        raise
     if kind in ('power', 'float_power'):
         return _power(*args, value, False)
     return outcome(kind, args, value)
@@ -291,4 +335,4 @@ def foreign(function, args, kwargs):
     return settle(function(*[plain(x) for x in args], **plain(kwargs)), known, reason)
 
 
-__all__ = ['Number', 'Tracked', 'binary', 'call', 'in_place', 'power', 'unary', 'view_of']
+__all__ = ['Number', 'Tracked', 'binary', 'call', 'in_place', 'power', 'unary', 'view_of', 'without_error']

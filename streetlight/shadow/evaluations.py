@@ -78,10 +78,8 @@ class Evaluations(Replay):
     def possible(self, operation, operands):
         """Every value of a function at its operands, the evaluations in the second axis."""
         kind = operation.kind
-        if kind == 'power' and (operands[1] == 2).all():
+        if kind == 'power' and operation.extra == 'scalar' and (operands[1] == 2).all():
             square, error = two_product(operands[0], operands[0])
-            if operation.extra != 'scalar':
-                return square[None]
             if not splits(operands[0], operands[0]):
                 raise TooMany(NEAR_LIMITS)
             return np.stack([square, np.where(error == 0, square, np.nextafter(square, np.where(error > 0, np.inf, -np.inf)))])

@@ -301,6 +301,8 @@ def _of_number(self, name):
     value = self.value
     if name.startswith('__') or not hasattr(type(value), name):
         raise AttributeError("'%s' object has no attribute '%s'" % (type(value).__name__, name))
+    if name in ('real', 'imag') and isinstance(value, complex):
+        return lost(getattr(value, name), 'parts of complex numbers')
     if name == 'real':
         return self
     if isinstance(value, np.generic) and hasattr(Tracked, name):
@@ -340,7 +342,7 @@ def _whole(self, name):
 
 def of_foreign(value, reason):
     """What another library gave back: nothing is known of its numbers."""
-    if isinstance(value, (float, np.floating)) or (isinstance(value, np.ndarray) and value.dtype.kind in 'biufc'):
+    if isinstance(value, (float, complex, np.inexact)) or (isinstance(value, np.ndarray) and value.dtype.kind in 'biufc'):
         return lost(value, reason)
     if isinstance(value, int) and not isinstance(value, bool):
         return lost(value, reason)

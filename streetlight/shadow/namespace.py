@@ -1,23 +1,83 @@
 """The NumPy that a program sees: NumPy's own names, which give and take tracked arrays."""
 
+import operator
+import os
 import types
 
 import numpy as np
 
-from streetlight.shadow import creation, rearranged, reductions
+from streetlight.shadow import creation, rearranged, reductions, session
 from streetlight.shadow.creation import as_array
-from streetlight.shadow.elementwise import call, outcome
+from streetlight.shadow.elementwise import call, outcome, power
 from streetlight.shadow.tracked import Tracked, certain, escape, lost, plain
 
-CREATORS = ('zeros', 'ones', 'eye', 'identity', 'arange', 'linspace', 'logspace', 'geomspace', 'tri', 'indices', 'fromiter',
-            'hanning', 'hamming', 'blackman', 'fromstring')
+CREATORS = ('zeros', 'ones', 'eye', 'identity', 'linspace', 'tri', 'indices', 'fromiter', 'fromstring')
 
 #: Files are read as text or not at all.
 TEXT_FILES = ('loadtxt', 'genfromtxt')
 
-SETTINGS = ('errstate', 'seterr', 'geterr', 'set_printoptions', 'get_printoptions', 'printoptions', 'dtype', 'finfo', 'iinfo',
+SETTINGS = ('geterr', 'set_printoptions', 'get_printoptions', 'printoptions', 'dtype', 'finfo', 'iinfo',
             'issubdtype', 'seterrcall', 'result_type', 'can_cast', 'isscalar', 'ndindex', 'show_config', 'vectorize', 'shape',
             'ndim', 'size')
+
+
+#: Types of NumPy's that hold no results of their own.
+PLAIN_TYPES = (np.generic, np.ndarray, np.dtype, np.ufunc, np.ndenumerate, np.nditer, np.broadcast, BaseException)
+
+
+class Unfollowed:
+    """A class of NumPy's, or a function that makes functions: nothing after its use is certified."""
+
+    def __init__(self, name, real):
+        self.__name__, self.real = name, real
+
+    def __instancecheck__(self, x):
+        return isinstance(x, self.real)
+
+    def __getattr__(self, name):
+        return Unfollowed(self.__name__ + '.' + name, getattr(self.real, name))
+
+    def __call__(self, *args, **kwargs):
+        session.CURRENT.taint('numpy.%s makes an object that is not followed' % self.__name__)
+        return self.real(*plain(args), **plain(kwargs))
+
+
+class Grid:
+    """``numpy.mgrid`` and ``numpy.ogrid``."""
+
+    def __init__(self, real):
+        self.real = real
+
+    def __getitem__(self, key):
+        if isinstance(key, slice):
+            return stretched(key)
+        made = self.real[plain(key)]
+        return certain(made) if isinstance(made, np.ndarray) else type(made)(map(certain, made))
+
+
+def stretched(key):
+    """The numbers of a slice, as NumPy's grids read it: a complex step is a count."""
+    start = 0 if key.start is None else key.start
+    if isinstance(key.step, complex):
+        return FUNCTIONS['linspace'](start, key.stop, int(abs(key.step)))
+    return creation.stepped(start, key.stop, 1 if key.step is None else key.step)
+
+
+class Joined:
+    """``numpy.r_`` and ``numpy.c_``."""
+
+    def __init__(self, real):
+        self.real = real
+
+    def __getitem__(self, key):
+        parts = key if isinstance(key, tuple) else (key,)
+        if any(isinstance(part, str) for part in parts):
+            return lost(self.real[plain(key)], 'numpy.r_ with directions')
+        parts = [stretched(part) if isinstance(part, slice) else as_array(part) for part in parts]
+        value = self.real[tuple([part.value for part in parts])]
+        if all(part.fixed for part in parts):
+            return certain(value)
+        return Tracked(value, self.real[tuple([part.nodes for part in parts])])
 
 
 class Ufunc:
@@ -39,6 +99,9 @@ class Ufunc:
 
     def __getattr__(self, name):
         return getattr(self.real, name)
+
+    def reduceat(self, *args, **kwargs):
+        return lost(self.real.reduceat(*escape(args, 'ufunc.reduceat'), **kwargs), 'there is no rule for ufunc.reduceat')
 
     def reduce(self, a, axis=0, dtype=None, out=None, keepdims=False, **kwargs):
         name = {'add': 'sum', 'multiply': 'prod', 'maximum': 'max', 'minimum': 'min', 'logical_and': 'all',
@@ -99,8 +162,10 @@ class Numpy(types.ModuleType):
             return rearranged.unknown(name, real)
         if isinstance(real, types.ModuleType):
             return real if name in ('exceptions', 'typing', 'version') else Numpy(real, 'numpy.' + name, {}, 'numpy.' + name)
-        if isinstance(real, type) or not callable(real) or name in SETTINGS:
+        if name in SETTINGS or not callable(real) or (isinstance(real, type) and issubclass(real, PLAIN_TYPES)):
             return real
+        if isinstance(real, type) or name == 'frompyfunc':
+            return Unfollowed(name, real)
         return rearranged.unknown(self._reason.replace('numpy.', '', 1) + '.' + name if self._reason != 'numpy' else name, real)
 
 
@@ -185,9 +250,9 @@ def text_file(name):
         from streetlight.shadow.session import current
         current().note('numbers are read from a file: %s' % getattr(file, 'name', file))
         value = getattr(np, name)(file, *args, **kwargs)
-        if str(file) in current().written:
+        if os.path.realpath(str(file)) in current().written:
             return lost(value, 'a file that the program wrote is read again')
-        return certain(value) if isinstance(value, np.ndarray) and value.dtype.names is None else value
+        return certain(value)
     return read
 
 
@@ -201,9 +266,17 @@ def foreign_file(name):
 def _saved(name):
     def save(*args, **kwargs):
         from streetlight.shadow.session import current
-        current().written.add(str(args[0]))
+        current().written.add(os.path.realpath(str(args[0])))
         return getattr(np, name)(*plain(args), **plain(kwargs))
     return save
+
+
+def _errors(name):
+    def set_errors(*args, **kwargs):
+        if {'raise', 'call'} & {*args, *kwargs.values()}:
+            session.CURRENT.taint('numpy.%s turns warnings into errors, which are not followed' % name)
+        return getattr(np, name)(*args, **kwargs)
+    return set_errors
 
 
 def _diagonal(a, value, wrap=False):
@@ -248,6 +321,8 @@ def _applied(function, axis, arr, *args, **kwargs):
 
 def vectorized(function, *args, **kwargs):
     """``numpy.vectorize``: a loop over the elements."""
+    function = power if function in (pow, operator.pow) else function
+
     def apply(*arrays):
         arrays = np.broadcast_arrays(*[as_array(each).value for each in arrays]), [as_array(each) for each in arrays]
         spread = [np.broadcast_to(each, arrays[0][0].shape).reshape(-1) for each in arrays[1]]
@@ -268,8 +343,9 @@ FUNCTIONS = {
     **{name: foreign_file(name) for name in ('load', 'fromfile', 'frombuffer', 'memmap')},
     **{name: _saved(name) for name in ('save', 'savez', 'savez_compressed', 'savetxt')},
     **{name: _mutating(name) for name in ('put', 'place', 'putmask', 'put_along_axis')},
+    **{name: _errors(name) for name in ('errstate', 'seterr')},
     **{name: _shown(name) for name in ('array2string', 'array_str', 'array_repr')},
-    'array': creation.array, 'full': creation.filled, 'empty': creation.empty,
+    'arange': creation.stepped, 'array': creation.array, 'full': creation.filled, 'empty': creation.empty,
     'copy': lambda a, *args, **kwargs: creation.array(a), 'sum': reductions.total, 'mean': reductions.mean,
     'average': average, 'var': reductions.variance, 'std': reductions.deviation, 'cumsum': reductions.running,
     'prod': reductions.product, 'ptp': reductions.spread, 'max': reductions.extreme('max'), 'amax': reductions.extreme('max'),
@@ -289,6 +365,7 @@ for _name in ('asarray', 'asanyarray', 'ascontiguousarray', 'asfortranarray', 'r
     FUNCTIONS[_name] = lambda a, dtype=None, *args, **kwargs: creation.array(a, dtype, copy=False)
 
 NUMPY = Numpy(np, 'numpy', FUNCTIONS, 'numpy')
+NUMPY.__dict__.update(r_=Joined(np.r_), c_=Joined(np.c_), mgrid=Grid(np.mgrid), ogrid=Grid(np.ogrid))
 NUMPY.__dict__['linalg'] = Numpy(np.linalg, 'numpy.linalg', {'norm': norm}, 'numpy.linalg')
 
 

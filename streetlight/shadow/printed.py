@@ -4,6 +4,9 @@ A `Printed` string carries spans: from where to where it stands the text of a `R
 characters themselves (a comparison, a length) is noticed, as a branch is.
 """
 
+import re
+import sys
+
 import numpy as np
 
 from streetlight.shadow import session as _session
@@ -39,6 +42,10 @@ class Rendering:
         return bool(fixed[self.nodes].all())
 
 
+#: Characters of which there may be more or fewer in another evaluation's text of a number.
+OF_NUMBERS = frozenset('0123456789eE+-nainf')
+
+
 class Printed(str):
     """A string with spans: tuples of start, stop, rendering, and where in its text the span starts."""
 
@@ -59,7 +66,7 @@ class Printed(str):
         found = [np.ravel(rendering.nodes) for _, _, rendering, _ in self.spans]
         return np.concatenate(found) if found else np.empty(0, np.int64)
 
-    def read(self, what):
+    def seen(self, what):
         """Notice that the program goes on by the characters themselves; the plain string."""
         for _, _, rendering, _ in self.spans:
             _session.CURRENT.decide(rendering.nodes, what)
@@ -92,27 +99,55 @@ class Printed(str):
     def __getitem__(self, key):
         if not isinstance(key, slice):
             key = slice(key, key + 1 or None)
-        start, stop, step = key.indices(len(str.__str__(self)))
+        start, stop, step = key.indices(str.__len__(self))
+        if step != 1 or not (self._stays(key.start, start) and self._stays(key.stop, stop)):
+            self.seen('characters are taken by their place')
         if step == 1:
             return self.part(start, max(start, stop))
         return join([self.part(at, at + 1) for at in range(start, stop, step)])
 
+    def _stays(self, given, place):
+        """Whether a place in the text is the same in all evaluations: no number that may be longer or shorter lies on its side."""
+        if given is None or not self.spans:
+            return True
+        varying = [(a + len(shown) - len(shown.lstrip('[(')), b - len(shown) + len(shown.rstrip('])')), rendering)
+                   for a, b, rendering, offset in self.spans for shown in (rendering.text[offset:offset + b - a],)]
+        if int(given) < 0:
+            return max(b for _, b, _ in varying) <= place
+        first, _, rendering = min(varying, key=lambda span: span[0])
+        if place <= first or place >= str.__len__(self):
+            return place <= first or given >= sys.maxsize
+        # inside the first number alone, which starts where it starts
+        end = max(b for _, b, other in varying if other is rendering)
+        alone = all(a >= place for a, _, other in varying if other is not rendering)
+        return alone and place < end and np.ndim(rendering.value) == 0 and re.match(r'[-+]?\d', rendering.text) is not None
+
     def __iter__(self):
+        self.seen('its characters are taken one by one')
         return (self.part(at, at + 1) for at in range(str.__len__(self)))
+
+    def _sought(self, text):
+        """Notice that how often a text is found in this one may differ."""
+        plain = str.__str__(self)
+        if text is not None and self.spans and (OF_NUMBERS.intersection(text) or ('.' in text and ('e' in plain or '.' not in plain))):
+            self.seen('its text is cut where %r stands' % text)
 
     def __format__(self, spec):
         return _inside(self, str.__format__(self, spec))
 
     def __mod__(self, values):
-        return str.__mod__(self.read('its text is a template'), values)
+        return str.__mod__(self.seen('its text is a template'), values)
 
     def strip(self, *args):
+        self._sought(args[0] if args else None)
         return self._cut(str.strip(self, *args))
 
     def lstrip(self, *args):
+        self._sought(args[0] if args else None)
         return self._cut(str.lstrip(self, *args))
 
     def rstrip(self, *args):
+        self._sought(args[0] if args else None)
         stripped = str.rstrip(self, *args)
         return self.part(0, str.__len__(stripped))
 
@@ -121,6 +156,7 @@ class Printed(str):
         return self.part(start, start + str.__len__(stripped))
 
     def replace(self, old, new, count=-1):
+        self._sought(old)
         parts, at, left = [], 0, count
         while left != 0 and old:
             found = str.find(self, old, at)
@@ -134,15 +170,19 @@ class Printed(str):
         return self._located(str.splitlines(self, keepends))
 
     def split(self, *args, **kwargs):
+        self._sought(args[0] if args else kwargs.get('sep'))
         return self._located(str.split(self, *args, **kwargs))
 
     def rsplit(self, *args, **kwargs):
+        self._sought(args[0] if args else kwargs.get('sep'))
         return self._located(str.rsplit(self, *args, **kwargs))
 
     def partition(self, separator):
+        self._sought(separator)
         return tuple(self._located(str.partition(self, separator)))
 
     def rpartition(self, separator):
+        self._sought(separator)
         return tuple(self._located(str.rpartition(self, separator)))
 
     def _located(self, parts):
@@ -214,7 +254,7 @@ def _asked(name):
     function = getattr(str, name)
 
     def ask(self, *args, **kwargs):
-        return function(self.read('its text is read'), *args, **kwargs)
+        return function(self.seen('its text is read'), *args, **kwargs)
     return ask
 
 
@@ -226,5 +266,5 @@ for _name in ('translate', 'expandtabs', 'removeprefix', 'removesuffix', 'format
     setattr(Printed, _name, _changed(_name))
 for _name in ('__eq__', '__ne__', '__lt__', '__le__', '__gt__', '__ge__', '__hash__', '__contains__', '__len__', 'find', 'rfind',
               'index', 'rindex', 'count', 'startswith', 'endswith', 'isdigit', 'isalpha', 'isnumeric', 'isdecimal', 'isspace',
-              'isalnum', 'isidentifier', 'islower', 'isupper', 'encode'):
+              'isalnum', 'isidentifier', 'islower', 'isupper', 'isascii', 'isprintable', 'istitle', 'encode'):
     setattr(Printed, _name, _asked(_name))

@@ -144,12 +144,26 @@ def rounded(a, decimals=0, out=None):
 
 
 def order(a, axis=-1, kind=None, **kwargs):
-    """``numpy.argsort``: by the order of the machine's values, which must be everybody's."""
+    """``numpy.argsort``: by the order of the machine's values, which must be everybody's.
+
+    Which of equal numbers comes first is another with other vector instructions, unless the order is to be stable.
+    """
     a = as_array(a)
-    value = np.argsort(a.value, axis=axis, kind=kind)
+    if axis is None:
+        a, axis = a.ravel(), -1
+    value = np.argsort(a.value, axis=axis, kind=kind, **kwargs)
     if not a.fixed:
         _ordered(a, value, axis)
-    return certain(value)
+    values = np.moveaxis(np.take_along_axis(a.value, value, axis), axis, -1)
+    tied = np.zeros(values.shape, bool)
+    if kind not in ('stable', 'mergesort') and not kwargs.get('stable'):
+        tied[..., 1:] = values[..., 1:] == values[..., :-1]
+        tied[..., :-1] |= tied[..., 1:]
+    if not tied.any():
+        return certain(value)
+    nodes = constants(value)
+    nodes[np.moveaxis(tied, -1, axis)] = _session.CURRENT.unknown((), 'numpy.argsort puts equal numbers in an order of its own')
+    return Tracked(value, nodes)
 
 
 def in_order(a, axis=-1, kind=None, **kwargs):
@@ -206,7 +220,14 @@ def unknown(name, function):
         args, kwargs = _raw(args), _raw(kwargs)
         if settled and (holds_tracked(args) or holds_tracked(kwargs)):
             args, kwargs = escape((args, kwargs), 'numpy.%s' % name)
-        return settle(function(*plain(args), **plain(kwargs)), known, reason)
+        try:
+            result = function(*plain(args), **plain(kwargs))
+        except Exception:
+            escape((args, kwargs), 'numpy.%s ends with an error' % name)
+            raise
+        if result is None:  # numpy.testing: that it goes on depends on the numbers
+            escape((args, kwargs), 'numpy.%s' % name)
+        return settle(result, known, reason)
     compute.__name__ = name
     return compute
 
@@ -220,9 +241,9 @@ BY_COMPARISON = frozenset('''
     unique bincount nonzero argwhere flatnonzero searchsorted count_nonzero array_equal array_equiv isin in1d digitize
     setdiff1d union1d intersect1d setxor1d lexsort meshgrid ix_ unravel_index ravel_multi_index tril_indices triu_indices
     diag_indices shape ndim size can_cast result_type common_type isscalar iscomplexobj isrealobj broadcast_shapes
-    mask_indices indices trim_zeros partition argpartition fill_diagonal copyto put place putmask packbits unpackbits
-    may_share_memory shares_memory isreal iscomplex diag_indices_from tril_indices_from triu_indices_from apply_over_axes
+    mask_indices indices trim_zeros fill_diagonal copyto put place putmask packbits unpackbits
+    may_share_memory shares_memory isreal iscomplex diag_indices_from tril_indices_from triu_indices_from
     histogram histogram2d allclose isclose insert min_scalar_type promote_types typename base_repr binary_repr
-    broadcast_arrays nan_to_num argsort'''.split())
+    broadcast_arrays nan_to_num'''.split())
 
 __all__ = ['append', 'array', 'clip', 'in_order', 'order', 'rounded', 'unknown', 'where']

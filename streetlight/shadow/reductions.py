@@ -77,7 +77,8 @@ def mean(a, axis=None, dtype=None, out=None, keepdims=False, where=True):
     kind = {'dtype': float} if a.value.dtype.kind in 'biu' else {}
     whole = np.add.reduce(a.value, axis=axis, keepdims=keepdims, **kind)
     extra = 'integer' if kind else None
-    whole = certain(whole) if kind and a.fixed else reduced('sum', a, whole, axis, extra)
+    exact = kind and a.fixed and np.abs(a.value).sum(dtype=float) < 2.0 ** 53
+    whole = certain(whole) if exact else reduced('sum', a, whole, axis, extra)
     return _result(outcome('divide', (whole, float(_count(a, axis))), value), out)
 
 

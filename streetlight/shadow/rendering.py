@@ -47,7 +47,7 @@ def representation(x):
     if kind is Tracked:
         return number_text(x, _with_options(repr))
     if kind is Printed:
-        return join(("'", x, "'")) if "'" not in str.__str__(x) and '\\' not in str.__repr__(x) else repr(x.read('repr()'))
+        return join(("'", x, "'")) if "'" not in str.__str__(x) and '\\' not in str.__repr__(x) else repr(x.seen('repr()'))
     if kind in CONTAINERS:
         return CONTAINERS[kind](x)
     return _other(x, repr)
@@ -87,6 +87,8 @@ def _dict(x):
 
 
 def _set(x):
+    if len(x) > 1 and any(isinstance(each, (str, bytes)) for each in x):
+        return unknown_text(repr(x), 'the order of a set of strings is another in every run')
     return join(('{', join([representation(each) for each in x], ', '), '}')) if x else 'set()'
 
 
@@ -123,7 +125,7 @@ def _lossy(write, what):
     def show(self, *args):
         text = write(self, *args)
         if type(text) is Printed:
-            text.read('its text is taken by code that is not the program\'s (%s)' % what)
+            text.seen('its text is taken by code that is not the program\'s (%s)' % what)
         return str.__str__(text)
     show.__name__ = '__%s__' % what
     return show

@@ -74,8 +74,8 @@ class Sampled(Replay):
                 result = self.sum_of_products(np.moveaxis(operands[0], -2, 0), None)
             elif kind == 'uncertain':
                 result = self.uncertain(operation)
-            elif kind == 'power' and (operands[1] == 2).all():
-                result = self.square(operands[0], operation.extra == 'scalar')
+            elif kind == 'power' and operation.extra == 'scalar' and (operands[1] == 2).all():
+                result = self.square(operands[0])
             elif kind == 'power':
                 result = self.power(operands, 1 if operation.extra == 'scalar' else self.ulps('power'))
             else:
@@ -156,10 +156,8 @@ class Sampled(Replay):
             terms = np.concatenate([terms[0:len(terms) - len(rest):2] + terms[1::2], rest])
         return terms[0]
 
-    def square(self, x, by_library):
+    def square(self, x):
         square, error = two_product(x, x)
-        if not by_library:
-            return square
         other = np.where(error == 0, square, np.nextafter(square, np.where(error > 0, np.inf, -np.inf)))
         return np.where(self.random.random(x.shape) < 0.5, square, other)
 

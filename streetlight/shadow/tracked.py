@@ -163,7 +163,7 @@ def certain(value):
     if not isinstance(value, np.ndarray):
         return value
     if value.dtype.kind not in 'biuf' or type(value) is not np.ndarray:
-        return lost(value, 'numbers of type %s are not certified' % value.dtype) if value.dtype.kind == 'c' else value
+        return lost(value, 'numbers of type %s are not certified' % value.dtype)
     if value.dtype.kind == 'f' and value.dtype != FLOAT:
         return lost(value, '%s is not certified, float64 alone is' % value.dtype)
     if not value.flags.forc or not value.flags.writeable or value.base is not None:
@@ -195,14 +195,22 @@ def made(value, nodes):
     if isinstance(value, np.ndarray):
         if not value.flags.writeable:
             value = value.copy()
+        if nodes.flags.c_contiguous and not value.flags.c_contiguous:  # views of both are to lie alike
+            alike = np.empty_like(value, dtype=np.int64, subok=False)
+            alike[...] = nodes
+            nodes = alike
         return Tracked(value, nodes)
     return Number(value, nodes)
 
 
 def lost(value, reason):
     """A value of which nothing is certified."""
+    value = plain(value)
     if isinstance(value, np.ndarray):
-        if value.dtype.kind not in 'biufc':
+        if value.dtype.names or type(value) is not np.ndarray:
+            _session.CURRENT.taint('fields of an array are not followed' if value.dtype.names else
+                                   '%s is not followed' % type(value).__name__)
+        if value.dtype.kind not in 'biufc' or type(value) is not np.ndarray:
             return value
         return Tracked(value, _session.CURRENT.unknown(value.shape, reason))
     return Number(value, _session.CURRENT.unknown((), reason))
