@@ -1,4 +1,4 @@
-"""The report: every number on its page comes from a snapshot or a run, and a real browser shows it."""
+"""The report: every number on its page comes from a snapshot or a run."""
 
 import re
 import shutil
@@ -16,15 +16,6 @@ from streetlight.report import gather
 from streetlight.report.build import FOLDER, page
 
 KNOWN = pinned(BOOK)
-
-try:
-    from selenium.webdriver.common.keys import Keys
-    from selenium.webdriver.support.ui import WebDriverWait
-except ImportError:  # the browser's tests are skipped
-    WebDriverWait = None
-
-CHROMIUM = shutil.which('chromium') or shutil.which('chromium-browser') or shutil.which('google-chrome')
-
 
 @pytest.fixture(scope='module')
 def html():
@@ -121,77 +112,3 @@ def test_a_snapshot_that_is_not_there_is_named(monkeypatch, tmp_path, capsys):
     assert main(['report', '-o', str(tmp_path / 'page')]) == 2
     assert "cannot read 'snapshots/prints/elementwise.txt'" in capsys.readouterr().err
     assert not (tmp_path / 'page').exists()
-
-
-@pytest.fixture(scope='module')
-def browser(html, tmp_path_factory):
-    webdriver = pytest.importorskip('selenium.webdriver', reason='selenium is not installed; `tox -e browser` installs it')
-    if not CHROMIUM or not shutil.which('chromedriver'):
-        pytest.skip('no chromium with its driver on this machine')
-    path = tmp_path_factory.mktemp('report') / 'index.html'
-    path.write_text(html, 'utf-8')
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for argument in ('--headless=new', '--no-sandbox', '--disable-gpu'):
-        options.add_argument(argument)
-    options.set_capability('goog:loggingPrefs', {'browser': 'ALL'})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(shutil.which('chromedriver')))
-    driver.get(path.as_uri())
-    yield driver
-    driver.quit()
-
-
-def test_the_browser_opens_the_page_without_errors(browser):
-    assert [entry for entry in browser.get_log('browser') if entry['level'] == 'SEVERE'] == []
-
-
-def test_every_number_of_the_first_listing_has_its_colour_and_text(browser):
-    spans = browser.execute_script("return [...document.querySelectorAll('details .digits')]"
-                                   '.map(each => [getComputedStyle(each).color, each.dataset.tip])')
-    assert len(spans) > 1000
-    assert all(colour.startswith('rgb') and 'digits are guaranteed' in tip for colour, tip in spans)
-
-
-@pytest.mark.parametrize('which', [0, -1])
-def test_what_a_number_tells_is_seen_whole_by_one_who_has_only_a_keyboard(which, browser):
-    browser.execute_script("document.getElementById('all-together').open = true")
-    number = browser.find_elements('css selector', '#all-together .digits')[which]
-    browser.execute_script("arguments[0].scrollIntoView({block: 'end'}); arguments[0].focus()", number)
-    tip = browser.find_element('id', 'tip')
-    WebDriverWait(browser, 10).until(lambda browser: tip.text == number.get_attribute('data-tip'))
-    room = browser.execute_script('const own = arguments[0].getBoundingClientRect();'
-                                  'return [own.left, own.top, innerWidth - own.right, innerHeight - own.bottom]', tip)
-    assert min(room) >= 0
-    browser.switch_to.active_element.send_keys(Keys.ESCAPE)
-    assert not tip.is_displayed()
-
-
-def test_the_atlas_can_be_filtered(browser):
-    field = browser.find_element('id', 'filter')
-    field.send_keys('python27 kernel-zen')
-    assert browser.find_element('id', 'shown').text == f'1 of {len(KNOWN.atlas["environments"])}'
-    field.clear()
-
-
-@pytest.mark.parametrize('pasted, sentence', [
-    (KNOWN.printed('all-together', 'left-to-right-e85c65', '1.13'), 'all-together (section 6.26): digit for digit what every one of'),
-    (KNOWN.printed('whole-dataset', 'halves-74b7a1', '1.14'), 'whole-dataset (section 6.6): digit for digit class halves-74b7a1, as 4'),
-    ('Error:0.6342311598444466\nError:0.3583840767631752', 'last digits that depend on the machine, and that is normal'),
-    ('Error:0.634231159844\nError:0.358484076763', 'no machine prints 0.358484076763 at iteration=19 layer_2_error'),
-    ('hello', 'There is no number'), ('77.125 88.5', 'none of the listings')])
-def test_a_reader_checks_an_output(pasted, sentence, browser):
-    field = browser.find_element('id', 'pasted')
-    browser.execute_script("arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))", field, pasted)
-    WebDriverWait(browser, 10).until(lambda browser: sentence in browser.find_element('id', 'verdict').text)
-
-
-def test_every_number_of_a_pasted_output_has_its_colour_and_text(browser):
-    text = KNOWN.printed('all-together', 'fused-f46f2e', '1.14').replace('0.0830', '0.0831') + '7.5\n'
-    field = browser.find_element('id', 'pasted')
-    browser.execute_script("arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))", field, text)
-    WebDriverWait(browser, 10).until(lambda browser: browser.find_element('id', 'echo').text == text.strip())
-    found = browser.execute_script("return [...document.querySelectorAll('#echo .digits')].map(each => [each.className, each.dataset.tip, "
-                                   'getComputedStyle(each).color])')
-    assert [each[0].split()[1] for each in found] == ['environment'] * 2 + ['wrong'] + ['environment'] * 3 + ['unmatched']
-    assert 'class fused-f46f2e, left-to-right-e85c65 prints it' in found[0][1] and 'no machine prints this' in found[2][1]
-    assert len({colour for _, _, colour in found}) == 3

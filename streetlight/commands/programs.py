@@ -11,6 +11,7 @@ from streetlight.boundary import BoundaryError, run
 from streetlight.certify.mend import patch
 from streetlight.commands.terminal import CommandError, console, progress
 from streetlight.errata.patch import path_in_repository
+from streetlight.report.program import OPEN, difference, grouped, kind_of, parts_of, pieces, summary
 
 MEMORY = 4 * 2**30
 MOST_ROWS = 30
@@ -104,63 +105,13 @@ def show(path, result, named):
         out.print(f'note: {note}', markup=False, soft_wrap=True)
 
 
-def grouped(rows):
-    """Rows that stand for themselves, and those without a proof together with all that have none for the same reason."""
-    groups = {}
-    for number, row in enumerate(rows):
-        groups.setdefault(row['reason'] if row['proof'] == 'none' else number, []).append(row)
-    return list(groups.values())
-
-
-def summary(rows):
-    """One line: how many numbers, and how sure."""
-    if not rows:
-        return 'No number is printed.'
-    fixed = sum(row['proof'] == 'fixed' for row in rows)
-    sure = sum(row['guaranteed'] and row['proof'] != 'fixed' for row in rows)
-    unproved = sum(row['proof'] == 'none' for row in rows)
-    agreeing = sum(row['proof'] == 'sampled' and row['open_at'] is None for row in rows)
-    told = [f'{len(rows)} numbers are printed: {fixed} are the same everywhere', f'{sure} more are guaranteed in all their digits']
-    differing = len(rows) - fixed - sure - unproved - agreeing
-    if agreeing:
-        told.append(f'{agreeing} are the same in all samples and not proved')
-    if differing:
-        told.append(f'{differing} may end differently on another machine')
-    if unproved:
-        told.append(f'{unproved} are not certified')
-    return ', '.join(told) + '.'
-
-
-def difference(row):
-    """What may stand in the place of a number, in a few words."""
-    if row['variants'] and 1 < len(row['variants']) <= 4:
-        return ' or '.join(row['variants'])
-    return row['reason']
-
-
 def coloured_number(row):
     """A printed number: what is guaranteed of it, then what is not."""
-    printed = row['printed']
-    if row['proof'] == 'none':
-        return Text(printed, STYLES['none'])
-    if row['proof'] == 'sampled' and row['open_at'] is None:
-        return Text(printed, STYLES['sampled'])
-    if row['guaranteed']:
-        return Text(printed, STYLES['fixed' if row['proof'] == 'fixed' else 'sure'])
-    at = min(row['open_at'] or 0, max(0, len(printed) - 1))
-    return Text.assemble((printed[:at], STYLES['sure']), (printed[at:], STYLES['open']))
+    sure, opened = parts_of(row)
+    kind = kind_of(row)
+    return Text.assemble((sure, STYLES['sure' if kind == OPEN else kind]), (opened, STYLES[OPEN]))
 
 
 def coloured(output, rows):
     """The output with each number coloured."""
-    starts = [0]
-    for line in output.split('\n'):
-        starts.append(starts[-1] + len(line) + 1)
-    text, at = Text(), 0
-    for row in rows:
-        start = starts[row['line'] - 1] + row['column'] - 1
-        text.append(output[at:start])
-        text.append_text(coloured_number(row))
-        at = start + len(row['printed'])
-    text.append(output[at:])
-    return text
+    return Text.assemble(*(text if row is None else coloured_number(row) for text, row in pieces(output, rows)))

@@ -1,4 +1,4 @@
-"""Build the page."""
+"""Build the pages: of a book and all that is pinned of it, and of a program."""
 
 from base64 import b64encode
 from hashlib import sha256
@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from streetlight.record.eras import NATIVE
 from streetlight.report.gather import gather
+from streetlight.report.program import program_data
 
 FOLDER = Path(__file__).parent / 'page'
 CHECK = ('numbers.js', 'check.js')  # of a pasted output; they need no page
@@ -19,8 +20,15 @@ def script(*names):
     return '\n'.join((FOLDER / name).read_text('utf-8') for name in names)
 
 
+def rendered(template, scripts, data):
+    """A page from its template; it runs these scripts and, by its own policy, no other."""
+    environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=select_autoescape(), trim_blocks=True)
+    digest = 'sha256-' + b64encode(sha256(scripts.encode()).digest()).decode()
+    return environment.get_template(template).render(**data, script=Markup(scripts), script_hash=digest)
+
+
 def page(book, run=True, benchmarks=None):
-    """The page, as HTML.
+    """A book's page, as HTML.
 
     Parameters
     ----------
@@ -38,12 +46,9 @@ def page(book, run=True, benchmarks=None):
     ------
     streetlight.report.gather.SnapshotError
     """
-    data = gather(book, run, benchmarks)
-    scripts = script(*CHECK, 'controls.js')
-    environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=select_autoescape(), trim_blocks=True)
-    return environment.get_template('page.html').render(
-        **data,
-        native=NATIVE,
-        script=Markup(scripts),
-        script_hash='sha256-' + b64encode(sha256(scripts.encode()).digest()).decode(),
-    )
+    return rendered('page.html', script(*CHECK, 'tips.js', 'controls.js'), {**gather(book, run, benchmarks), 'native': NATIVE})
+
+
+def program_page(result, file, machine, parting=()):
+    """A program's page, as HTML; the parameters are those of `streetlight.report.program.program_data`."""
+    return rendered('program.html', script('tips.js'), program_data(result, file, machine, parting))

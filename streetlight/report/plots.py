@@ -1,6 +1,7 @@
 """Plots as SVG that takes its colours from the page."""
 
 import io
+import re
 
 import matplotlib
 
@@ -18,9 +19,9 @@ def svg(figure, name):
     plt.close(figure)
     text = out.getvalue()
     text = text[text.index('<svg'):]
-    for colour, name in ((INK, 'currentColor'), (ACCENT, 'var(--accent)'), (SECOND, 'var(--open)')):
-        text = text.replace(colour, name)
-    return text
+    for colour, own in ((INK, 'currentColor'), (ACCENT, 'var(--accent)'), (SECOND, 'var(--open)')):
+        text = text.replace(colour, own)
+    return re.sub(r'( id="|href="#|url\(#)', rf'\g<1>{name}-', text)
 
 
 def axes(width=7.2, height=2.8):

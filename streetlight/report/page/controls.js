@@ -1,4 +1,4 @@
-// The page's own controls: what a number tells, the filter of the atlas, and the check of a pasted output.
+// A book's page's own controls: the filter of the atlas, and the check of a pasted output.
 
 const rows = [...document.querySelectorAll('#grid tbody tr')], shown = document.getElementById('shown');
 
@@ -10,32 +10,6 @@ function filter() {
 
 document.getElementById('filter').addEventListener('input', filter);
 filter();
-
-// What a number tells, beside it and within the window: while it is pointed at, or has the focus.
-
-const tip = document.getElementById('tip');
-let telling = null;
-
-function tell(event) {
-  telling = event.target.closest ? event.target.closest('.digits') : null;
-  tip.hidden = !telling;
-  if (!telling) return;
-  tip.textContent = telling.dataset.tip;
-  telling.setAttribute('aria-describedby', 'tip');
-  stay();
-}
-
-function stay() {
-  if (tip.hidden) return;
-  const place = telling.getBoundingClientRect(), own = tip.getBoundingClientRect(), below = place.bottom + 6;
-  tip.style.left = Math.max(8, Math.min(place.left, innerWidth - own.width - 8)) + 'px';
-  tip.style.top = (below + own.height > innerHeight ? Math.max(8, place.top - own.height - 6) : below) + 'px';
-}
-
-for (const event of ['mouseover', 'focusin', 'click']) addEventListener(event, tell);
-for (const event of ['scroll', 'resize']) addEventListener(event, stay, true);
-addEventListener('focusout', () => { tip.hidden = true; });
-addEventListener('keydown', event => { if (event.key === 'Escape') tip.hidden = true; });
 
 let data = null, waiting = null;
 
@@ -74,4 +48,3 @@ function show() {
 }
 
 for (const id of ['pasted', 'listing']) document.getElementById(id).addEventListener('input', () => { clearTimeout(waiting); waiting = setTimeout(show, 150); });
-addEventListener('beforeprint', () => document.querySelectorAll('details').forEach(each => { each.open = true; }));
