@@ -134,28 +134,32 @@ def enclosed(rendering, low, high, proof, reason):
     variants, opened = [], []
     flat_low, flat_high = np.ravel(low), np.ravel(high)
     all_same = all(each == printed for each in ends)
+    shared = any('e' in each for each in printed) or _pads(rendering)  # as many decimals as the longest needs
     for number, token in enumerate(printed):
         element = order[number]
-        still = flat_low[element] == flat_high[element]
         if near and not all((flat_low == flat_high)):
             variants.append(None)
             opened.append(0)
         elif all(len(each) == len(printed) for each in ends):
             found = {token, *(each[number] for each in ends)}
-            exponents = any('e' in each for each in printed)
-            if len(found) == 1 and (all_same or not exponents):
-                variants.append([token])
-                opened.append(None)
-            elif still and not exponents and len(found) == 1:
+            if len(found) == 1 and (all_same or not shared):
                 variants.append([token])
                 opened.append(None)
             else:
-                variants.append(sorted(found) if len(found) == 2 and _neighbours(*found) else None)
-                opened.append(open_character(token, found) if len(found) > 1 else 0)
+                variants.append(sorted(found) if len(found) == 2 and not shared and _neighbours(*found) else None)
+                at = open_character(token, found)
+                opened.append(at if not shared else min(at or 0, max(0, len(token.partition('e')[0].rstrip('0')) - 1)))
         else:
             variants.append(None)
             opened.append(0)
     return Enclosed(low, high, proof, reason, spans, variants, opened)
+
+
+def _pads(rendering):
+    """Whether NumPy shows as many decimals of each element as the longest needs."""
+    lengths = {len(text[a:b]) for other in (0.25, 0.0625) for text in [rendering.write(np.array([0.5, other]))]
+               for a, b in tokens_of(text)[:1]}
+    return np.asarray(rendering.value).dtype.kind == 'f' and len(lengths) > 1
 
 
 def listed(rendering, low, high, values, proof, reason):
@@ -264,12 +268,16 @@ def _near_another_notation(value, low, high):
     sizes = (least[most > 0], most[most > 0])
     if not sizes[0].size:
         return False
-    choices = {(a.max() >= 1e8, a.min() < 1e-4, b.max() / max(a.min(), 5e-324) > 1000) for a, b in
-               ((sizes[0], sizes[0]), (sizes[1], sizes[1]))}
-    largest = (sizes[0].max() >= 1e8) != (sizes[1].max() >= 1e8)
-    smallest = (sizes[0].min() < 1e-4) != (sizes[1].min() < 1e-4)
-    ratio = (sizes[0].max() / sizes[1].min() > 1000) != (sizes[1].max() / max(sizes[0].min(), 5e-324) > 1000)
-    return bool(largest or smallest or ratio or len(choices) > 1)
+    with np.errstate(over='ignore'):
+        return _turns(*sizes)
+
+
+def _turns(low, high):
+    """Whether NumPy's choice differs between the lowest and the highest sizes, or somewhere between."""
+    def choice(a):
+        return a.max() >= 1e8, a.min() < 1e-4, a.max() / max(a.min(), 5e-324) > 1000
+    ratio = (low.max() / high.min() > 1000) != (high.max() / max(low.min(), 5e-324) > 1000)
+    return bool(ratio or choice(low) != choice(high))
 
 
 def as_array(rows):
