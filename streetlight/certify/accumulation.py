@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from streetlight.record.accumulation import shape_of
+from streetlight.record.accumulation import layout_of
 
 
 class AccumulationError(Exception):
@@ -167,7 +167,7 @@ class EmulatedArithmetic:
     Parameters
     ----------
     accumulations : dict of str to list of str, or callable
-        For each shape (`streetlight.record.accumulation.shape_of`) the accumulations of its elements in C order, or one
+        For each layout (`streetlight.record.accumulation.layout_of`), or each shape, the accumulations of its elements in C order, or one
         for all; or a function of the shape and the number of products that gives such a list.
     squares : dict of str to str, optional
         What ``power(x, 2)`` gives where it is not ``x * x``: hexadecimal ``abs(x)`` to hexadecimal square.
@@ -189,11 +189,11 @@ class EmulatedArithmetic:
 
     @staticmethod
     def _table(accumulations):
-        def look_up(shape, k):
-            try:
-                return accumulations[shape]
-            except KeyError:
-                raise AccumulationError("no accumulation is known for a dot of %s" % shape) from None
+        def look_up(layout, k):
+            shape = layout.replace('T', '')  # all that older recordings tell
+            if layout not in accumulations and shape not in accumulations:
+                raise AccumulationError("no accumulation is known for a dot of %s" % shape)
+            return accumulations.get(layout) or accumulations[shape]
         return look_up
 
     def dot(self, a, b):
@@ -201,7 +201,7 @@ class EmulatedArithmetic:
         rows = a[..., np.newaxis, :] if b.ndim == 2 else a
         columns = b.T
         shape = np.broadcast_shapes(rows.shape, columns.shape)[:-1]
-        notations = self._accumulations(shape_of(a, b), a.shape[-1])
+        notations = self._accumulations(layout_of(a, b), a.shape[-1])
         result = self.inner(rows, columns, notations, shape)
         return result if result.ndim else result[()]
 

@@ -7,10 +7,11 @@ import tempfile
 
 import numpy as np
 
-from streetlight.record.accumulation import NotRevealed, reveal_shape, shape_of
+from streetlight.record.accumulation import layout_of
 from streetlight.record.arithmetic import NumPyArithmetic
 from streetlight.record.environment import fingerprint
 from streetlight.record.eras import NATIVE, printed_text
+from streetlight.record.notes import revealed
 from streetlight.record.trace import digest, hexadecimal, trace_of
 
 SCHEMA = 'streetlight-trace/1'
@@ -24,7 +25,7 @@ class Recording(NumPyArithmetic):
         self.squares = {}
 
     def dot(self, a, b):
-        self.shapes.add(shape_of(a, b))
+        self.shapes.add(layout_of(np.asarray(a), np.asarray(b)))
         return NumPyArithmetic.dot(a, b)
 
     def power(self, x, n):
@@ -65,17 +66,10 @@ def recording_of(arithmetic, traces):
     return {
         'schema': SCHEMA,
         'environment': fingerprint(),
-        'accumulations': dict((shape, _revealed(shape)) for shape in arithmetic.shapes),
+        'accumulations': revealed(arithmetic.shapes),
         'squares': arithmetic.squares,
         'listings': dict((id, _listing(traces[id])) for id in traces),
     }
-
-
-def _revealed(shape):
-    try:
-        return reveal_shape(np.dot, shape)
-    except NotRevealed as reason:
-        return ['not revealed: %s' % reason]
 
 
 def _listing(trace):
