@@ -98,6 +98,12 @@ def brackets_open(text, depth):
     return max(depth + len(re.findall(r'[\[(]', bare)) - len(re.findall(r'[\])]', bare)), 0)
 
 
+def counter_of(text):
+    """The number by which a line counts, as ``Iteration 10:`` or ``I:10`` do; None where none does."""
+    found = LABEL.search(text) or COUNTER.search(text)
+    return int(found[1]) if found and len(found[1]) < 10 else None
+
+
 def numbers_of(line, row=(0, 0)):
     """The `Printed` numbers of one line; those that count or name what follows are none.
 

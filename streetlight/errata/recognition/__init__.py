@@ -39,6 +39,7 @@ def recognise(book, manuscript):
         lines.follow_alone(numbers, histories(book), claims)
     if book and everything:
         scripts.follow(everything, joined(whole), *scripts_of(book), claims)
+    claims.settle()
     return [claims.believed(each) for row in everything for each in row.numbers]
 
 

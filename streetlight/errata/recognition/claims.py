@@ -25,14 +25,29 @@ class Claims:
 
     def __init__(self):
         self._of = {}
+        self._open = []
 
     def add(self, printed, known, how, score, mirrored=False):
         """Note what a reading says; what it calls a departure and a machine may print, is none."""
-        if how == DEPART and passes(printed, known):
-            return
+        how = AGREE if how == DEPART and passes(printed, known) else how
         kinds = self._of.setdefault((printed.row, printed.column), {})
         if how not in kinds or kinds[how].score < score:
             kinds[how] = Claim(printed, known, how, score, mirrored)
+
+    def open(self, printed, known, score, mirrored):
+        """Note a departure at the end of a column: it counts if the rest of its line says that this is its place."""
+        self._open.append(Claim(printed, known, DEPART, score, mirrored))
+
+    def settle(self):
+        """Decide what is open: by a number of the same line, that agrees with the same step."""
+        steps = {
+            (row, kinds[AGREE].known.listing, kinds[AGREE].known.where)
+            for (row, _), kinds in self._of.items()
+            if AGREE in kinds
+        }
+        for each in self._open:
+            if (each.printed.row, each.known.listing, each.known.where) in steps:
+                self.add(*each)
 
     def agreed(self, printed):
         """Whether a reading already agrees with a number."""

@@ -1,4 +1,4 @@
-"""The one way to match: place = first + stride * line, between lines left out, and what resumes."""
+"""The one way to match: place = first + stride * line, or counter, between lines left out, and what resumes."""
 
 from collections import Counter, defaultdict
 
@@ -20,7 +20,7 @@ def proposals(x, family):
         for place in places.tolist():
             sequence = int(family.sequence[place])
             if sequence in rare:
-                by_sequence[sequence].append((int(index), place - int(family.start[sequence])))
+                by_sequence[sequence].append((int(x.at[index]), place - int(family.start[sequence])))
     found = Counter()
     for sequence, pairs in by_sequence.items():
         for at, (line, place) in enumerate(pairs):
@@ -60,7 +60,7 @@ def stretches(same, exchanged, slipped, gap):
     return [(int(first), int(last)) for first, last in found]
 
 
-def exchanged(same, fits):
+def exchanged(same, fits, gap):
     """The two places of a diagonal that hold each other's, all around agreeing; empty where none do.
 
     Parameters
@@ -68,13 +68,15 @@ def exchanged(same, fits):
     same : ndarray of bool
     fits : callable
         Of a line and a place whether one may stand in the other.
+    gap : ndarray of bool
+        Before which lines others are left out: both lie between these.
     """
+    segment = np.cumsum(gap)
     out = np.flatnonzero(~same)
-    if not 2 <= len(out) <= OPEN:
-        return ()
     for one in out:
-        for other in out[out > one]:
+        others = out[(out > one) & (segment[out] == segment[one])]
+        for other in others if len(others) < OPEN else ():
             around = {one - 1, one + 1, other - 1, other + 1} - {one, other, -1, len(same)}
-            if same[list(around)].all() and fits(one, other) and fits(other, one):
+            if all(same[at] for at in around if segment[at] == segment[one]) and fits(one, other) and fits(other, one):
                 return int(one), int(other)
     return ()

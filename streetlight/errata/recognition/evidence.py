@@ -131,9 +131,9 @@ def tells_itself(printed, known):
     return slip_bits(printed, known) >= SURE / 2
 
 
-def price(printed, known, family):
+def price(printed, known, choice):
     """What a number that departs costs: another choice, less what the slip that explains it tells."""
-    return max(family.choice - max(slip_bits(printed, known), 0), 0)
+    return max(choice - max(slip_bits(printed, known), 0), 0)
 
 
 def is_pow(printed, known):

@@ -140,10 +140,11 @@ class Reading:
         if self.lines.told((np.flatnonzero(rough) + low).tolist()) - cost < SURE:
             return []
         same = np.array([ok and self.fits(low + at, low + at + shift) for at, ok in enumerate(rough)])
-        pair = exchanged(same, lambda one, other: self.fits(low + one, low + other + shift))
+        gap = self.lines.gap[low:high]
+        pair = exchanged(same, lambda one, other: self.fits(low + one, low + other + shift), gap)
         found = []
         slipped = [at for at in np.flatnonzero(~same) if self._slips(low + at, low + at + shift)]
-        for first, last in stretches(same, pair, slipped, self.lines.gap[low:high]):
+        for first, last in stretches(same, pair, slipped, gap):
             inside = range(first, last + 1)
             score = self.lines.told([low + index for index in inside if same[index]]) - cost
             score -= sum(
@@ -180,7 +181,7 @@ class Reading:
     def _price(self, line, shift):
         """What a departing line costs: the price of its number, where it is one; else a choice."""
         out = self._departing(line, line + shift)
-        return self.family.choice if out is None else price(*out, self.family)
+        return self.family.choice if out is None else price(*out, self.family.choice)
 
     def claim(self, stretch, claims):
         """Claim the numbers of a stretch, and of a line more at either end."""
@@ -189,8 +190,9 @@ class Reading:
             place = line + stretch.shift
             mine, known = self.lines.of[line], self.known[place]
             if line in stretch.pair:
+                both = self.lines.told(stretch.pair) - 2 * math.log2(len(self.known))  # they speak for it too
                 for printed, each in zip(mine.printed, known):
-                    claims.add(printed, each, SWAP, stretch.score)
+                    claims.add(printed, each, SWAP, stretch.score + max(both, 0))
             elif len(mine.value) == len(known):
                 same = agreeing(mine, known, self.values[place])
                 self._claim_line(line, mine, known, same, line in edges, stretch, claims)
@@ -206,7 +208,8 @@ class Reading:
                 if all(self.lines.block[at] != self.lines.block[line] for at in beside if at != line):
                     enough = slip >= SURE / 2  # alone in its block it must tell by itself
                 else:
-                    enough = not is_edge or same.sum() >= 2 or slip > 0
+                    at_end = line + stretch.shift in (0, len(self.known) - 1)
+                    enough = not is_edge or same.sum() >= 2 - at_end or slip > 0
                 if enough:
                     claims.add(printed, each, DEPART, stretch.score)
 

@@ -68,13 +68,11 @@ def _is_moved(number, value):
 
 def _one_edit(one, other):
     """Whether one digit is another, is put in, is left out, or changes places with its neighbour."""
-    if not other or abs(len(one) - len(other)) > 1:
+    if not other:
         return False
-    if len(one) != len(other):
-        width = max(len(one), len(other))
-        short, long = sorted((one, other), key=len)
-        return any(long[:at] + long[at + 1 :] == short for at in range(width)) or _replaced(short.zfill(width), long)
-    return _replaced(one, other)
+    short, long = sorted((one, other), key=len)
+    left_out = len(long) == len(short) + 1 and any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
+    return left_out or _replaced(short.zfill(len(long)), long)
 
 
 def _replaced(one, other):
