@@ -116,9 +116,6 @@ def enclosed(rendering, low, high, proof, reason):
         reason = rendering.reason or reason or 'no bound was found'
         return Enclosed(low, high, 'none', reason, spans, [None] * len(spans), [0] * len(spans))
     printed = [text[a:b] for a, b in spans]
-    order = element_order(rendering)
-    if len(order) != len(spans):
-        order = list(range(len(spans))) if len(spans) == np.size(value) else [0] * len(spans)
     if np.ndim(value) == 0:
         variants = [_scalar(rendering, float(low), float(high), bool(np.signbit(low)) != bool(np.signbit(high)))] * len(spans)
         if variants and variants[0] is not None:
@@ -136,7 +133,6 @@ def enclosed(rendering, low, high, proof, reason):
     all_same = all(each == printed for each in ends)
     shared = any('e' in each for each in printed) or _pads(rendering)  # as many decimals as the longest needs
     for number, token in enumerate(printed):
-        element = order[number]
         if near and not all((flat_low == flat_high)):
             variants.append(None)
             opened.append(0)

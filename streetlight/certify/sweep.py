@@ -27,6 +27,7 @@ class Batch:
         (passes, columns made) where nothing is known.
     """
 
+    @np.errstate(all='ignore')
     def __init__(self, layout, pieces, incoming_radius, incoming_vague, model, gamma):
         plan = self.plan = pieces[0].plan
         values = layout.tape.values
@@ -40,8 +41,7 @@ class Batch:
         self.radius = np.zeros((passes, plan.width))
         self.grid = np.empty((passes, plan.width))
         self.radius[:, :plan.incoming] = incoming_radius
-        with np.errstate(all='ignore'):
-            self.grid[:, plan.incoming + plan.made:] = lowest_bit(constants)
+        self.grid[:, plan.incoming + plan.made:] = lowest_bit(constants)
         self.either_zero = np.zeros((passes, plan.width), bool)
         self.either_zero[:, :plan.incoming] = incoming_vague & (self.value[:, :plan.incoming] == 0)
         self.grid[:, :plan.incoming] = self._grid(self.value[:, :plan.incoming], incoming_radius, 0.0)
@@ -49,9 +49,8 @@ class Batch:
         self.error = np.empty((passes, plan.made))
         self.slopes = []
         self.causes = []
-        with np.errstate(all='ignore'):
-            for step in plan.steps:
-                self._forward(step, model, gamma)
+        for step in plan.steps:
+            self._forward(step, model, gamma)
         lost = ~np.isfinite(self.noise)
         self.lost = lost if lost.any() else None
         if self.lost is not None:
@@ -99,6 +98,7 @@ class Batch:
         self.error[:, step.start - self.plan.incoming:step.stop - self.plan.incoming] = error.reshape(flat)
         self.slopes.append(tuple(None if operand.fixed else s for operand, s in zip(step.operands, slopes)))
 
+    @np.errstate(all='ignore')
     def backward(self, weights, rows=None):
         """Send weights back.
 
