@@ -139,6 +139,11 @@ def broken(really=True):
 """
 
 
+def cell(source, echo=False):
+    """A payload of ``streetlight.errata.cells``."""
+    return json.dumps({'text': source, 'echo': echo, 'example': False}).encode()
+
+
 def attack(folder, unprotected=False, only=None):
     """Run the programs behind the boundary, beside a folder, a process and sockets that they are after.
 
@@ -172,11 +177,11 @@ def attack(folder, unprotected=False, only=None):
     def program(source):
         for word, value in words.items():
             source = source.replace(word, value)
-        return PREFACE.encode() + source.encode()
+        return cell(PREFACE + source)
 
     def fatal(name):
         source, reason = FATAL[name]
-        ended = run('streetlight.errata.cells', program(''), program(source), b'', seconds=1.5, unprotected=unprotected)
+        ended = run('streetlight.errata.cells', program(''), program(source), cell(''), seconds=1.5, unprotected=unprotected)
         return name, '' if reason in ended.reason and len(ended.answers) == 1 else str(ended)
 
     names = [name for name in ENDURED if only is None or name in only]

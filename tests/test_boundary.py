@@ -5,12 +5,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hostile_programs import ENDURED, FATAL, attack
+from hostile_programs import ENDURED, FATAL, attack, cell
 
 from reference.__main__ import main
 from streetlight.boundary import BoundaryError, run, walls
@@ -71,14 +72,14 @@ def test_a_program_has_the_numbers_that_it_has_outside():
     source = 'import numpy as np\nx = np.random.RandomState(1).rand(40, 40)\n'
     source += 'print((x.dot(x).dot(x)[0] ** 2).tolist(), np.tanh(x[1]).tolist())'
     x = np.random.RandomState(1).rand(40, 40)
-    printed = run(CELLS, source.encode()).answers[0].stdout.decode()
+    printed = run(CELLS, cell(source)).answers[0].stdout.decode()
     assert printed == f'{(x.dot(x).dot(x)[0] ** 2).tolist()} {np.tanh(x[1]).tolist()}\n'
 
 
 @behind
 def test_what_a_program_prints_is_read_outside():
-    source = b"import os, sys\nprint('one', flush=True)\nos.write(1, b'two')\nprint('three', file=sys.stderr)"
-    ended = run(CELLS, source, b'import numpy', b"'four'")
+    source = "import os, sys\nprint('one', flush=True)\nos.write(1, b'two')\nprint('three', file=sys.stderr)"
+    ended = run(CELLS, cell(source), cell('import numpy'), cell("'four'", echo=True))
     assert ended.reason == '' and [answer.stdout for answer in ended.answers][::2] == [b'one\ntwo', b"'four'\n"]
     assert ended.answers[0].stderr == b'three\n'
 
@@ -86,9 +87,51 @@ def test_what_a_program_prints_is_read_outside():
 @behind
 def test_what_it_may_read_is_named(tmp_path):
     (tmp_path / 'data.csv').write_text('1,2')
-    source = f"print(open('data.csv').read()); open('{tmp_path}/data.csv', 'w')".encode()
-    (answer,) = run(CELLS, source, readable=[tmp_path], chdir=str(tmp_path)).answers
+    source = f"print(open('data.csv').read()); open('{tmp_path}/data.csv', 'w')"
+    (answer,) = run(CELLS, cell(source), readable=[tmp_path], chdir=str(tmp_path)).answers
     assert answer.stdout == b'1,2\n' and b'Read-only' in answer.result
+
+
+@behind
+def test_what_begins_with_a_dot_is_not_shown(tmp_path):
+    for name in ('.env', 'a/.key', '.git/config', 'a/.ssh/id', 'a/.ssh/deep/.id', 'seen/x'):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text('a secret')
+    (tmp_path / 'link').symlink_to('.env')
+    source = """import os
+def tried(what):
+    try:
+        return what()
+    except OSError as error:
+        return error.strerror
+for root, folders, names in os.walk('.'):
+    for path in (os.path.join(root, name) for name in names):
+        print(path, tried(lambda: open(path).read()))
+    for path in (os.path.join(root, name) for name in folders if name.startswith('.')):
+        print(path, tried(lambda: os.listdir(path)), tried(lambda: open(path + '/x', 'w')))
+"""
+    (answer,) = run(CELLS, cell(source), readable=[tmp_path], chdir=str(tmp_path)).answers
+    assert sorted(answer.stdout.decode().splitlines()) == [
+        './.env Permission denied', './.git [] Read-only file system', './a/.key Permission denied',
+        './a/.ssh [] Read-only file system', './link Permission denied', './seen/x a secret']
+
+
+@behind
+def test_a_folder_that_is_everybodys_shows_the_files_beside_the_program_alone():
+    with tempfile.NamedTemporaryFile('w', dir='/tmp', suffix='.txt') as file, tempfile.TemporaryDirectory(dir='/tmp') as folder:
+        file.write('1,2')
+        file.flush()
+        source = f"import os; print(open({file.name!r}).read(), os.path.exists({folder!r})); open('/tmp/own', 'w').write('x')"
+        (answer,) = run(CELLS, cell(source), readable=['/tmp'], chdir='/tmp').answers
+    assert answer == (b'', b'1,2 False\n', b'')
+
+
+def test_a_folder_of_which_all_cannot_be_looked_through_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(walls, 'MOST_SEEN', 2)
+    for name in 'abc':
+        (tmp_path / name).write_text('')
+    with pytest.raises(BoundaryError, match='a folder of its own'):
+        walls.walls(2**20, [tmp_path])
 
 
 def processes(mark):

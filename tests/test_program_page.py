@@ -3,9 +3,11 @@
 import html
 import re
 
+import nbformat
 import pytest
 
 from streetlight.__main__ import main
+from streetlight.commands.programs import certified
 from streetlight.report.build import program_page
 from streetlight.report.program import kind_of, parts_of, pieces, summary
 
@@ -97,3 +99,27 @@ def test_what_a_program_says_is_text_on_the_page():
     page = program_page(result, '<x>.py', '<m>', ['<i>'])
     assert not re.search('<(img|x|m|i|b)>|<s0', page) and page.count('</script>') == 1
     assert all(f'&lt;{name}&gt;' in page for name in ('img', 'x', 'm', 'i', 'b'))
+
+
+WATCHED = "import sys\nwatched = any(name.startswith('streetlight.shadow') for name in sys.modules)\n"
+
+
+@pytest.mark.parametrize('source, proofs', [
+    ('print(1 / 3, 2)\nprint(0.5)', ['fixed', 'fixed', 'fixed']),
+    (WATCHED + 'print(0.5 if watched else 0.25, 2)', ['none', 'fixed']),
+    (WATCHED + 'print(0.5, 2) if watched else print(0.5)', ['none', 'none']),
+    (WATCHED + 'watched or 1 / 0\nprint(0.5)', ['none']),
+])
+def test_what_a_plain_run_prints_otherwise_is_not_certified(source, proofs, tmp_path):
+    (tmp_path / 'program.py').write_text(source)
+    rows = certified(str(tmp_path / 'program.py'), 60, unprotected=True)['rows']
+    assert [row['proof'] for row in rows] == proofs
+    assert all('a plain run beside it' in row['reason'] and not row['guaranteed'] for row in rows if row['proof'] == 'none')
+
+
+def test_a_plain_run_has_the_programs_folder_arguments_and_display(tmp_path):
+    (tmp_path / 'own.py').write_text('x = 0.5\n')
+    cells = ['import os, sys\nfrom own import x\nprint(x, os.path.basename(__file__) == "n.ipynb", len(sys.argv))', 'display(x)\nx + 1']
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells]), tmp_path / 'n.ipynb')
+    rows = certified(str(tmp_path / 'n.ipynb'), 60, unprotected=True)['rows']
+    assert [(row['printed'], row['proof']) for row in rows] == [(each, 'fixed') for each in ('0.5', '1', '0.5', '1.5')]

@@ -13,6 +13,7 @@ SYSTEM = (
     '/sys/devices/system/cpu',  # by which a BLAS chooses its kernel
 )
 PACKAGE = Path(__file__).resolve().parents[1]
+MOST_SEEN, MOST_HIDDEN = 100_000, 2_000
 NEEDED = ('--size', '--disable-userns', '--remount-ro', '--seccomp')  # bubblewrap 0.8 has them all
 
 
@@ -78,7 +79,7 @@ def walls(folder, readable=(), chdir='/tmp'):
     folder : int
         The size of ``/tmp``, in bytes.
     readable : iterable of path
-        What else is to be seen, at the place where it is.
+        What else is to be seen, at the place where it is, without files and folders whose names begin with a dot.
     chdir : str
         Where the program starts.
 
@@ -89,13 +90,55 @@ def walls(folder, readable=(), chdir='/tmp'):
     options = ['--unshare-user', '--unshare-all', '--die-with-parent', '--new-session']
     options += ['--cap-drop', 'ALL', '--disable-userns', '--hostname', 'boundary']
     options += ['--proc', '/proc', '--dev', '/dev', '--perms', '0700', '--size', str(folder), '--tmpfs', '/tmp']
-    for path in shown([*SYSTEM, *of_python(), *readable]):
+    files, folders = [], []
+    for path in shown(each for given in readable for each in visible(given)):
+        options += ['--ro-bind-try', path, path]
+        hide(path, files, folders)
+    for path in files:
+        options += ['--ro-bind', '/dev/null', path]
+    for path in folders:
+        options += ['--tmpfs', path]
+    for path in shown([*SYSTEM, *of_python()]):  # after what is hidden: a Python may lie in a folder such as .venv
         if os.path.islink(path) and path in SYSTEM:
             options += ['--symlink', os.readlink(path), path]
         else:
             options += ['--ro-bind-try', path, path]
     # /proc last: to the kernel, root in a namespace is still the owner of /proc/sys
-    return [*options, '--remount-ro', '/dev', '--remount-ro', '/proc', '--remount-ro', '/', '--chdir', chdir, '--']
+    closed = [word for path in (*folders, '/dev', '/proc', '/') for word in ('--remount-ro', path)]
+    return [*options, *closed, '--chdir', chdir, '--']
+
+
+def visible(path):
+    """What is shown of a folder: itself, or of one that is everybody's the files in it alone."""
+    if os.path.abspath(path) in ('/', '/tmp'):
+        return [entry.path for entry in os.scandir(path) if entry.is_file() and not entry.name.startswith('.')]
+    return [path]
+
+
+def hide(folder, files, folders):
+    """Find what begins with a dot in a folder and below it: configuration and keys, which no program that is run needs.
+
+    Parameters
+    ----------
+    folder : str
+    files, folders : list of str
+        To which they are added.
+
+    Raises
+    ------
+    BoundaryError
+        If there is too much to look through.
+    """
+    seen = 0
+    for root, inside, names in os.walk(folder):
+        seen += len(inside) + len(names)
+        hidden = [name for name in inside if name.startswith('.')]
+        folders += [os.path.join(root, name) for name in hidden if not os.path.islink(os.path.join(root, name))]
+        files += [path for path in (os.path.join(root, name) for name in names if name.startswith('.')) if not os.path.islink(path)]
+        inside[:] = [name for name in inside if name not in hidden]
+        if seen > MOST_SEEN or len(files) + len(folders) > MOST_HIDDEN:
+            raise BoundaryError(f"'{folder}' holds too many files to hide those that begin with a dot; put the program into a "
+                                'folder of its own')
 
 
 def of_python():

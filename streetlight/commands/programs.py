@@ -9,12 +9,16 @@ from rich.text import Text
 
 from streetlight.boundary import BoundaryError, run
 from streetlight.certify.mend import patch
+from streetlight.certify.printed import tokens_of
 from streetlight.commands.terminal import CommandError, console, progress
 from streetlight.errata.patch import path_in_repository
+from streetlight.programs import source
 from streetlight.report.program import OPEN, difference, grouped, kind_of, parts_of, pieces, summary
 
 MEMORY = 4 * 2**30
+PRINTED = 2**26
 MOST_ROWS = 30
+OTHERWISE = 'a plain run beside it printed otherwise: no seed fixes it, or the program minds being watched'
 STYLES = {'fixed': '', 'sure': 'green', 'open': 'bold red', 'none': 'yellow', 'sampled': 'cyan'}
 
 
@@ -59,12 +63,15 @@ def source_of(path):
 
 
 def certified(path, seconds, unprotected=False, samples=0, assume=()):
-    """What is found of one program: a dict as `streetlight.certify.behind.answer` gives it, or with ``error`` alone."""
+    """What is found of one program: a dict as `streetlight.certify.behind.answer` gives it, or with ``error`` alone.
+
+    A number of which a second run, plain and in a process of its own, prints another keeps no proof.
+    """
     folder = os.path.dirname(os.path.abspath(path))
     payload = json.dumps({'path': os.path.abspath(path), 'samples': samples, 'assume': dict(assume)}).encode()
+    limits = {'seconds': seconds, 'memory': MEMORY, 'readable': (folder,), 'chdir': folder, 'unprotected': unprotected}
     try:
-        ended = run('streetlight.certify.behind', payload, seconds=seconds, memory=MEMORY, readable=(folder,), chdir=folder,
-                    unprotected=unprotected)
+        ended = run('streetlight.certify.behind', payload, **limits)
     except BoundaryError as error:
         raise CommandError(str(error))
     if not ended.answers:
@@ -72,7 +79,36 @@ def certified(path, seconds, unprotected=False, samples=0, assume=()):
     result = json.loads(ended.answers[0].result)
     for row in result.get('rows', ()):
         row['file'] = path
+    if any(row['proof'] != 'none' for row in result.get('rows', ())):
+        cells = [json.dumps({**cell._asdict(), 'path': os.path.abspath(path)}).encode() for cell in source.cells(path)]
+        plain = run('streetlight.errata.cells', *cells, **limits, printed=PRINTED)
+        check(result, [answer.stdout for answer in plain.answers] + [plain.stdout], plain.reason)
     return result
+
+
+def check(result, printed, reason=''):
+    """Take the proof from each number that a plain run prints otherwise.
+
+    Parameters
+    ----------
+    result : dict
+    printed : list of bytes
+        What each cell printed, plain.
+    reason : str
+        Why the plain run ended early, if it did.
+    """
+    for output, plain in zip(result['outputs'], [*printed, *[b''] * len(result['outputs'])]):
+        text, other = output['text'], plain.decode(errors='replace')
+        if text == other:
+            continue
+        spans, others = tokens_of(text), tokens_of(other)
+        pairs = zip(spans, others) if len(spans) == len(others) else ()
+        same = {start for (start, stop), (a, b) in pairs if text[start:stop] == other[a:b]}
+        at = 0
+        for piece, row in pieces(text, [row for row in result['rows'] if row['cell'] == output['cell']]):
+            if row is not None and row['proof'] != 'none' and at not in same:
+                row.update(proof='none', guaranteed=False, guaranteed_digits=0, variants=None, open_at=0, reason=reason or OTHERWISE)
+            at += len(piece)
 
 
 def show(path, result, named):

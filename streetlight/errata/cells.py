@@ -15,7 +15,7 @@ def answer(payload):
     Parameters
     ----------
     payload : bytes
-        JSON: the fields of a `streetlight.programs.source.Cell`.
+        JSON: the fields of a `streetlight.programs.source.Cell`; ``path``, if the program lies in a file.
 
     Returns
     -------
@@ -25,6 +25,11 @@ def answer(payload):
     cell = json.loads(payload)
     os.environ.setdefault('MPLBACKEND', 'agg')
     sys.modules['__main__'] = MODULE
+    if 'path' in cell and MODULE.__dict__.get('__file__') != cell['path']:
+        MODULE.__file__, sys.argv = cell['path'], [cell['path']]
+        sys.path.insert(0, os.path.dirname(cell['path']))
+    if cell['echo']:
+        MODULE.__dict__.setdefault('display', display)
     try:
         tree = ast.parse(cell['text'])
         for statement in tree.body:
@@ -37,3 +42,9 @@ def answer(payload):
         except BaseException:
             return b'an error that cannot be shown'
     return b''
+
+
+def display(*values, **options):
+    """What a notebook has by this name: show each value."""
+    for value in values:
+        print(repr(value))
