@@ -1,13 +1,17 @@
 """An environment's functions are known by their bits."""
 
 import math
+from pathlib import Path
 
 import mpmath
 import numpy as np
 import pytest
 
+from streetlight.book import Book
+from streetlight.certify.accumulation import left_to_right
 from streetlight.judge import exponentials
-from streetlight.judge.functions import library_class
+from streetlight.judge.divergence import first_operation
+from streetlight.judge.functions import NotComputable, computed, library_class
 from streetlight.record import functions
 
 
@@ -64,3 +68,20 @@ def test_beyond_normal_numbers_a_formula_gives_what_all_do(name):
     result = exponentials.FORMULAS[name](np.array([np.inf, -np.inf, np.nan, 800.0, -800.0, 1.0]))
     assert result[:2].tolist() == [np.inf, 0.0] and np.isnan(result[2]) and result[3:5].tolist() == [np.inf, 0.0]
     assert result[5] == pytest.approx(math.e)
+
+
+def test_two_machines_part_at_the_first_exp_that_they_compute_otherwise():
+    listing = Book(Path(__file__).parents[1] / 'books' / 'sigmoid').listing('two-layers')
+    classes = 'glibc 2.36', 'NumPy 1.23-1.26 with AVX-512, SVML'
+    found = first_operation(listing, *((left_to_right, {}, {'exp': name}) for name in classes))
+    (x,), _ = found.factors
+    assert found.function == 'exp'
+    assert found.results == tuple(exponentials.FORMULAS[name](x) for name in classes)
+    assert math.exp(x) == pytest.approx(found.results[0], rel=1e-15) and found.results[0] != found.results[1]
+    assert first_operation(listing, *((left_to_right, {}, {'exp': classes[0]}) for _ in range(2))) is None
+
+
+def test_what_nothing_here_computes_is_refused_when_it_is_wanted():
+    function = computed({'exp': 'of another planet'})['exp']
+    with pytest.raises(NotComputable, match='another planet'):
+        function(1.0)

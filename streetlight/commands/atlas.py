@@ -18,7 +18,7 @@ from streetlight.judge.squares import rules
 from streetlight.judge.subject import IllegalInstruction, SubjectError, record_text
 from streetlight.judge.subjects import FOLDER, Unavailable, prepare
 from streetlight.judge.tracefile import TraceFileError, load
-from streetlight.judge.verdict import UNEXPLAINED
+from streetlight.judge.verdict import COPIED, UNEXPLAINED
 from streetlight.record.recorder import write_beside
 
 SKIPPED = (Unavailable, IllegalInstruction)  # what this machine cannot run is no fault of the suite
@@ -114,8 +114,22 @@ def show_atlas(book, atlas, as_json):
               'Pythons': len({(each['implementation'], each['python'].rsplit('.', 1)[0]) for each in prints}),
               'NumPys': len({each['numpy'] for each in prints})}
     out.print(', '.join(f'{count} {what}' for what, count in counts.items()), soft_wrap=True)
+    for listing, (predicted, copied) in predicted_counts(atlas).items():
+        told = '; '.join(f'{count} {reason}' for reason, count in Counter(copied).most_common())
+        out.print(f'{listing}: every bit predicted in {predicted} set-ups' + (f', copied from the recording in {len(copied)} ({told})'
+                                                                              if copied else ''), soft_wrap=True, markup=False)
     known = Counter(rules(book, atlas).values()).most_common()
     out.print('squares by the C library: ' + ', '.join(f'{rule} in {count} set-ups' for rule, count in known), soft_wrap=True)
+
+
+def predicted_counts(atlas):
+    """Of each listing with copied classes, how many environments are predicted, and why the others are not: a dict of pairs."""
+    found = {}
+    for each in atlas['environments'].values():
+        for listing, reason in each.get(COPIED, {}).items():
+            found.setdefault(listing, []).append(reason)
+    return {listing: (sum(listing in each['classes'] for each in atlas['environments'].values()) - len(reasons), reasons)
+            for listing, reasons in found.items()}
 
 
 def class_rows(atlas):

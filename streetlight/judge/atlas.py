@@ -15,6 +15,7 @@ from streetlight.judge.naming import class_name
 from streetlight.judge.pinned import Model, model_name
 from streetlight.judge.verdict import COPIED, UNEXPLAINED, explain
 from streetlight.record.eras import ERAS, era_of, printed_text
+from streetlight.record.plain import is_plain
 from streetlight.record.recorder import write_beside
 from streetlight.record.trace import digest, trace_of
 
@@ -50,17 +51,18 @@ def add(book, atlas, name, recording):
     atlas['models'][entry['model']] = model
     for judgement in explain(book, recording):
         listing = book.listing(judgement.listing)
-        unexplained = entry.setdefault(UNEXPLAINED, {})
-        unexplained.pop(listing.id, None)
-        if judgement.verdict == UNEXPLAINED:
-            unexplained[listing.id] = str(judgement.divergence or judgement.reason)
-        if judgement.verdict == COPIED:
+        for verdict in (UNEXPLAINED, COPIED):
+            entry.setdefault(verdict, {}).pop(listing.id, None)
+        if judgement.verdict in (UNEXPLAINED, COPIED):
+            entry[judgement.verdict][listing.id] = str(judgement.divergence or judgement.reason)
+        if is_plain(listing.run):
             entry['classes'][listing.id] = enter_copied(atlas, listing, recording)
         else:
             entry['classes'][listing.id] = _class(atlas, listing, recording.listings[listing.id].digest, model)
         atlas['codes'][listing.id] = listing.code
-    if not entry[UNEXPLAINED]:
-        del entry[UNEXPLAINED]
+    for verdict in (UNEXPLAINED, COPIED):
+        if not entry[verdict]:
+            del entry[verdict]
 
 
 def _class(atlas, listing, bits, model):
@@ -214,11 +216,12 @@ def _class_rows(atlas, listing, texts):
         for era, text in atlas['texts'][listing][name].items():
             ids[era] = hashlib.sha256(text.encode()).hexdigest()[:12]
             texts[ids[era]] = text
-        reasons = {each: atlas['environments'][each].get(UNEXPLAINED, {}).get(listing) for each in members}
-        reasons = {each: reason for each, reason in reasons.items() if reason}
         row = {'class': name, 'digest': bits, 'code': atlas['codes'][listing], 'texts': ids, 'environments': members}
+        for verdict in (UNEXPLAINED, COPIED):
+            reasons = {each: atlas['environments'][each].get(verdict, {}).get(listing) for each in members}
+            row.update({verdict: {each: reason for each, reason in reasons.items() if reason}} if any(reasons.values()) else {})
         if members:
-            rows.append({**row, **({UNEXPLAINED: reasons} if reasons else {})})
+            rows.append(row)
     return rows
 
 

@@ -1,4 +1,4 @@
-"""What the atlas has of listings that nothing predicts: classes whose texts are copied from recordings, and said to be."""
+"""The numeric classes of plain listings: named by their ``exp``, with the texts that were recorded."""
 
 import re
 from functools import lru_cache
@@ -11,7 +11,7 @@ from streetlight.record.trace import Shown, Trace, trace_of
 
 
 def enter_copied(atlas, listing, recording):
-    """The name of the class of a recording that nothing predicts; its texts, if it is new, are copied from the recording."""
+    """The name of the class of a recording of a plain listing; its texts, if it is new, are those of the recording."""
     recorded = recording.listings[listing.id]
     known = atlas['classes'].setdefault(listing.id, {})
     name = next((name for name, other in known.items() if other == recorded.digest), None)

@@ -1,17 +1,22 @@
 """Compare two recordings: where they part, what caused it, and how the distance grows to the printed figures."""
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from streetlight.certify.accumulation import AccumulationError, EmulatedArithmetic, partial_sums
+from streetlight.judge.functions import NotComputable, computed
 from streetlight.judge.verdict import Divergence, first_divergence, same_bits, ulps_between
 from streetlight.record.arithmetic import NumPyArithmetic
+from streetlight.record.plain import is_plain
 from streetlight.record.trace import address, trace_of
+
+MOST_HEARD = 200_000  # operations of a listing that are compared; most part long before
 
 
 class Operation(NamedTuple):
-    """The first inner product, or square, whose factors are equal in two evaluations and whose result is not.
+    """The first inner product, square or function whose factors are equal in two evaluations and whose result is not.
 
     Attributes
     ----------
@@ -24,6 +29,8 @@ class Operation(NamedTuple):
         In both; empty strings for a square.
     partial : tuple of list of (str, float)
         The products and sums in both, in order; empty for a square, and where one keeps more bits than float64.
+    function : str
+        Its name, where the operation is a function's, such as ``exp``; else empty.
     """
 
     number: int
@@ -31,6 +38,7 @@ class Operation(NamedTuple):
     results: tuple
     accumulations: tuple
     partial: tuple
+    function: str = ''
 
 
 class Parting(NamedTuple):
@@ -45,12 +53,24 @@ class Parting(NamedTuple):
     growth: list
 
 
-class Listening(EmulatedArithmetic):
-    """An emulation that keeps every inner product and square: its two factors, its accumulation and its result."""
+class Enough(BaseException):
+    """An emulation has kept as many operations as are compared; no listing catches this."""
 
-    def __init__(self, accumulations, squares=None):
-        super().__init__(accumulations, squares)
+
+class Listening(EmulatedArithmetic):
+    """An emulation that keeps inner products, squares and functions: two factors, the accumulation or function, the result."""
+
+    def __init__(self, accumulations, squares=None, functions=None):
+        super().__init__(accumulations, squares, {name: partial(self.apply, name, each) for name, each in (functions or {}).items()})
         self.heard = []
+
+    def apply(self, name, function, x):
+        """A function of an array, element by element."""
+        result = function(x)
+        self.heard += [([a], [a], name, b) for a, b in zip(np.ravel(x).tolist(), np.ravel(result).tolist())]
+        if len(self.heard) > MOST_HEARD:
+            raise Enough
+        return result
 
     def inner(self, rows, columns, notations, shape):
         result = super().inner(rows, columns, notations, shape)
@@ -71,22 +91,28 @@ def first_operation(listing, first, second):
     Parameters
     ----------
     listing : streetlight.listing.Listing
-    first, second : pair of dict
-        The accumulations and squares of each.
+    first, second : tuple of dict
+        The accumulations, the squares and the functions' classes of each.
 
     Returns
     -------
     Operation or None
-        None where they do not part.
+        None where they do not part, or only after `MOST_HEARD` operations.
     """
-    arithmetics = [Listening(*each) for each in (first, second)]
+    arithmetics = [Listening(*each[:2], computed(each[2])) for each in (first, second)]
     for arithmetic in arithmetics:
-        trace_of(listing, arithmetic)
+        try:
+            trace_of(listing, arithmetic)
+        except Enough:
+            pass
     for number, (one, other) in enumerate(zip(*(arithmetic.heard for arithmetic in arithmetics))):
         if not same_bits(one[3], other[3]):
-            plain = one[2] and not any(notation.endswith(':extended') for notation in (one[2], other[2]))
-            partial = tuple(partial_sums(*each[:3]) for each in (one, other)) if plain else ([], [])
-            return Operation(number, one[:2], (one[3], other[3]), (one[2], other[2]), partial)
+            results, notations = (one[3], other[3]), (one[2], other[2])
+            if one[2] in arithmetics[0].functions:
+                return Operation(number, one[:2], results, ('', ''), ([], []), one[2])
+            plain = one[2] and not any(notation.endswith(':extended') for notation in notations)
+            sums = tuple(partial_sums(*each[:3]) for each in (one, other)) if plain else ([], [])
+            return Operation(number, one[:2], results, notations, sums)
     return None
 
 
@@ -101,14 +127,15 @@ def compare(book, first, second):
     Returns
     -------
     dict of str to Parting or None
-        For each listing; None where the two are equal to the bit.
+        For each listing that both hold; None where the two are equal to the bit.
 
     Raises
     ------
     ValueError
         If they were not recorded by the same version of the listings.
     """
-    return {listing.id: _compare(listing, first, second) for listing in book.listings}
+    return {listing.id: _compare(listing, first, second) for listing in book.listings
+            if listing.id in first.listings and listing.id in second.listings}
 
 
 def _compare(listing, first, second):
@@ -117,10 +144,26 @@ def _compare(listing, first, second):
     if divergence is None:
         return None
     try:
-        operation = first_operation(listing, *((each.accumulations, each.squares) for each in (first, second)))
-    except AccumulationError:
+        operation = first_operation(listing, *((each.accumulations, each.squares, each.environment.get('functions', {}))
+                                               for each in (first, second)))
+    except (AccumulationError, NotComputable):
         operation = None
-    return Parting(divergence, causes(listing, first, second, divergence), operation, growth(listing, first, second))
+    if is_plain(listing.run):  # too long to run once for each that may be the cause
+        found = [cause_of(operation, first, second)] if operation else []
+    else:
+        found = causes(listing, first, second, divergence)
+    return Parting(divergence, found, operation, growth(listing, first, second))
+
+
+def cause_of(operation, first, second):
+    """What makes an operation give two results of equal factors, in a sentence."""
+    if operation.function:
+        known = [recording.environment['functions'][operation.function] for recording in (first, second)]
+        return (f'the first difference is {operation.function} of {operation.factors[0][0]!r}, which A takes from {known[0]}, '
+                f'B from {known[1]}')
+    if operation.accumulations[0]:
+        return f'a dot adds {operation.accumulations[0]} in A, {operation.accumulations[1]} in B'
+    return f'the C library squares otherwise ({first.environment.get("libc")}, {second.environment.get("libc")})'
 
 
 def causes(listing, first, second, divergence):

@@ -23,25 +23,31 @@ def computed(classes):
     Returns
     -------
     dict of str to callable
-        On arrays.
-
-    Raises
-    ------
-    NotComputable
+        On arrays.  One that nothing here computes raises `NotComputable` when it is called.
     """
-    own = functions()
-    found = {}
+    return {name: function for name, (function, _) in sources(classes).items()}
+
+
+def sources(classes):
+    """The same, each with what computes it: a dict of str to a pair of a callable and a few words."""
+    own, found = functions(), {}
     for name, wanted in classes.items():
         wanted = wanted.partition('; of scalars')[0]  # programs apply them to arrays
         if own[name].partition('; of scalars')[0] == wanted:
-            found[name] = getattr(np, name)
+            found[name] = getattr(np, name), "this machine's NumPy"
         elif library_class(name) == wanted:
-            found[name] = _of_arrays(name)
+            found[name] = _of_arrays(name), "this machine's C library"
         elif name == 'exp' and wanted in FORMULAS:
-            found[name] = FORMULAS[wanted]
+            found[name] = FORMULAS[wanted], 'its published formula'
         else:
-            raise NotComputable(f'nothing here computes {name} as "{wanted}" does')
+            found[name] = _refusing(name, wanted), 'nothing here'
     return found
+
+
+def _refusing(name, wanted):
+    def refuse(*_):
+        raise NotComputable(f'nothing here computes {name} as "{wanted}" does')
+    return refuse
 
 
 def library_class(name):

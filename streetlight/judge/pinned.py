@@ -83,8 +83,9 @@ class Pinned:
         for row in rows:
             for name in row['environments']:
                 atlas['environments'][name]['classes'][listing] = row['class']
-            for name, reason in row.get('unexplained', {}).items():
-                atlas['environments'][name].setdefault('unexplained', {})[listing] = reason
+            for verdict in ('unexplained', 'copied'):
+                for name, reason in row.get(verdict, {}).items():
+                    atlas['environments'][name].setdefault(verdict, {})[listing] = reason
 
     def _lines(self, file):
         path = self.folder / file

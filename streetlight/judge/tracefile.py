@@ -59,7 +59,7 @@ def load(text, name, book, only=()):
     book : streetlight.book.Book
         Whose listings it has to hold.
     only : collection of str
-        The ids of the listings that it has to hold, if not all.
+        The ids of the listings that it has to hold; at least one of the book's, if none is given.
 
     Returns
     -------
@@ -78,13 +78,16 @@ def load(text, name, book, only=()):
         told = data.get('schema') if isinstance(data, dict) else type(data).__name__
         raise TraceFileError(f"'{name}' is a foreign file: its schema is {told!r}, this judge reads {SCHEMA!r}")
     try:
+        held = only or [listing.id for listing in book.listings if listing.id in _mapping(data['listings'], dict)]
+        if not held:
+            raise TraceFileError(f"'{name}' holds no listing of the book '{book.name}'")
         return Recording(
             name,
             _mapping(data['environment'], object),
             {shape: _strings(notations) for shape, notations in _mapping(data['accumulations'], list).items()},
             {float.fromhex(x).hex(): float.fromhex(square).hex() for x, square in _mapping(data['squares'], str).items()},
             {listing.id: _recorded(data['listings'][listing.id], listing.id, name)
-             for listing in book.listings if not only or listing.id in only},
+             for listing in book.listings if listing.id in held},
         )
     except TraceFileError:
         raise

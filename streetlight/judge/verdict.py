@@ -5,11 +5,12 @@ from typing import NamedTuple, Optional
 import numpy as np
 
 from streetlight.certify.accumulation import AccumulationError, EmulatedArithmetic
-from streetlight.judge.pinned import pinned
+from streetlight.judge.functions import NotComputable, computed
+from streetlight.judge.pinned import Model, pinned
 from streetlight.judge.squares import LIBRARY, ROUNDED, NotingArithmetic, unproved_squares
 from streetlight.record.eras import EraError, as_printed_by, printed_text
 from streetlight.record.plain import is_plain
-from streetlight.record.trace import address, hexadecimal, trace_of
+from streetlight.record.trace import address, digest, hexadecimal, trace_of
 
 PINNED, EXPLAINED, COPIED, UNEXPLAINED = 'pinned', 'explained', 'copied', 'unexplained'
 
@@ -136,7 +137,41 @@ def explain(book, recording):
         Explained where they predict every bit and the printed text, else unexplained with the first step that differs.
     """
     arithmetic = own_arithmetic(recording)
-    return [_explain(listing, recording, arithmetic) for listing in book.listings if listing.id in recording.listings]
+    return [_predict_plain(listing, recording) if is_plain(listing.run) else _explain(listing, recording, arithmetic)
+            for listing in book.listings if listing.id in recording.listings]
+
+
+def _predict_plain(listing, recording):
+    """The judgement on a plain listing, which may take minutes: its accumulations and functions are emulated."""
+    recorded = recording.listings[listing.id]
+    model = Model(recording.accumulations, recording.squares)
+    reason = not_predicted(listing, model, recording.environment.get('functions', {}), recorded.digest)
+    if reason:
+        return Judgement(listing.id, COPIED, None, reason)
+    return Judgement(listing.id, EXPLAINED, None, 'a new class; its accumulations and functions predict every bit')
+
+
+def not_predicted(listing, model, functions, digest_of_class):
+    """Why an environment's accumulations and functions do not predict its trace of a plain listing; empty where they do.
+
+    Parameters
+    ----------
+    listing : streetlight.listing.Listing
+    model : streetlight.judge.pinned.Model
+    functions : dict of str to str
+        As `streetlight.record.functions.functions` tells them.
+    digest_of_class : str
+        Of the trace.
+
+    Returns
+    -------
+    str
+    """
+    try:
+        predicted = digest(trace_of(listing, EmulatedArithmetic(*model, computed(functions))).steps)
+    except (AccumulationError, NotComputable) as error:
+        return str(error)
+    return '' if predicted == digest_of_class else 'its accumulations and functions predict other bits'
 
 
 def own_arithmetic(recording):
@@ -148,7 +183,7 @@ def own_arithmetic(recording):
 def _explain(listing, recording, arithmetic):
     recorded = recording.listings[listing.id]
     if is_plain(listing.run):
-        return Judgement(listing.id, COPIED, None, 'a new class; what it prints is copied from the recording, and nothing here predicts it')
+        return Judgement(listing.id, COPIED, None, 'a new class; what it prints is copied from the recording, which only `atlas` predicts')
     arithmetic.noted = {}
     try:
         predicted = trace_of(listing, arithmetic)

@@ -111,7 +111,7 @@ def told_growth(growth):
 
 def told_operation(operation, kind=''):
     """The operation at which two traces part, its factors, and what each makes of them, sum by sum."""
-    what = 'inner product' if operation.accumulations[0] else kind.replace('pow', '') or 'square'
+    what = 'inner product' if operation.accumulations[0] else operation.function or kind.replace('pow', '') or 'square'
     lines = [f'    after {operation.number} operations{"" if kind else " that are equal to the bit"}, the {what} of']
     lines += [f'        {"  ".join(map(repr, factors))}' for factors in operation.factors[:1 if what != 'inner product' else 2]]
     for letter, notation, result, partial in zip('AB', operation.accumulations, operation.results, operation.partial):
