@@ -123,7 +123,11 @@ class Calls:
         def call(*args, **kwargs):
             if root == 'io' or isinstance(getattr(function, '__self__', None), Writer):
                 return self._written(function, args, kwargs)
-            given = holds_tracked(args) or holds_tracked(kwargs)
+            try:
+                given = (holds_tracked(args) or holds_tracked(kwargs)) and plain([args, kwargs]) is not None
+            except RecursionError:  # something that holds itself
+                self.session.taint('%s is given what cannot be followed' % name)
+                return function(*args, **kwargs)
             if (root in SINKS and not name.startswith('warnings.')) or name == 'time.sleep':
                 if given:
                     noticed_sink(name)
@@ -318,7 +322,7 @@ class Calls:
         known = self.float(x)
         return made(np.float64(known.value), known.nodes) if type(known) is Number else np.float64(known)
 
-    def int(self, x=0, *args):
+    def int(self, x=0, *args, **kwargs):
         kind = type(x)
         if kind is Tracked and x.value.size == 1:
             x = x.item()
@@ -328,9 +332,9 @@ class Calls:
                 return Number(int(x.value), x.nodes)
             return without_error(outcome('trunc', (x,), int(x.value)), 'int()')
         if kind is Printed:
-            return int(x.seen('int() of its text'), *args)
+            return int(x.seen('int() of its text'), *args, **kwargs)
         own = getattr(kind, '__int__', None)
-        return self.int(own(x)) if type(own) is types.FunctionType else int(x, *args)
+        return self.int(own(x)) if type(own) is types.FunctionType else int(x, *args, **kwargs)
 
     def _typed(self, kind):
         def convert(x=0):

@@ -187,6 +187,14 @@ def _list(statements):
     return statements if isinstance(statements, list) else [statements]
 
 
+def _statements(node):
+    """The statements whose values the prompt shows: those in loops too, not those of functions and classes."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.expr)):
+            yield child
+            yield from _statements(child)
+
+
 def evaluated(text, filename):
     """The code of an expression, with hooks."""
     tree = Hooks().visit(ast.parse(text.strip(), filename, 'eval'))
@@ -211,8 +219,8 @@ def compiled(text, filename, echo=False, example=False):
         The program's own.
     """
     tree = ast.parse(text, filename)
-    for number, statement in enumerate(tree.body):
-        if isinstance(statement, ast.Expr) and (example or (echo and number == len(tree.body) - 1)):
+    for statement in _statements(tree) if example else tree.body[-1:] if echo else []:
+        if isinstance(statement, ast.Expr):
             show = ast.Attribute(ast.Name(HOOK, ast.Load()), 'shown', ast.Load())
             statement.value = ast.copy_location(ast.Call(show, [statement.value], []), statement.value)
             ast.fix_missing_locations(statement)

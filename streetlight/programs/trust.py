@@ -4,7 +4,7 @@ import numpy as np
 
 from streetlight.shadow.elementwise import PLAIN
 from streetlight.shadow.namespace import NUMPY, PLAIN_TYPES, Ufunc, Unfollowed, of_real
-from streetlight.shadow.tracked import certain, lost
+from streetlight.shadow.tracked import certain, lost, plain
 
 #: The clock and what else differs from run to run, by the first part of a name.
 UNSTABLE = frozenset({'time', 'datetime', 'uuid', 'secrets', 'platform', 'psutil', 'resource', 'timeit', 'gc', 'tracemalloc', 'socket',
@@ -46,11 +46,11 @@ def followed(function):
     owner = getattr(function, '__self__', None)
     name = getattr(function, '__name__', '')
     if isinstance(function, np.ufunc):
-        return Ufunc(function) if getattr(np, name, None) is function else Unfollowed(name, function)
+        return Ufunc.of(function) if getattr(np, name, None) is function else Unfollowed(name, function)
     if isinstance(owner, np.ndarray):
         return _of_array(function, owner, name)
     if function is np.ndarray:
-        return lambda *args, **kwargs: lost(function(*args, **kwargs), 'an array of memory that something else made')
+        return lambda *args, **kwargs: lost(function(*plain(args), **plain(kwargs)), 'an array of memory that something else made')
     if isinstance(function, type) and issubclass(function, np.inexact) and function is not np.float64:
         return lambda *args: lost(function(*args), '%s is not certified, float64 alone is' % name)
     if isinstance(function, (type(np.sum), type(np.array), type(unordered))) and owner is None:
@@ -64,7 +64,7 @@ def _of_array(function, owner, name):
         return getattr(lost(owner, 'an array that is not followed'), name)
 
     def call(*args, **kwargs):
-        result = function(*args, **kwargs)
+        result = function(*[each.real if type(each) is Unfollowed else each for each in args], **kwargs)
         return certain(result) if isinstance(result, np.ndarray) and result.dtype.kind in 'biuf' else result
     return call
 

@@ -22,7 +22,7 @@ def array(source, dtype=None, copy=True, order='K', subok=False, ndmin=0, like=N
     if not isinstance(source, (list, tuple)) and hasattr(source, '__array__'):
         return lost(np.array(source, dtype=dtype, ndmin=ndmin), 'data of %s' % type(source).__name__)
     tracked = holds_tracked(source)
-    values = np.array(plain(source) if tracked else source, dtype=dtype, ndmin=ndmin)
+    values = np.array(plain(source) if tracked else source, dtype=dtype, order=order if not tracked else 'K', ndmin=ndmin)
     if values.dtype.kind in 'SU' or dtype is not None:
         for each in _leaves(source):
             if type(each) is Printed:

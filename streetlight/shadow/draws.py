@@ -55,6 +55,12 @@ class Draws(types.ModuleType):
         self.__dict__[name] = made
         return made
 
+    def __repr__(self):
+        return repr(self._real)
+
+    def __str__(self):
+        return str(self._real)
+
     def _known(self):
         return self._seeded if self._seeded is not None else _session.CURRENT.seeded
 

@@ -271,9 +271,9 @@ def call(ufunc, args, out=None, **kwargs):
         value = ufunc(args[0].value)
         if value.dtype is FLOAT:
             return noted(kind, args, value)
-    args = tuple([operand(x) for x in args])
+    given, args = args, tuple([operand(x) for x in args])
     if any(x is NotImplemented or (isinstance(x, np.ndarray) and type(x) is np.ndarray) for x in args):
-        return foreign(ufunc, args, kwargs)
+        return foreign(ufunc, given, kwargs if out is None else {**kwargs, 'out': out})
     kwargs = {name: value for name, value in kwargs.items() if value is not np._NoValue}
     if isinstance(out, tuple):
         out = out[0] if len(out) == 1 else out

@@ -13,6 +13,7 @@ from streetlight.shadow.tracked import Number, Tracked, certain, constants, esca
 BINARY = {'add': 'add', 'sub': 'subtract', 'mul': 'multiply', 'truediv': 'divide', 'floordiv': 'floor_divide',
           'mod': 'remainder', 'and': 'bitwise_and', 'or': 'bitwise_or', 'xor': 'bitwise_xor',
           'lshift': 'left_shift', 'rshift': 'right_shift'}
+np_type = type  # which a parameter of NumPy's hides
 COMPARED = {'lt': 'less', 'le': 'less_equal', 'gt': 'greater', 'ge': 'greater_equal', 'eq': 'equal', 'ne': 'not_equal'}
 UNARY = {'neg': ('negative', operator.neg), 'pos': ('positive', operator.pos), 'abs': ('absolute', abs),
          'invert': ('invert', operator.invert)}
@@ -95,7 +96,7 @@ def array_ufunc(self, ufunc, method, *args, out=None, **kwargs):
             return reductions.matmul(*args, out=out and out[0])
         return call(ufunc, args, out, **kwargs)
     from streetlight.shadow.namespace import Ufunc
-    return getattr(Ufunc(ufunc), method)(*args, **({'out': out[0], **kwargs} if out else kwargs))
+    return getattr(Ufunc.of(ufunc), method)(*args, **({'out': out[0], **kwargs} if out else kwargs))
 
 
 def array_function(self, function, types, args, kwargs):
@@ -231,7 +232,7 @@ def _methods():
     Number.__copy__ = lambda self: self
     Number.__deepcopy__ = lambda self, memo: self
     for name, function in dict(tolist=tolist, item=item, fill=_fill, sort=_sort, tobytes=_bytes,
-                               conj=lambda self: +self, view=_view, __getitem__=getitem, __setitem__=setitem,
+                               conj=_conjugate, conjugate=_conjugate, view=_view, __getitem__=getitem, __setitem__=setitem,
                                __iter__=_iterate, __len__=lambda self: len(self.value),
                                __contains__=lambda self, x: bool(np.any(self == x))).items():
         setattr(Tracked, name, function)
@@ -242,8 +243,10 @@ def _methods():
     Tracked.mT = property(lambda self: self.swapaxes(-1, -2))
     Tracked.flat = property(lambda self: self.ravel() if self.value.flags.c_contiguous else _Flat(self),
                             lambda self, items: setitem(self, ..., np.resize(as_array(items), self.shape)))
-    Tracked.real = property(lambda self: self if self.value.dtype.kind != 'c' else _unfollowed(self.value.real))
-    Tracked.imag = property(lambda self: np.zeros_like(self) if self.value.dtype.kind != 'c' else _unfollowed(self.value.imag))
+    Tracked.real = property(lambda self: self if self.value.dtype.kind != 'c' else _unfollowed(self.value.real),
+                            _set_part)
+    Tracked.imag = property(lambda self: np.zeros_like(self) if self.value.dtype.kind != 'c' else _unfollowed(self.value.imag),
+                            lambda self, items: _set_part(self, items, 'imag'))
     Tracked.base = property(lambda self: self._root)
     Number.__getattr__ = _of_number
     Tracked.__getattr__ = _of_array
@@ -290,8 +293,24 @@ def _unfollowed(value):
     return lost(value.copy(), 'parts of complex numbers')
 
 
+def _conjugate(self, *args, **kwargs):
+    return np.conjugate(self, *args, **kwargs)
+
+
+def _set_part(self, items, name='real'):
+    if self.value.dtype.kind != 'c' and name == 'real':
+        self[...] = items
+        return
+    setattr(self.value, name, escape(items, 'a part of complex numbers'))
+    self.opened()[...] = _session.CURRENT.unknown((), 'parts of complex numbers')
+
+
 def _view(self, dtype=None, type=None):
-    if dtype is None or dtype == self.value.dtype or dtype is np.ndarray:
+    kind = getattr(dtype, 'real', dtype)  # of a class that is not followed, NumPy's own
+    if isinstance(kind, np_type) and issubclass(kind, np.ndarray) and kind is not np.ndarray:
+        _session.CURRENT.taint('an array as %s is not followed' % kind.__name__)
+        return self.value.view(kind)
+    if dtype is None or dtype is np.ndarray or dtype == self.value.dtype:
         return self[...]
     return escape(self, 'its bytes are read as %s' % np.dtype(dtype)).view(dtype)
 

@@ -1,5 +1,7 @@
 """The NumPy that a program sees: NumPy's own names, which give and take tracked arrays."""
 
+import functools
+import inspect
 import operator
 import os
 import types
@@ -11,18 +13,18 @@ from streetlight.shadow.creation import as_array
 from streetlight.shadow.elementwise import call, outcome, power
 from streetlight.shadow.tracked import Tracked, certain, escape, lost, plain
 
-CREATORS = ('zeros', 'ones', 'eye', 'identity', 'linspace', 'tri', 'indices', 'fromiter', 'fromstring')
+CREATORS = ('zeros', 'ones', 'eye', 'identity', 'linspace', 'tri', 'indices', 'fromiter', 'fromstring', 'result_type', 'can_cast',
+            'common_type', 'min_scalar_type', 'promote_types', 'isscalar', 'issubdtype')
 
 #: Files are read as text or not at all.
 TEXT_FILES = ('loadtxt', 'genfromtxt')
 
-SETTINGS = ('geterr', 'set_printoptions', 'get_printoptions', 'printoptions', 'dtype', 'finfo', 'iinfo',
-            'issubdtype', 'seterrcall', 'result_type', 'can_cast', 'isscalar', 'ndindex', 'show_config', 'vectorize', 'shape',
-            'ndim', 'size')
+SETTINGS = ('geterr', 'set_printoptions', 'get_printoptions', 'printoptions', 'dtype', 'finfo', 'iinfo', 'seterrcall', 'ndindex',
+            'show_config')
 
 
 #: Types of NumPy's that hold no results of their own.
-PLAIN_TYPES = (np.generic, np.ndarray, np.dtype, np.ufunc, np.ndenumerate, np.nditer, np.broadcast, BaseException)
+PLAIN_TYPES = (np.generic, np.ndarray, np.dtype, np.ufunc, np.ndenumerate, np.broadcast, BaseException)
 
 
 class Unfollowed:
@@ -86,6 +88,12 @@ class Ufunc:
     def __init__(self, real):
         self.real = real
         self.__name__ = real.__name__
+
+    @classmethod
+    @functools.cache
+    def of(cls, real):
+        """The one of a ufunc, whatever its names."""
+        return cls(real)
 
     def __call__(self, *args, out=None, **kwargs):
         if len(args) > self.real.nin:
@@ -157,9 +165,9 @@ class Numpy(types.ModuleType):
 
     def _made(self, name, real):
         if isinstance(real, np.ufunc):
-            return Ufunc(real)
+            return Ufunc.of(real)
         if isinstance(real, type) and issubclass(real, np.ndarray) and real is not np.ndarray:
-            return rearranged.unknown(name, real)
+            return Unfollowed(name, real)
         if isinstance(real, types.ModuleType):
             return real if name in ('exceptions', 'typing', 'version') else Numpy(real, 'numpy.' + name, {}, 'numpy.' + name)
         if name in SETTINGS or not callable(real) or (isinstance(real, type) and issubclass(real, PLAIN_TYPES)):
@@ -319,16 +327,52 @@ def _applied(function, axis, arr, *args, **kwargs):
     return np.moveaxis(made, -1, axis) if made.ndim == rows.ndim else made
 
 
-def vectorized(function, *args, **kwargs):
-    """``numpy.vectorize``: a loop over the elements."""
-    function = power if function in (pow, operator.pow) else function
+def vectorized(pyfunc, otypes=None, doc=None):
+    """``numpy.vectorize``: a loop over the elements; without types, the first result has them, by a call of its own."""
+    function = power if pyfunc in (pow, operator.pow) else pyfunc
 
+    @functools.wraps(function)
     def apply(*arrays):
-        arrays = np.broadcast_arrays(*[as_array(each).value for each in arrays]), [as_array(each) for each in arrays]
-        spread = [np.broadcast_to(each, arrays[0][0].shape).reshape(-1) for each in arrays[1]]
+        given, arrays = arrays, [as_array(each) for each in arrays]
+        if not all(type(each) is Tracked and each.value.size for each in arrays):
+            return Unfollowed('vectorize', np.vectorize(pyfunc, otypes, doc))(*given)
+        shape = np.broadcast_shapes(*[each.value.shape for each in arrays])
+        spread = [np.broadcast_to(each, shape).reshape(-1) for each in arrays]
+        first = function(*[each[0] for each in spread]) if not otypes else None
+        if isinstance(first, tuple):
+            rows = [function(*each) for each in zip(*spread)]
+            columns = [creation.array(list(column)).astype(np.asarray(plain(one)).dtype) for column, one in zip(zip(*rows), first)]
+            return tuple([column.reshape(shape)[()] for column in columns])
+        kind = otypes[0] if otypes else np.asarray(plain(first)).dtype
         results = creation.array([function(*each) for each in zip(*spread)])
-        return results.reshape(arrays[0][0].shape)[()]
+        return results.astype(kind).reshape(shape)[()]
+    apply.__doc__ = doc or apply.__doc__
     return apply
+
+
+def guarded(name, rule):
+    """A rule where it knows all parameters and the arrays are of numbers; else NumPy's own, of which nothing is certified."""
+    parameters = inspect.signature(rule)
+    if name in ('array', 'asarray', 'asanyarray', 'copy'):
+        return rule
+
+    def called(*args, **kwargs):
+        try:
+            parameters.bind(*args, **kwargs)
+        except TypeError:
+            return rearranged.unknown(name, getattr(np, name))(*args, **kwargs)
+        if any(map(special, args)):
+            return rearranged.unknown(name, getattr(np, name))(*args, **kwargs)
+        return rule(*args, **kwargs)
+    called.__name__ = name
+    return called
+
+
+def special(x):
+    """Whether this is, or holds, an array of NumPy's that is none of plain numbers: masked, of records, of objects."""
+    if type(x) in (list, tuple):
+        return any(isinstance(each, (str, bytes)) or special(each) for each in x) if x and not isinstance(x[0], (int, float)) else False
+    return isinstance(x, np.ndarray) and type(x) is not Tracked and (type(x) is not np.ndarray or x.dtype.kind not in 'biufc')
 
 
 FUNCTIONS = {
@@ -346,12 +390,12 @@ FUNCTIONS = {
     **{name: _errors(name) for name in ('errstate', 'seterr')},
     **{name: _shown(name) for name in ('array2string', 'array_str', 'array_repr')},
     'arange': creation.stepped, 'array': creation.array, 'full': creation.filled, 'empty': creation.empty,
-    'copy': lambda a, *args, **kwargs: creation.array(a), 'sum': reductions.total, 'mean': reductions.mean,
+    'copy': lambda a, order='K': creation.array(a), 'sum': reductions.total, 'mean': reductions.mean,
     'average': average, 'var': reductions.variance, 'std': reductions.deviation, 'cumsum': reductions.running,
     'prod': reductions.product, 'ptp': reductions.spread, 'max': reductions.extreme('max'), 'amax': reductions.extreme('max'),
     'min': reductions.extreme('min'), 'amin': reductions.extreme('min'), 'any': reductions.truth('any'),
     'all': reductions.truth('all'), 'dot': reductions.dot, 'inner': reductions.inner, 'outer': reductions.outer,
-    'vdot': lambda a, b: reductions.dot(as_array(a).ravel(), as_array(b).ravel()), 'einsum': reductions.einsum,
+    'vdot': lambda a, b: reductions.dot(np.conj(as_array(a).ravel()), as_array(b).ravel()), 'einsum': reductions.einsum,
     'trace': trace, 'where': rearranged.where, 'clip': rearranged.clip, 'round': rearranged.rounded,
     'around': rearranged.rounded, 'sort': rearranged.in_order, 'argsort': rearranged.order, 'append': rearranged.append,
     'nonzero': _nonzero(np.nonzero), 'flatnonzero': _nonzero(np.flatnonzero), 'argwhere': _nonzero(np.argwhere),
@@ -361,8 +405,10 @@ FUNCTIONS = {
     'shape': lambda a: np.shape(plain(a)), 'ndim': lambda a: np.ndim(plain(a)),
     'size': lambda a, axis=None: np.size(plain(a), axis),
 }
-for _name in ('asarray', 'asanyarray', 'ascontiguousarray', 'asfortranarray', 'require', 'asarray_chkfinite'):
-    FUNCTIONS[_name] = lambda a, dtype=None, *args, **kwargs: creation.array(a, dtype, copy=False)
+for _name in ('asarray', 'asanyarray', 'require'):
+    FUNCTIONS[_name] = lambda a, dtype=None, *args, name=_name, **kwargs: (
+        a if name == 'asanyarray' and special(a) else creation.array(a, dtype, copy=False))
+FUNCTIONS |= {name: guarded(name, rule) for name, rule in FUNCTIONS.items() if hasattr(np, name)}
 
 NUMPY = Numpy(np, 'numpy', FUNCTIONS, 'numpy')
 NUMPY.__dict__.update(r_=Joined(np.r_), c_=Joined(np.c_), mgrid=Grid(np.mgrid), ogrid=Grid(np.ogrid))

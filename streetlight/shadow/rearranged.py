@@ -11,7 +11,8 @@ from streetlight.shadow.tracked import Number, Tracked, certain, constants, esca
 #: One array, rearranged: done to the values and to the nodes.
 OF_ONE = ('reshape', 'transpose', 'ravel', 'squeeze', 'expand_dims', 'swapaxes', 'moveaxis', 'rollaxis', 'flip', 'fliplr',
           'flipud', 'broadcast_to', 'rot90', 'diagonal', 'tile', 'repeat', 'roll', 'take', 'delete', 'resize', 'compress',
-          'split', 'array_split', 'hsplit', 'vsplit', 'dsplit', 'take_along_axis', 'matrix_transpose', 'permute_dims')
+          'split', 'array_split', 'hsplit', 'vsplit', 'dsplit', 'take_along_axis', 'matrix_transpose', 'permute_dims',
+          'ascontiguousarray', 'asfortranarray')
 
 #: A list of arrays, joined.
 OF_MANY = ('concatenate', 'vstack', 'hstack', 'stack', 'column_stack', 'dstack', 'row_stack', 'block')
@@ -26,6 +27,8 @@ def of_one(name):
             return function(a, *args, **kwargs)
         args, kwargs = index(args), {key: index(each) for key, each in kwargs.items()}
         value = function(a.value, *args, **kwargs)
+        if value is a.value:
+            return a
         if a.fixed:
             return [view_of(a, each) for each in value] if isinstance(value, (list, tuple)) else view_of(a, value)
         nodes = function(a.nodes, *args, **kwargs)
@@ -204,7 +207,8 @@ def at_least(name):
         results = []
         for a in map(as_array, arrays):
             value = function(a.value)
-            results.append(view_of(a, value) if a.fixed else Tracked(value, function(a.nodes)))
+            same = a if value is a.value else view_of(a, value) if a.fixed else Tracked(value, function(a.nodes))
+            results.append(same)
         return results[0] if len(results) == 1 else type(function(1, 1))(results)
     extend.__name__ = name
     return extend

@@ -6,7 +6,7 @@ from streetlight.record.accumulation import layout_of
 from streetlight.shadow import session as _session
 from streetlight.shadow.creation import as_array
 from streetlight.shadow.elementwise import is_fixed, outcome, placed, settle
-from streetlight.shadow.tracked import FLOAT, Number, Tracked, certain, escape, fresh, lost, made
+from streetlight.shadow.tracked import FLOAT, Number, Tracked, certain, fresh, lost, made
 
 
 def last(nodes, axis):
@@ -56,7 +56,7 @@ def total(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, wher
         a = a.astype(dtype)
     if where is not True:
         a = np.where(where, a, 0.0)
-    value = np.add.reduce(a.value, axis=axis, keepdims=keepdims)
+    value = np.add.reduce(a.value, axis=axis, dtype=dtype, keepdims=keepdims)
     extra = 'integer' if a.value.dtype.kind in 'biu' else None
     result = reduced('sum', a, value, axis, extra)
     return _result(result if initial is None else result + initial, out)
@@ -66,13 +66,15 @@ def _count(a, axis):
     return a.value.size if axis is None else int(np.prod([a.value.shape[each] for each in _axes(axis, a.value.ndim)]))
 
 
-def mean(a, axis=None, dtype=None, out=None, keepdims=False, where=True):
+def mean(a, axis=None, dtype=None, out=None, keepdims=False):
     """``numpy.mean``: the sum, divided by the count."""
     a = as_array(a)
-    if where is not True or a.value.size == 0 or a.value.dtype.kind not in 'biuf':
-        return settle(np.mean(escape(a, 'numpy.mean so called'), axis=axis, keepdims=keepdims), False, 'numpy.mean so called')
+    if a.value.size == 0:
+        return settle(np.mean(a.value, axis=axis, keepdims=keepdims), False, 'numpy.mean of nothing')
     if dtype is not None and np.dtype(dtype) != FLOAT:
         return lost(np.mean(a.value, axis=axis, dtype=dtype, keepdims=keepdims), '%s is not certified' % np.dtype(dtype))
+    if dtype is not None:
+        a = a.astype(dtype)
     value = np.mean(a.value, axis=axis, keepdims=keepdims)
     kind = {'dtype': float} if a.value.dtype.kind in 'biu' else {}
     whole = np.add.reduce(a.value, axis=axis, keepdims=keepdims, **kind)
@@ -82,9 +84,11 @@ def mean(a, axis=None, dtype=None, out=None, keepdims=False, where=True):
     return _result(outcome('divide', (whole, float(_count(a, axis))), value), out)
 
 
-def variance(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, **kwargs):
+def variance(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False):
     """``numpy.var``, in NumPy's own steps."""
     a = as_array(a)
+    if dtype is not None and np.dtype(dtype) != a.value.dtype:
+        return lost(np.var(a.value, axis, dtype, None, ddof, keepdims), 'numpy.var as %s' % np.dtype(dtype))
     centre = mean(a, axis, keepdims=True)
     off = a - centre
     square = off * off
@@ -96,7 +100,7 @@ def variance(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, **kwarg
     return _result(result, out)
 
 
-def deviation(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, **kwargs):
+def deviation(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False):
     """``numpy.std``."""
     return _result(np.sqrt(variance(a, axis, dtype, None, ddof, keepdims)), out)
 
@@ -108,12 +112,8 @@ def plain_value(x):
 def extreme(kind):
     function = getattr(np, kind)
 
-    def reduce(a, axis=None, out=None, keepdims=False, initial=None, where=True):
+    def reduce(a, axis=None, out=None, keepdims=False):
         a = as_array(a)
-        if initial is not None or where is not True:
-            value = function(escape(a, 'numpy.%s so called' % kind), axis=axis, keepdims=keepdims, where=where,
-                             **({} if initial is None else {'initial': plain_value(initial)}))
-            return settle(value, a.fixed, 'numpy.%s so called' % kind)
         return _result(reduced(kind, a, function(a.value, axis=axis, keepdims=keepdims), axis), out)
     reduce.__name__ = kind
     return reduce
@@ -132,7 +132,7 @@ def place_of(kind):
 def truth(kind):
     function = getattr(np, kind)
 
-    def reduce(a, axis=None, out=None, keepdims=False, where=True):
+    def reduce(a, axis=None, out=None, keepdims=False):
         a = as_array(a)
         value = function(a.value, axis=axis, keepdims=keepdims)
         if a.value.dtype.kind != 'b':
@@ -165,13 +165,13 @@ def running(a, axis=None, dtype=None, out=None):
     return _result(Tracked(value, np.moveaxis(nodes, 0, axis).copy()), out)
 
 
-def product(a, axis=None, dtype=None, out=None, keepdims=False, **kwargs):
+def product(a, axis=None, out=None, keepdims=False):
     """``numpy.prod``."""
     a = as_array(a)
     value = np.prod(a.value, axis=axis, keepdims=keepdims)
-    if a.fixed and value.dtype.kind in 'iu':
-        return certain(value)
-    if a.value.ndim == 1 and a.value.size <= 2:
+    if (a.fixed and value.dtype.kind in 'iu') or a.value.size == 0:
+        return _result(certain(value), out)
+    if a.value.ndim == 1 and a.value.size <= 2 and not keepdims and out is None:
         return a[0] * a[-1] if a.value.size == 2 else a[0]
     return lost(value, 'there is no rule for numpy.prod')
 
@@ -250,8 +250,8 @@ def einsum(subscripts, *operands, **kwargs):
     """``numpy.einsum`` of one or two arrays."""
     from streetlight.shadow.tracked import plain
     reason = 'there is no rule for this numpy.einsum'
-    if not isinstance(subscripts, str):
-        return settle(np.einsum(subscripts, *plain(operands), **plain(kwargs)), False, reason)
+    if not isinstance(subscripts, str) or kwargs.keys() - {'optimize'}:
+        return settle(np.einsum(plain(subscripts), *plain(operands), **plain(kwargs)), False, reason)
     operands = [as_array(each) for each in operands]
     value = np.einsum(subscripts, *[each.value for each in operands], **plain(kwargs))
     if all(each.fixed for each in operands) and np.asarray(value).dtype.kind in 'biu':
