@@ -103,7 +103,7 @@ class Certified(NamedTuple):
         The value in real arithmetic, 50 digits; None where it is not known.
     low, high : float
         Every conforming evaluation lies between; where nothing is proved, all numbers that begin as the
-        classes of the atlas all do.
+        classes of the atlas all do, or lie no farther from these than they do from each other.
     values : tuple of float, or None
         All of them, where they can be listed.
     texts : dict of str to frozenset
@@ -165,8 +165,11 @@ def _recorded(record):
 
 
 def _seen(record):
-    """The `Certified` of a number of which nothing is proved: by what the classes of the atlas have."""
+    """The `Certified` of a number of which nothing is proved: by what the classes of the atlas have, and as far again on both sides."""
+    values = [float(value) for value in record.values]
     low, high, digits = agreed([Decimal(value) for value in record.values])
+    apart = max(values) - min(values)
+    low, high = min(low, min(values) - apart), max(high, max(values) + apart)
     values = (low,) if low == high else None
     return Certified(None, low, high, values, {era: frozenset(record.prints[era]) for era in ERAS}, digits, False)
 
@@ -195,6 +198,15 @@ def _texts(known, worlds, element):
         return {}
     values = [value if worlds.ndim > 1 else value[()] for value in worlds]
     return {era: frozenset(tokens(value, era, echo)[element] for value in values for echo in {False, known.echo}) for era in ERAS}
+
+
+@lru_cache(maxsize=None)
+def spread(known):
+    """How far, relatively, machines may lie apart in a number of which nothing is proved; 0 where that is negligible."""
+    if not known.remembered or known.step is None or not known.value:
+        return 0.0
+    found = certified(known)
+    return 0.0 if found.proved else min((found.high - found.low) / abs(known.value), 1.0)
 
 
 @lru_cache(maxsize=None)

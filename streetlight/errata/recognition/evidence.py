@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from streetlight.errata.known import certified
+from streetlight.errata.known import certified, spread
 from streetlight.errata.printed import plain
 from streetlight.errata.recognition.rows import telling
 from streetlight.errata.recognition.slips import CHOICES, is_slip
@@ -34,6 +34,8 @@ class Family:
         self.order = np.argsort(self.value, kind='stable')
         self.sorted = self.value[self.order]
         self.choice = math.log2(max(len(self.known), 1))  # bits that choosing one place costs
+        self.spread = np.array([distance(each) for each in self.known])
+        self.wide = np.flatnonzero(self.spread > SPREAD)  # where machines lie far apart: few, and each is looked at
 
     def around(self, x):
         """For each number of a series the range of the sorted values that it may stand for."""
@@ -44,13 +46,17 @@ class Family:
     def sees(self, x):
         """Which numbers of a series stand for any of the known ones."""
         low, high = self.around(x)
-        return high > low
+        return (high > low) | self.widely(x).any(axis=1)
+
+    def widely(self, x):
+        """For each number of a series, which of the wide places it may stand for."""
+        return near(x.value[:, None], x.unit[:, None], x.digits[:, None], self.value[self.wide], self.spread[self.wide])
 
     def places(self, x, index, low, high):
         """The places that agree with one number of a series."""
-        places = self.order[low[index] : high[index]]
+        places = np.union1d(self.order[low[index] : high[index]], self.wide)
         one = slice(index, index + 1)
-        return places[near(x.value[one], x.unit[one], x.digits[one], self.value[places])]
+        return places[near(x.value[one], x.unit[one], x.digits[one], self.value[places], self.spread[places])]
 
     def bits(self, x):
         """How telling each number is.
@@ -64,7 +70,10 @@ class Family:
         with np.errstate(invalid='ignore'):
             noise = np.abs(x.value - np.round(x.value)) * 2.0**ULPS
         noise = np.where(noise == 0, np.inf, np.log2(1 + noise))
-        return np.minimum(self.choice - np.log2(np.maximum(high - low, 1)) + further, noise)
+        bits = np.minimum(self.choice - np.log2(np.maximum(high - low, 1)) + further, noise)
+        # what wide places alone explain tells as much as they are narrow
+        widest = np.where(self.widely(x), self.spread[self.wide], 0).max(axis=1, initial=0)
+        return np.where((high > low) | (widest == 0), bits, np.minimum(bits, -np.log2(np.where(widest, widest, 1))))
 
 
 def news(x):
@@ -85,11 +94,16 @@ def distinct(values, bits, counts):
     return sum(first.values())
 
 
-def near(value, unit, digits, known):
-    """Whether numbers may be the known ones beside them, rounded or cut."""
+def distance(known):
+    """How far machines may be apart in a known number, relatively."""
+    return max(SPREAD, spread(known))
+
+
+def near(value, unit, digits, known, apart=SPREAD):
+    """Whether numbers may be the known ones beside them, rounded or cut; ``apart`` is how far machines may be, relatively."""
     distance = np.abs(value - known)
     # inputs have a digit or two, and are on every machine the same
-    slack = np.where(np.round(known, 1) == known, 1e-14, SPREAD) * np.abs(known) + 1e-300
+    slack = np.where((np.round(known, 1) == known) & (apart <= SPREAD), 1e-14, apart) * np.abs(known) + 1e-300
     half = np.where((unit >= 1) | (value == 0), INTEGER, unit / 2)
     inside = (np.abs(value) <= np.abs(known)) & (value * known >= 0)
     cut = (distance < np.where(unit >= 1, 0, unit)) & inside & (digits > 2)
@@ -103,7 +117,7 @@ def passes(printed, known):
 
 def agreeing(x, known, values):
     """Whether each number of a series passes in the place of the known one beside it."""
-    same = near(x.value, x.unit, x.digits, values)
+    same = near(x.value, x.unit, x.digits, values, np.array([distance(each) for each in known]))
     return np.array(
         [close and passes(printed, each) for close, printed, each in zip(same, x.printed, known)],
         bool,

@@ -58,7 +58,7 @@ def _follow(x, family, claims, mirrored):
                 continue
             part = slice(diagonal.low, diagonal.high)
             mine = x.part(part)
-            close = near(mine.value, mine.unit, mine.digits, family.value[diagonal.places])
+            close = near(mine.value, mine.unit, mine.digits, family.value[diagonal.places], family.spread[diagonal.places])
             told = distinct(mine.value, bits[part], close & free[part]) - diagonal.cost
             if told >= most:
                 best, most = diagonal, told

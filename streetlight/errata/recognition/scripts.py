@@ -10,6 +10,7 @@ from streetlight.errata.recognition.diagonals import OPEN, exchanged, stretches
 from streetlight.errata.recognition.evidence import (
     SURE,
     agreeing,
+    distance,
     is_pow,
     near,
     passes,
@@ -39,12 +40,13 @@ class Lines:
             for size, mine in self.by_size.items()
         }
 
-    def close(self, values):
+    def close(self, known):
         """Which lines may be a known one: a vector of bool."""
         found = np.zeros(len(self.of), bool)
-        mine = self.by_size.get(len(values))
+        mine = self.by_size.get(len(known))
         if mine is not None:
-            found[mine] = near(*self.stacked[len(values)], values).all(axis=1)
+            values, apart = (np.array(each) for each in zip(*((each.value, distance(each)) for each in known)))
+            found[mine] = near(*self.stacked[len(known)], values, apart).all(axis=1)
         return found
 
     def told(self, indices):
@@ -95,7 +97,7 @@ class Reading:
     def __init__(self, lines, known, family):
         self.lines, self.known, self.family = lines, known, family
         self.values = [np.array([each.value for each in line]) for line in known]
-        self.table = np.array([lines.close(values) for values in self.values]).T
+        self.table = np.array([lines.close(line) for line in known]).T
 
     def stretches(self):
         """What is sure wherever it stands: its place is chosen among all that all listings print."""
