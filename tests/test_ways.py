@@ -165,3 +165,10 @@ def test_what_is_exact_stays_so_whoever_computes_it():
                         'print(e.sum(), q[0], q.argmax(), (o + 0.0)[0], (0.0 - o)[0], np.mean(q == q.max()))')
     assert [row.printed for row in rows] == ['3.0', '0.3333333333333333', '0', '0.0', '0.0', '1.0']
     assert all(row.guaranteed and row.low == row.high == float(row.printed) for row in rows)
+
+
+def test_what_is_lost_in_a_loop_spoils_nothing_beside_it():
+    _, rows = certified('q = np.linalg.inv(w @ w.T)\nt = s\nfor i in range(40):\n    q = q @ q * 0.01\n    t = t * 0.75 + 0.1\n'
+                        '    if i % 8 == 7:\n        print(t, q[0, 0])\n')
+    assert [row.proof for row in rows] == ['bound', 'none'] * 5
+    assert all('inv' in row.reason for row in rows[1::2]) and all(row.guaranteed_digits >= 14 for row in rows[::2])

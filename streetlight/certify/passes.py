@@ -183,6 +183,7 @@ class Layout:
             uses = self.cuts[k:k + count, None] + self.operands[self.codes[k]].users
             self.last_use[self._piece_ids(k, count)] = uses
             k += count
+        self.last_use[self.fixed] = -1  # made, but not alive: each piece has it as a constant
 
     def _alike(self, k, most=1024):
         """How many pieces from one on have its operations."""

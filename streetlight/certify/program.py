@@ -1,6 +1,7 @@
 """A program's printed numbers, each with what every conforming machine may print in its place."""
 
 import bisect
+import copy
 
 import numpy as np
 
@@ -47,7 +48,7 @@ def certify(run, file, prove=prove):
                 queries.ask(rendering.position, rendering.nodes, losses)
             queries.ask(position, np.empty(0, np.int64), losses)
             places.append((output, plain, start, stop, shown, position))
-    queries.answer(tape, prove)
+    queries.answer(losses.without(tape), prove)
     return [_row(file, tape, losses, queries, *place) for place in places]
 
 
@@ -133,6 +134,15 @@ class Losses:
                 self.position = decision.position
                 self.reason = f'{decision.place}, which rests on {reason}' if reason not in decision.place else decision.place
                 break
+
+    def without(self, tape):
+        """The tape with all that is lost as it was on this machine: nothing that is asked rests on it, and it bounds nothing."""
+        if self.flags is None:
+            return tape
+        part = copy.copy(tape)
+        part._fixed = tape._fixed.copy()
+        part._fixed[:len(self.flags)] |= self.flags > 0
+        return part
 
     def of(self, nodes):
         """Why nothing is known of these nodes; empty if nothing is lost."""

@@ -19,7 +19,7 @@ def array(source, dtype=None, copy=True, order='K', subok=False, ndmin=0, like=N
     if isinstance(source, np.ndarray) or foreign_inside(source):
         values = np.array(plain(source), dtype=dtype, ndmin=ndmin)
         return lost(values, 'an array that another library made') if values.dtype.kind in 'fc' else certain(values)
-    if not isinstance(source, (list, tuple)) and hasattr(source, '__array__'):
+    if not isinstance(source, (list, tuple, np.generic)) and hasattr(source, '__array__'):
         return lost(np.array(source, dtype=dtype, ndmin=ndmin), 'data of %s' % type(source).__name__)
     tracked = holds_tracked(source)
     values = np.array(plain(source) if tracked else source, dtype=dtype, order=order if not tracked else 'K', ndmin=ndmin)

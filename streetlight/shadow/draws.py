@@ -9,9 +9,11 @@ import types
 
 import numpy as np
 
+from streetlight.certify.errorfree import fma
 from streetlight.shadow import session as _session
 from streetlight.shadow.creation import as_array
-from streetlight.shadow.tracked import FLOAT, Number, Tracked, certain, escape, holds_tracked, lost, made, plain
+from streetlight.shadow.elementwise import outcome
+from streetlight.shadow.tracked import FLOAT, Number, Tracked, certain, constants, escape, holds_tracked, lost, made, plain
 
 #: The same on every machine.
 EXACT = frozenset({'random', 'rand', 'random_sample', 'ranf', 'sample', 'randint', 'random_integers', 'integers', 'permutation',
@@ -118,18 +120,27 @@ class Draws(types.ModuleType):
             else:
                 _session.CURRENT.taint('unseeded random numbers')
 
-    def _uniform(self, low=0.0, high=1.0, size=None, **kwargs):
-        """``low + (high - low) * draw``, where compilers may fuse the product."""
-        if not holds_tracked((low, high)) and np.ndim(low) == np.ndim(high) == 0:
-            value = self._real.uniform(low, high, size, **kwargs)
-            width = float(high) - float(low)
-            if abs(np.frexp(width)[0]) == 0.5 or not self._known():  # a power of two: the product is exact
-                return self._settled('rand', value)
-            _session.CURRENT.note('random.uniform(%s, %s) may be fused on other machines' % (low, high))
-            ulps = np.spacing(np.abs(width)) / np.spacing(np.abs(np.where(np.asarray(value) == 0, 1e-300, value)))
-            nodes = _session.CURRENT.tape.record('uncertain', (), value, 1 + ulps)
-            return made(value, nodes)
-        return self._settled('rand', self._real.uniform(*escape((low, high), 'random.uniform'), size, **kwargs))
+    def _uniform(self, low=0.0, high=1.0, size=None):
+        """``low + (high - low) * draw``, where compilers may fuse the product: an inner product of two."""
+        low, high = as_array(low), as_array(high)
+        ends = low.value, high.value
+        generator = self._real.bit_generator if isinstance(self._real, np.random.Generator) else None
+        before = generator.state if generator else self._real.get_state()
+        value = self._real.uniform(*ends, size)
+        width = as_array(outcome('subtract', (high, low), np.subtract(*ends[::-1])))
+        if not self._known() or (low.fixed and width.fixed and (np.abs(np.frexp(width.value)[0]) == 0.5).all()):
+            return self._settled('rand', value)  # times a power of two is exact
+        if generator:
+            generator.state = before
+        else:
+            self._real.set_state(before)
+        draws = np.asarray(getattr(self._real, 'random_sample', self._real.random)(np.shape(value)))
+        with np.errstate(all='ignore'):
+            if not ((value == ends[0] + width.value * draws) | (value == fma(width.value, draws, ends[0]))).all():
+                return lost(value, 'random.uniform in other steps')
+        left = np.stack([np.broadcast_to(each.nodes, draws.shape) for each in (width, low)], axis=-1)
+        right = constants(np.stack([draws, np.ones(draws.shape)], axis=-1))
+        return made(value, _session.CURRENT.tape.record('dot', (left, right), value, None, False))
 
 
 def _generator(real, name):
