@@ -6,14 +6,15 @@ The table of a listing has a line for each number that it prints::
 
 its address, its value, the most decimals that the table judges, and every print with so many that the gate does not call wrong,
 each with a mark: ``x`` exact, ``r`` rounded, ``t`` truncated, ``e`` environment with the letters of the classes that print it.  A
-capital ``X`` or ``R`` says that cutting would give other digits.  A ``*`` after the mark says: with any zeros behind it too.
+capital ``X`` or ``R`` says that cutting would give other digits.  A ``*`` after the mark says: with any zeros behind it too.  An ``e``
+alone, of a number of which nothing is proved, says: so is whatever has more decimals and begins as one of these.
 """
 
 import re
 from decimal import Decimal
 from typing import NamedTuple
 
-from streetlight.errata.known import certified, class_texts, classes, script
+from streetlight.errata.known import certified, class_texts, classes, script, spread
 from streetlight.errata.printed import plain
 from streetlight.errata.verdicts import (
     ENVIRONMENT,
@@ -68,6 +69,8 @@ def prints(known):
     if marks.get(value) == _mark(value + '0' * DIGITS, known):
         marks = {text: mark for text, mark in marks.items() if not is_padded(text, value)}
         marks[value] = _mark(value, known) + '*'
+    if spread(known):
+        marks[''] = MARKS[ENVIRONMENT]
     return Prints(known.address, value, decimals, marks)
 
 
@@ -119,7 +122,8 @@ def candidates(known):
 def lookup(each, text):
     """The mark of a text in the place of a number: empty where it is wrong.
 
-    None where it has more digits than the table goes to, and they begin rightly: with those left off it is a right print, or next to one.
+    Where it has more digits than the table goes to, and they begin rightly (with those left off it is a right print, or next to
+    one), the mark of all such, or None where there is none.
 
     Parameters
     ----------
@@ -137,7 +141,7 @@ def lookup(each, text):
         return ''
     shorter = text[: each.decimals - behind_point(text)]
     away = Decimal(shorter) + Decimal((Decimal(shorter).is_signed(), (1,), -each.decimals))
-    return None if lookup(each, shorter) or lookup(each, f'{away:f}') else ''
+    return each.marks.get('') if lookup(each, shorter) or lookup(each, f'{away:f}') else ''
 
 
 def as_text(book, listing):

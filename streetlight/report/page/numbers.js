@@ -75,5 +75,5 @@ function lookup(known, text) { // as streetlight.errata.prints.lookup
   if (starred.endsWith('*') && behind && zeros(text) === zeros(known.shortest)) return starred.replace('*', '');
   if (behind <= known.decimals) return '';
   const cut = text.slice(0, text.length - behind + known.decimals);
-  return lookup(known, cut) || lookup(known, awayFromZero(cut)) ? null : '';
+  return lookup(known, cut) || lookup(known, awayFromZero(cut)) ? known.prints.get('') ?? null : '';
 }
