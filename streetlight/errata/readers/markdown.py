@@ -4,7 +4,7 @@ import re
 
 from markdown_it import MarkdownIt
 
-from streetlight.errata.manuscript import Line, fenced, with_comments
+from streetlight.errata.manuscript import FOREIGN_LANGUAGES, PROGRAMS, Line, fenced, with_comments
 
 
 def blocks(raw, text, name):
@@ -23,12 +23,34 @@ def fences(raw):
     return [token for token in parser.parse('\n'.join(raw)) if token.type in ('fence', 'code_block')]
 
 
+# MyST's directives whose content is code; of the others it is text
+_DIRECTIVE = re.compile(r'\{([\w:+-]+)\}\s*([\w.+-]*)')
+_CODE = ('code-cell', 'code-block', 'code', 'sourcecode', 'testcode', 'ipython', 'doctest', 'testoutput')
+
+
 def fence_blocks(raw, token):
     """What one code block holds: code, output, or both."""
-    first = token.map[0] + (token.type == 'fence')
+    first, language = token.map[0] + (token.type == 'fence'), language_of(token.info.strip())
+    if language is None:
+        return []
     lines = []
     for index, content in enumerate(token.content.split('\n')[:-1] or [token.content]):
         number = first + index
         column = raw[number].find(content) if number < len(raw) and content else 0
         lines.append(Line(number + 1, max(column, 0), content))
-    return fenced(lines, re.match(r'\{?\.?([\w+-]*)', token.info.strip())[1])
+    options = 0
+    if token.info.lstrip().startswith('{'):
+        while options < len(lines) and re.match(r':[\w-]+:', lines[options].text):
+            options += 1
+    return fenced(lines[options:], language)
+
+
+def language_of(info):
+    """The language that a fence names, empty where it names none; None where it holds text."""
+    directive = _DIRECTIVE.match(info)
+    if directive is None:
+        return re.match(r'\{?\.?([\w+-]*)', info)[1]
+    name, argument = directive.groups()
+    if name in _CODE:
+        return argument or ('python' if name in ('code-cell', 'testcode') else '')
+    return name if name.lower() in PROGRAMS | FOREIGN_LANGUAGES else None
