@@ -14,7 +14,7 @@ from streetlight.errata.recognition.slips import is_slip_of
 from streetlight.errata.statements.statement import Statement
 
 MOST_SLIPS = 8  # numbers of an output that may each be wrong; more are another run
-NEAR = 1e-6  # relative: what another machine's last digits may be off, where nothing is proved
+NEAR = {True: 1e-5, False: 1e-9}  # relative, of float32 or not: what a machine's last digits may be off, where nothing is proved
 
 
 class Judged(NamedTuple):
@@ -32,6 +32,7 @@ class Beside(NamedTuple):
     printed: object
     own: object
     proved: Certified | None
+    is_single: bool = False
 
     @property
     def verdict(self):
@@ -44,7 +45,7 @@ class Beside(NamedTuple):
             return verdicts.Verdict(verdicts.EXACT, (), (), 0)
         if verdicts.is_rounding(number, value):
             return verdicts.Verdict(verdicts.ROUNDED, (), (), 0)
-        near = abs(number - value) <= max(Decimal(NEAR) * abs(value), Decimal((0, (1,), self.printed.quantum)))
+        near = abs(number - value) <= max(Decimal(NEAR[self.is_single]) * abs(value), Decimal((0, (1,), self.printed.quantum)))
         near = near and '.' in text
         return verdicts.Verdict(verdicts.ENVIRONMENT if near else verdicts.WRONG, (), (), 0)
 
@@ -185,16 +186,27 @@ def _beside(shown, choice, ran):
         leads = index + 1 < len(shown) and good[index + 1] and places[index + 1] == at + 1
         alone = keys[own[at].key] == 1 and own[at].key == line.key
         if good[index] or whole or follows or leads or alone:
-            pairs += [Beside(one, other, _proved(other, rows)) for one, other in zip(line.figures, own[at].figures)]
+            pairs += [
+                Beside(one, other, _proved(other, rows), _is_single(other, rows))
+                for one, other in zip(line.figures, own[at].figures)
+            ]
             agreeing += len(line.figures) if good[index] else 0
     return _Matched(pairs, whole, (agreeing, whole))
 
 
+def _row(own, rows):
+    at = own.line + own.start
+    return rows.get(at) or (rows.get(at + 1) if own.text[0] in '+-' else None)
+
+
+def _is_single(own, rows):
+    row = _row(own, rows)
+    return row is not None and 'float32' in row['reason']
+
+
 def _proved(own, rows):
     """What is certified of a number of the run, None where that is nothing."""
-    row = rows.get(own.line + own.start)
-    if row is None and own.text[0] in '+-':
-        row = rows.get(own.line + own.start + 1)
+    row = _row(own, rows)
     if row is None or row['low'] is None or row['proof'] in ('none', 'sampled') or row['printed'].strip('+') != own.text.strip('+'):
         return None
     low, high = row['low'], row['high']

@@ -21,7 +21,7 @@ class Figure(NamedTuple):
     sentence: str
 
 
-def figures_of(book, manuscript, own=()):
+def figures_of(book, manuscript, own=None):
     """The figures of a manuscript, in order: by their place in its own program's run, else as a book's.
 
     Parameters
@@ -43,15 +43,17 @@ def figures_of(book, manuscript, own=()):
         figure(claim, verdict._replace(verdict=verdicts.WRONG) if index in alone else verdict, era)
         for index, (claim, verdict) in enumerate(found)
     ]
-    places = [(each.claim.printed.line, each.claim.printed.column) for each in figures]
-    return [_by_place(each, own[place]) if place in own else each for each, place in zip(figures, places)]
+    places = {(each.claim.printed.line, each.claim.printed.column): each for each in figures}
+    places |= {place: _by_place(places.get(place), each) for place, each in own.items()} if own else {}
+    return list(places.values())
 
 
 def _by_place(recognised, judged):
     """The `Figure` of a number whose place is known; what a book makes of it is a guess beside that."""
     eras = judged.verdict.eras
-    known = recognised.claim if recognised.verdict.verdict == judged.verdict.verdict else Claim(judged.printed)
-    return Figure(known, judged.verdict, judged.expected, eras[0] if eras else '', judged.sentence)
+    agrees = recognised is not None and recognised.verdict.verdict == judged.verdict.verdict
+    claim = recognised.claim if agrees else Claim(judged.printed)
+    return Figure(claim, judged.verdict, judged.expected, eras[0] if eras else '', judged.sentence)
 
 
 def signed(claim, text):

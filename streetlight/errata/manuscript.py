@@ -10,6 +10,7 @@ from streetlight.errata.printed import COUNTER, LABEL
 CODE, OUTPUT, FOREIGN, PROSE = 'code', 'output', 'foreign', 'prose'
 PROGRAMS = {'python', 'py', 'python3', 'python2', 'ipython', 'ipython3', 'sage'}
 
+PRINTED = {'text', 'txt', 'output', 'none', 'plain', 'plaintext', 'testoutput', 'stdout'}  # what people call a fence of output
 FOREIGN_LANGUAGES = frozenset(
     'julia jl r javascript js typescript ts c cpp c++ java go rust rs ruby rb matlab octave bash sh zsh shell powershell html css sql'
     ' json yaml toml xml latex tex diff scala kotlin swift haskell lua perl php dockerfile makefile mermaid'.split()
@@ -153,6 +154,8 @@ def fenced(lines, language):
         return [Block(FOREIGN, lines, language=language)]
     if language.lower() in PROGRAMS and not is_prompted(lines):
         return [Block(CODE, lines)]
+    if language.lower() in PRINTED and not is_prompted(lines) and not any(line.text.startswith(('$ ', '% ')) for line in lines):
+        return [Block(OUTPUT, lines)]
     return sorted_out(lines)
 
 
@@ -224,12 +227,16 @@ def with_comments(found):
 
 def comments(block):
     """The outputs that a block of code holds in its comments, as a block of output; None where there are none."""
+    found = [line for line in commented(block) if is_output(line.text) and not _COMMENTED_OUT.match(line.text)]
+    return Block(OUTPUT, found, block.place) if found else None
+
+
+def commented(block):
+    """The texts of a block's comments that have digits, whatever they are."""
     found = []
     for line in block.lines:
         at = line.text.find('#')
-        if at >= 0 and any(map(str.isdigit, line.text[at:])):
+        if at >= 0 and any(map(str.isdigit, line.text[at:])) and len(line.text) <= LONGEST_LINE:
             match = _COMMENT.match(line.text, at)
-            text = match[1]
-            if is_output(text) and not _COMMENTED_OUT.match(text):
-                found.append(Line(*line.where(match.start(1)), text))
-    return Block(OUTPUT, found, block.place) if found else None
+            found.append(Line(*line.where(match.start(1)), match[1]))
+    return found

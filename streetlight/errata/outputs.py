@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from streetlight.errata.manuscript import CODE, OUTPUT, Line
+from streetlight.errata.manuscript import CODE, OUTPUT, Line, commented
 from streetlight.errata.statements.programs import has_commands, run_order
 from streetlight.programs.source import Cell
 
@@ -79,12 +79,12 @@ def _followers(manuscript):
     found, latest = {}, None
     for block in manuscript.blocks:
         if block.kind == CODE:
-            latest = found[id(block)] = ([], [])
+            latest = found[id(block)] = (commented(block), [])
             numbers, place = {line.number for line in block.lines if line.number}, block.place
         elif block.kind == OUTPUT and latest is not None:
             if {line.number for line in block.lines} <= numbers:
-                latest[0].extend(block.lines)
-            elif place == block.place and place and latest[1]:
+                continue  # comments
+            if place == block.place and place and latest[1]:
                 latest[1][0].extend(block.lines)  # all that a notebook's cell printed
             elif place == block.place:
                 latest[1].append(list(block.lines))

@@ -9,10 +9,32 @@ from streetlight.errata.manuscript import FOREIGN_LANGUAGES, PROGRAMS, Line, fen
 
 def blocks(raw, text, name):
     """The blocks of code and output of all fences and indented blocks."""
-    found = []
+    found, taken = [], set()
     for token in fences(raw):
-        found += fence_blocks(raw, token)
-    return with_comments(found)
+        found.append((token.map[0], fence_blocks(raw, token)))
+        taken.update(range(*token.map))
+    found += [(lines[0].number, fenced(lines, '')) for lines in _preformatted(raw, taken)]
+    return with_comments([block for _, made in sorted(found, key=lambda each: each[0]) for block in made])
+
+
+def _preformatted(raw, taken):
+    """The lines of each ``<pre>`` that is in no fence."""
+    found, inside = [], False
+    for index, text in enumerate(raw):
+        start, end = 0, len(text)
+        if index in taken:
+            inside = False
+            continue
+        opening = None if inside else _PRE.search(text)
+        if opening:
+            inside, start = True, opening.end()
+            found.append([])
+        if inside:
+            closing = text.lower().find('</', start)
+            inside, end = (True, end) if closing < 0 else (False, closing)
+            if start < end:
+                found[-1].append(Line(index + 1, start, text[start:end]))
+    return [lines for lines in found if lines]
 
 
 def fences(raw):
@@ -21,6 +43,9 @@ def fences(raw):
     parser.disable(['reference', 'html_block'])
     parser.core.ruler.enableOnly(['normalize', 'block'])
     return [token for token in parser.parse('\n'.join(raw)) if token.type in ('fence', 'code_block')]
+
+
+_PRE = re.compile(r'<pre\b[^>]*>(?:\s*<(?:code|samp)\b[^>]*>)?', re.IGNORECASE)
 
 
 # MyST's directives whose content is code; of the others it is text
