@@ -1,5 +1,6 @@
 """An independent program's evaluations lie within the certificates: a short run of ``tests/checker/check.py``."""
 
+import importlib
 import json
 import shutil
 
@@ -59,3 +60,14 @@ def test_a_certificate_that_claims_too_much_is_caught(program, certified, listin
     else:
         row[fault] = (row['low'] + row['high']) / 2
     assert check.check(program, listing, figures, 10 * EVALUATIONS).outside > 0
+
+
+def test_no_training_of_the_second_book_leaves_a_certificate(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(check.HERE)
+    sigmoid = importlib.import_module('sigmoid')
+    program = check.compile_c(tmp_path, 'sigmoid', 'conforming.c', 'sigmoid.c')
+    rows = sigmoid.certified()['1']
+    errors = sigmoid.trained(program, '1', 1, 1)
+    wrong, proved, share = sigmoid.outside(rows, errors)
+    assert (wrong, proved) == (0, 6) and 0 < share < 1
+    assert sigmoid.outside(rows, [error + 1e-9 for error in errors])[0] == 6

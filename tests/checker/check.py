@@ -41,28 +41,20 @@ class Found(NamedTuple):
         return self.reached / self.variants if self.variants else 1.0
 
 
-def compiled(folder):
-    """The checker's program, compiled into a folder."""
+def compile_c(folder, name, *sources):
+    """A program made of C sources beside this file, in a folder."""
     compiler = shutil.which('gcc') or shutil.which('cc')
     if compiler is None:
         raise FileNotFoundError('the checker is written in C, and there is no compiler here')
-    program = Path(folder) / 'checker'
-    sources = [HERE / name for name in ('conforming.c', 'listings.c', 'search.c')]
-    subprocess.run(
-        [
-            compiler,
-            '-O2',
-            '-ffp-contract=off',
-            '-fexcess-precision=standard',
-            '-std=c99',
-            '-o',
-            program,
-            *sources,
-            '-lm',
-        ],
-        check=True,
-    )
+    program = Path(folder) / name
+    flags = '-O2', '-ffp-contract=off', '-fexcess-precision=standard', '-std=c99'
+    subprocess.run([compiler, *flags, '-o', program, *(HERE / source for source in sources), '-lm'], check=True)
     return program
+
+
+def compiled(folder):
+    """The checker's program, compiled into a folder."""
+    return compile_c(folder, 'checker', 'conforming.c', 'listings.c', 'search.c')
 
 
 def certified(listings=()):
