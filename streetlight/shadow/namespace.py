@@ -9,6 +9,7 @@ import types
 import numpy as np
 
 from streetlight.shadow import creation, rearranged, reductions, session
+from streetlight.shadow.composed import COMPOSED
 from streetlight.shadow.creation import as_array
 from streetlight.shadow.elementwise import call, outcome, power
 from streetlight.shadow.tracked import Tracked, certain, escape, lost, plain
@@ -376,6 +377,7 @@ def special(x):
 
 
 FUNCTIONS = {
+    **COMPOSED,
     **{name: creation.made_by(getattr(np, name)) for name in CREATORS if hasattr(np, name)},
     **{name: creation.like(getattr(np, name)) for name in ('zeros_like', 'ones_like', 'empty_like', 'full_like')},
     **{name: rearranged.of_one(name) for name in rearranged.OF_ONE if hasattr(np, name)},
