@@ -10,6 +10,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from .functions import FUNCTIONS
+from .grid import FEWEST, Grid, Joined
 from .passes import Layout
 from .tube import Tube
 
@@ -129,6 +130,8 @@ class Bounds:
         """Numbers below and above each of some nodes."""
         centre = self.tape.values[targets]
         radius, shift = np.zeros(len(targets)), np.zeros(len(targets))
+        grid = Grid(self.tube, self.slack) if len(self.layout.pieces) >= FEWEST else None
+        least, most, own = np.zeros((3, len(targets)))
         size = np.zeros(len(targets))
         near = np.full(len(targets), np.inf)
         vague = np.zeros(len(targets), bool)
@@ -136,11 +139,15 @@ class Bounds:
         order = np.argsort(owner, kind='stable')
         for first in range(0, len(order), TOGETHER):
             block = order[first:first + TOGETHER]
-            radius[block], shift[block], size[block], near[block], vague[block] = self._sweep(targets[block], owner[block])
+            joined = Joined(len(block))
+            radius[block], shift[block], size[block], near[block], vague[block] = self._sweep(targets[block], owner[block], grid, joined)
+            least[block], most[block], own[block] = joined.ends()
         radius = radius * self.slack + size * (self.slack - 1)
         with np.errstate(all='ignore'):
-            low = np.nextafter(centre + np.nextafter(-shift - radius, -np.inf), -np.inf)
-            high = np.nextafter(centre + np.nextafter(radius - shift, np.inf), np.inf)
+            tighter = most - least < 2 * own
+            least, most, own = (np.where(tighter, each, 0.0) for each in (least, most, own))
+            low = np.nextafter(centre + np.nextafter(least - shift - (radius - own), -np.inf), -np.inf)
+            high = np.nextafter(centre + np.nextafter(most - shift + (radius - own), np.inf), np.inf)
             low = np.fmax(low, np.nextafter(centre - near, -np.inf))
             high = np.fmin(high, np.nextafter(centre + near, np.inf))
         exact = near == 0
@@ -150,7 +157,7 @@ class Bounds:
         high[np.isnan(high) | np.isnan(centre)] = np.inf
         return low, high
 
-    def _sweep(self, targets, owner):
+    def _sweep(self, targets, owner, grid, joined):
         """Radius, shift, the sum that bounds the shift's own rounding, and the tube's radius, for nodes of ascending pieces."""
         results = len(targets)
         radius, shift, size, near, vague = (np.zeros(results) for _ in range(5))
@@ -176,6 +183,8 @@ class Bounds:
                 for k, incoming in own.get(i, ()):
                     heads[i][k] = incoming
                 weights = heads[i]
+            if grid:
+                grid.back(c, ends, joined)
             if batched:
                 for group, members in enumerate(chunk.members):
                     self._back(chunk, group, None, np.array([ends[i] for i in members]), [(heads[i], own.get(i, ())) for i in members],

@@ -25,6 +25,10 @@ class Chunk:
     ----------
     groups : list of (ndarray of int, Batch, ndarray or None)
         Which pieces of the chunk, what they do, and their slopes.
+    sums : list of ndarray
+        (3, passes, outgoing): the noise of each outgoing number, the machine's own error, and the sum that bounds what that rounds.
+    boxes : list of ndarray
+        Of each piece, what was found at its head.
     where : ndarray of int
         (pieces, 2): group of each piece and its row there.
     """
@@ -40,6 +44,8 @@ class Chunk:
             row.append(i)
         self.members = [np.array(rows) for rows in members.values()]
         self.slopes = [None] * len(self.members)
+        self.sums = [None] * len(self.members)
+        self.boxes = []
         self.batches = [None] * len(self.members)
         self.keep = True
 
@@ -49,6 +55,10 @@ class Chunk:
             radii, vague = (np.array([self.heads[i][part] for i in rows]) for part in range(2))
             self.batches[group] = Batch(self.layout, [self.pieces[i] for i in rows], radii, vague, self.model, self.gamma)
         return self.batches[group]
+
+    def keeps(self, group, transfer):
+        """What is kept of how a group's numbers pass on."""
+        self.slopes[group], self.sums[group] = transfer.slopes, transfer.sums
 
     def forget(self):
         """Let the batches go where they are too many to keep; they are computed again when asked for."""
@@ -78,11 +88,12 @@ class Transfer:
         passes, results = len(batch.value), len(plan.outgoing)
         self.limit = batch.radius[:, plan.outgoing]
         self.vague = batch.either_zero[:, plan.outgoing]
-        self.slopes = self.noise = None
+        self.slopes = self.noise = self.sums = None
         if plan.incoming > WIDEST or results > WIDEST:
             return
         self.slopes = np.zeros((passes, results, plan.incoming))
         self.noise = np.zeros((passes, results))
+        self.sums = np.zeros((3, passes, results))
         moving = np.flatnonzero((self.limit != 0).any(axis=0))  # the others are the same in all evaluations
         block = max(1, BLOCK // (max(1, len(moving)) * plan.width))
         for first in range(0, passes, block):
@@ -90,6 +101,7 @@ class Transfer:
             weights = np.zeros((rows.stop - first, len(moving), plan.incoming + plan.made))
             weights[:, np.arange(len(moving)), plan.outgoing[moving]] = 1.0
             self.slopes[rows, moving], reach, shift = batch.backward(weights, rows)
+            self.sums[:, rows, moving] = reach, shift, batch.last_size
             self.noise[rows, moving] = (reach + np.abs(shift) + batch.last_size * (slack - 1)) * slack
         self.gone = ~np.isfinite(self.noise)
         self.any_gone = bool(self.gone.any())
@@ -110,25 +122,36 @@ class Transfer:
             slopes, sizes = slopes * keep[:, None], sizes * keep[:, None]
             own = noise * noise * np.count_nonzero(noise)
             added = own.sum()
-        shape = slopes @ ellipsoid.shape @ slopes.T
-        shape = (shape + shape.T) * 0.5
-        width = sizes @ ellipsoid.deviation
-        diagonal = shape.reshape(-1)[::len(shape) + 1]  # a view
-        carried = diagonal.sum()
-        grow = 1.0
-        if carried > 0 and added > 0:
-            p = math.sqrt(added / carried)
-            grow = 1 + p
-            shape *= grow
-            own = own * ((1 + 1 / p) * (1 + 2.0 ** -45))
-        else:
-            own = own * (1 + 2.0 ** -45)
-        # Lemma B: what float64 missed of the product, as a diagonal
-        width *= width.sum() * (1.01 * (2 * len(self.sizes[row].T) + 32) * U * grow)
-        diagonal += width
-        diagonal += own
-        diagonal *= 1 + 8 * U
-        return Ellipsoid(shape, diagonal, gone)
+        return _through(slopes, sizes, own, added, ellipsoid, gone)
+
+
+def moved(slopes, noise, ellipsoid):
+    """The ellipsoid around ``slopes D + xi`` for ``|xi| <= noise``."""
+    own = noise * noise.sum()
+    return _through(slopes, np.abs(slopes), own, own.sum(), ellipsoid, None)
+
+
+def _through(slopes, sizes, own, added, ellipsoid, gone):
+    """Theorem 2; ``own`` is the noise's square times how many there are, ``added`` its sum."""
+    shape = slopes @ ellipsoid.shape @ slopes.T
+    shape = (shape + shape.T) * 0.5
+    width = sizes @ ellipsoid.deviation
+    diagonal = shape.reshape(-1)[::len(shape) + 1]  # a view
+    carried = diagonal.sum()
+    grow = 1.0
+    if carried > 0 and added > 0:
+        p = math.sqrt(added / carried)
+        grow = 1 + p
+        shape *= grow
+        own = own * ((1 + 1 / p) * (1 + 2.0 ** -45))
+    else:
+        own = own * (1 + 2.0 ** -45)
+    # Lemma B: what float64 missed of the product, as a diagonal
+    width *= width.sum() * (1.01 * (2 * slopes.shape[1] + 32) * U * grow)
+    diagonal += width
+    diagonal += own
+    diagonal *= 1 + 8 * U
+    return Ellipsoid(shape, diagonal, gone)
 
 
 class Ellipsoid:
@@ -176,12 +199,14 @@ class Tube:
             some = self._known(pieces[at:at + min(length, room)])
             chunk = Chunk(layout, some, self._guess(some, head, hopeful), model, gamma)
             good, ellipsoid, head = self._follow(chunk, ellipsoid, head, slack)
+            boxes = chunk.boxes[:good]
             if good < len(some):
                 hopeful = good > 1
                 length = max(1, good // 2)
                 chunk = Chunk(layout, some[:good], chunk.heads[:good], model, gamma)
+                chunk.boxes = boxes
                 for group in range(len(chunk.members)):
-                    chunk.slopes[group] = Transfer(chunk.batch(group), slack).slopes
+                    chunk.keeps(group, Transfer(chunk.batch(group), slack))
             else:
                 length, hopeful = length * 2, True
             self.chunks.append(chunk)
@@ -219,11 +244,12 @@ class Tube:
         transfers = []
         for group in range(len(chunk.members)):
             transfers.append(Transfer(chunk.batch(group), slack))
-            chunk.slopes[group] = transfers[group].slopes
+            chunk.keeps(group, transfers[group])
         for i, (group, row) in enumerate(chunk.where.tolist()):
             if i and not head.within(chunk.heads[i]):
                 return i, ellipsoid, head
             transfer, before = transfers[group], (ellipsoid, head)
+            chunk.boxes.append(head.box)
             if transfer.slopes is None:
                 ellipsoid, box = None, transfer.limit[row]
             else:
