@@ -86,7 +86,7 @@ def growth(book):
         'classes': classes,
         'points': points,
         'first': str(first_divergence(GROWING, *traces)),
-        'operation': first_operation(listing, *models),
+        'operation': first_operation(listing, *((*model, {}) for model in models)),
     }
 
 

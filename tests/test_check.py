@@ -198,14 +198,36 @@ def test_a_program_that_departs_is_told_where(listing, row, change, engine):
     ('Error: 0.6342\nError: 0.3584\nError: 0.0830', 'all 3 numbers are right.'),
     (IN_BOOK.replace('0.358384', '0.358385'), 'no machine prints 0.358385076763 at iteration=19 layer_2_error'),
     (IN_BOOK.replace('0.358384076763', '0.358384076762'), 'at iteration=19 layer_2_error; the listing prints 0.3583840767631'),
+    (IN_BOOK, 'Your program is right. '),
+    (IN_BOOK.replace('.', ','), 'Commas between digits are read as decimal points.\nYour program is right. '),
+    ('Error:0.6342\nTraceback (most recent call last):\n  File "a.py", line 17\nValueError: shapes (1,4) and (3,4)',
+     'ended by an error, ValueError: shapes (1,4) and (3,4); what it printed before is looked at.\nYour program is right, as far as'),
+    ('Error:2.7\n' * 6, 'A guess: alpha is 0'),
+    ('Error:0.63423115\nError:0.35838425\nError:0.08301832\nError:0.00646706', 'A guess: the arrays are of dtype float32'),
     ('hello', 'There is no number in it.'), ('77.125 88.5', 'none of the listings'), ('nan inf 1e999 -', 'none of the listings'),
 ])
 def test_what_is_told_of_an_output(pasted, sentence, engine):
     assert sentence in told(engine, pasted)
 
 
+def test_digits_that_are_guaranteed_are_told_from_those_that_are_not(engine):
+    text = KNOWN.printed('all-together', 'fused-f46f2e', '1.14')
+    found = check(engine, text)
+    for figure, record in zip(found['figures'], KNOWN.records('all-together'), strict=True):
+        sure, certain = figure['text'][:figure['sure']], record.printed['1.14'][:record.open['1.14'][0]]
+        assert certain.startswith(sure) and len(sure.replace('.', '').lstrip('0')) >= 12
+    assert [line.partition(':')[0] for line in found['environments'].splitlines()] == ['class fused-f46f2e']
+
+
+def test_causes_that_fit_as_well_are_all_told(engine):
+    engine.eval('const twice = {...data, slips: [data.slips[0], {...data.slips[0], says: "it is another"}]}')
+    text = printed(slips(BOOK)[0].run)
+    said = asked(engine, 'pasted => check(pasted, twice)', text)['sentences']
+    assert sum('program prints what' in each for each in said) == 2 and 'Or, as likely: your program' in said[-1] + said[-2]
+
+
 def test_of_nothing_nothing_is_told(engine):
-    assert check(engine, ' \n') == {'figures': [], 'sentences': []}
+    assert check(engine, ' \n') == {'figures': [], 'sentences': [], 'environments': ''}
 
 
 def test_a_paste_that_is_too_long_is_read_as_far_as_it_goes(engine):

@@ -35,12 +35,20 @@ function tipOf(figure) {
 
 function show() {
   data = data || prepared(JSON.parse(document.getElementById('data').textContent));
-  const pasted = document.getElementById('pasted').value.replace(/\r/g, ''), {figures, sentences} = check(pasted, data, document.getElementById('listing').value);
+  const pasted = document.getElementById('pasted').value.replace(/\r/g, ''), {figures, sentences, environments} = check(pasted, data, document.getElementById('listing').value);
   document.getElementById('verdict').replaceChildren(...sentences.map(sentence => element('p', sentence)));
+  if (environments) {
+    const fold = element('details', '', {class: 'names'});
+    fold.append(element('summary', 'Whose last digits these are'), element('p', environments));
+    document.getElementById('verdict').append(fold);
+  }
   const echo = document.getElementById('echo'), pieces = [];
   let at = 0;
   for (const figure of figures) {
-    pieces.push(pasted.slice(at, figure.start), element('span', figure.text, {class: 'digits ' + figure.verdict, tabindex: 0, 'data-tip': tipOf(figure)}));
+    const sure = figure.verdict === 'environment' ? figure.sure : figure.text.length, written = pasted.slice(figure.start, figure.start + figure.text.length);
+    const number = element('span', written.slice(0, sure), {class: 'digits ' + figure.verdict, tabindex: 0, role: 'note', 'data-tip': tipOf(figure)});
+    if (sure < figure.text.length) number.append(element('span', written.slice(sure), {class: 'open'}));
+    pieces.push(pasted.slice(at, figure.start), number);
     at = figure.start + figure.text.length;
   }
   echo.replaceChildren(...pieces, pasted.slice(at));
