@@ -15,6 +15,7 @@ from streetlight.programs.trust import KEEPING, differs, followed, unordered
 from streetlight.shadow import rendering
 from streetlight.shadow import session as _session
 from streetlight.shadow.creation import array, as_array, as_type
+from streetlight.shadow.draws import Draws
 from streetlight.shadow.elementwise import PLAIN, nodes_of, outcome, without_error
 from streetlight.shadow.methods import of_foreign
 from streetlight.shadow.namespace import Ufunc
@@ -399,7 +400,8 @@ def _stacked(items):
 
 
 def _texts(args):
-    return [str.__str__(each) if type(each) is Printed else each for each in args]
+    """Texts and generators as other code takes them."""
+    return [str.__str__(each) if type(each) is Printed else each._real if type(each) is Draws else each for each in args]
 
 
 def _no_text(x):

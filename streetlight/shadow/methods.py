@@ -91,6 +91,9 @@ def _leave(self, dtype=None, copy=None):
 
 def array_ufunc(self, ufunc, method, *args, out=None, **kwargs):
     """NumPy's protocol: a ufunc was called on one of ours."""
+    if out and any(each is not None and type(each) is not Tracked for each in out):
+        args = escape(args, 'an array of another library takes it')
+        return getattr(ufunc, method)(*args, out=plain(out), **plain(kwargs))
     if method == '__call__':
         if ufunc is np.matmul:
             return reductions.matmul(*args, out=out and out[0])
