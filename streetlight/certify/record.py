@@ -94,12 +94,19 @@ class Record(NamedTuple):
 
     def agreed_digits(self, era):
         """How many significant digits come before the first that classes print differently."""
-        digits = re.sub(r'\D', '', self.printed[era][: self.refuted(era)].partition('e')[0])
-        return len(digits.lstrip('0'))
+        return _significant(self.printed[era][: self.refuted(era)])
+
+    def sure_digits(self, era):
+        """How many significant digits come before the first that may differ."""
+        return _significant(self.printed[era][: (self.open[era] or (None,))[0]])
 
     def value_in(self, name):
         """What a numeric class has, as the shortest decimal; None where that class is not known."""
         return next((value for value, classes in self.values.items() if name in classes), None)
+
+
+def _significant(text):
+    return len(re.sub(r'\D', '', text.partition('e')[0]).lstrip('0'))
 
 
 def as_lines(records):

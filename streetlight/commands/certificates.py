@@ -140,17 +140,18 @@ def difference(book, record, era):
     """What a machine may print otherwise, as a person reads it."""
     if record.guaranteed(era):
         return 'nothing'
-    if record.proof == NONE and record.refuted(era) is not None:
-        texts = ', '.join(f'{text} in {len(classes)}' for text, classes in list(record.prints[era].items())[:4])
-        digits = record.agreed_digits(era)
-        advice = f'print at most {digits} digits here' if digits else 'print no digit here'
-        return f'refuted from character {record.refuted(era) + 1} on, classes print {texts}: {advice}'
+    if record.proof == NONE and record.refuted(era) is not None:  # two real machines are two conforming evaluations
+        told = ', '.join(f'{text} in {len(classes)}' for text, classes in list(record.prints[era].items())[:4])
+        return f'refuted from character {record.refuted(era) + 1} on: classes print {told}; {advice(record.agreed_digits(era))}'
     if record.proof == NONE:
         return 'open: the proof ends before it, and no two classes that were seen differ'
     first, characters = record.open[era]
     variants = record.variants[era]
-    told = f'from character {first + 1} on: {" ".join(characters)}'
-    if variants and len(variants) <= 4:
-        told = ' or '.join(variants)
+    told = ' or '.join(variants) if variants and len(variants) <= 4 else f'from character {first + 1} on: {" ".join(characters)}'
     seen = [f'{text} in {len(names)}' for text, names in (environments(book, record, era) or {}).items()]
-    return told + (f'; of the atlas {", ".join(seen)}' if seen else '')
+    return f'{told}{"; of the atlas " + ", ".join(seen) if seen else ""}; {advice(record.sure_digits(era))}'
+
+
+def advice(digits):
+    """What an author may print."""
+    return f'print at most {digits} digit{"s" * (digits > 1)} here' if digits else 'print no digit here'

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from streetlight.errata import verdicts
-from streetlight.errata.known import certified, environments_of
+from streetlight.errata.known import certified, classes, environments_of
 from streetlight.errata.recognition import AGREE, SWAP, Claim, recognise
 from streetlight.errata.verdicts import Verdict
 
@@ -114,6 +114,9 @@ def sentence(claim, verdict, right):
         return f'if this is {place}, it is in the place of another, and {right} should stand here'
     if verdict.verdict == verdicts.WRONG:
         return f'if this is {place}, then {right} should stand here; {_exactly(known)}'
+    if verdict.verdict == verdicts.ENVIRONMENT and len(verdict.letters) > 1 and set(verdict.letters) == set(classes(known)):
+        count = environments_of(known, verdict.letters)
+        return f'all {count} environments of the atlas print this, and no proof says that every machine does; {advice(verdict)} ({place})'
     if verdict.verdict == verdicts.ENVIRONMENT:
         return f'depends on the machine: {_printed_by(known, verdict)}; {advice(verdict)} ({place})'
     if verdict.verdict == verdicts.TRUNCATED:
@@ -144,5 +147,5 @@ def _printed_by(known, verdict):
 def advice(verdict):
     """How many digits may be printed."""
     if verdict.guaranteed_digits:
-        return f'print at most {verdict.guaranteed_digits} digits'
-    return 'no digit of it is guaranteed'
+        return f'print at most {verdict.guaranteed_digits} digit{"s" * (verdict.guaranteed_digits > 1)} here'
+    return 'print no digit here, for none is guaranteed'
