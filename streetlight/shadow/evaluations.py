@@ -14,11 +14,13 @@ from flint import arb, ctx
 
 from streetlight.certify.errorfree import fma, splits, two_product
 from streetlight.shadow.exact import FUNCTIONS
-from streetlight.shadow.replay import EXACT_AT, Departure, Replay, Unmodelled
+from streetlight.shadow.replay import EXACT_AT, Departure, Replay, Unmodelled, completion
+from streetlight.shadow.schedule import scheduled
 
 MOST = 20000
 MOST_TERMS = 4
 NEAR_LIMITS = 'a product is too near underflow or overflow to be fused exactly'
+MIXED = np.random.RandomState(0).randint(0, 2**62, 64).astype(np.uint64) * np.uint64(2) + np.uint64(1)  # any odd numbers do
 MINUS_ZERO = np.array(-0.0).view(np.int64)
 
 
@@ -45,9 +47,11 @@ class Evaluations(Replay):
     """
 
     def __init__(self, tape, queries, ulps, most=MOST, sample=None, positions=None):
+        tape, positions = scheduled(tape, completion(tape, queries, positions))
         super().__init__(tape, queries, positions=positions)
         self.ulps, self.most, self.sample = ulps, most, sample
         self.peak = 1
+        self.parted = False
 
     def answer(self, nodes):
         """The different values that the nodes have together, in an array whose first axis tells them apart."""
@@ -72,8 +76,9 @@ class Evaluations(Replay):
             def outcomes(index):
                 return self.possible(operation, [self.values(nodes[index]) for nodes in operands])
         for index in range(size):
+            if self.parted:
+                self.merge(self.position)
             self.split(operation.first + index, outcomes(index))
-        self.merge(self.position + 1)
 
     def possible(self, operation, operands):
         """Every value of a function at its operands, the evaluations in the second axis."""
@@ -105,7 +110,7 @@ class Evaluations(Replay):
             world, values = world[kept], values[kept]
         self.go_on(world)
         self.put(node, values)
-        self.merge(self.position)
+        self.parted = True
 
     def drawn(self, values):
         """Indices of a sample of values: the lowest, the highest, and as many drawn."""
@@ -126,6 +131,7 @@ class Evaluations(Replay):
 
     def merge(self, after):
         """Make evaluations one whose every number that is needed at or beyond a position is equal."""
+        self.parted = False
         if self.width > 1:
             rows = self.alive(after)
             state = np.ascontiguousarray(self.data[rows].T)
@@ -136,7 +142,12 @@ class Evaluations(Replay):
 
 
 def first_of_equal_rows(rows):
-    """The index of the first of each set of rows that are equal to the bit, in order."""
+    """The index of the first of each set of rows that are equal to the bit, in order; the rows are of uint64."""
+    mixed = np.resize(MIXED, rows.shape[1])
+    keys = ((rows ^ rows >> np.uint64(32)) * mixed).sum(axis=1, dtype=np.uint64)
+    _, found, same = np.unique(keys, return_index=True, return_inverse=True)
+    if (rows[found][same] == rows).all():
+        return np.sort(found)
     first = {}
     for index, row in enumerate(rows):
         first.setdefault(row.tobytes(), index)

@@ -57,7 +57,10 @@ def makers(tape, nodes):
     -------
     ndarray of int
     """
-    return np.searchsorted(tape.log[:, 1], nodes, 'right') - 1
+    firsts = tape.log[:, 1]
+    order = np.argsort(firsts, kind='stable')  # sorted already, but on a tape that was reordered
+    places = np.searchsorted(firsts[order], nodes, 'right') - 1
+    return np.where(places < 0, -1, order[places]) if len(order) else places
 
 
 def completion(tape, queries, positions=None):
