@@ -18,7 +18,6 @@ except ImportError as error:
 
 from streetlight import __version__, commandline
 from streetlight.book import Book, BookError, find
-from streetlight.record.arithmetic import NumPyArithmetic
 from streetlight.record.eras import EraError, printed_text
 from streetlight.record.programs import ProgramError, program_text, record_program
 from streetlight.record.recorder import as_text, record, write_beside
@@ -74,7 +73,7 @@ def about(listing):
 
 def run_listing(arguments):
     listing = arguments.book.listing(arguments.listing)
-    trace = trace_of(listing, NumPyArithmetic())
+    trace = trace_of(listing)
     try:
         text = printed_text(trace, arguments.era)
     except EraError as error:

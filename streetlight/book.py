@@ -6,6 +6,7 @@
     title = "A toy book"
     snapshots = "../snapshots/toy"  # seen from DIR; DIR/snapshots, if it is not given
     repeats = ["halves"]            # print what others print too, and a text means the others
+    steps = "printed"               # name millions of values: a trace has those that they print
 
     [listings]                      # in the book's order: an id, and the section it stands in
     doubles = "1.1"
@@ -75,6 +76,8 @@ class Book(object):
     folder, snapshots : str
     listings : list of Listing
         In the book's order.
+    printed_alone : bool
+        Whether a trace of a listing has what it prints, and not all that it names.
     parts : dict of str to list of dict
         Of a listing that may be proved in parts, the parameters of each.
     preferred : list of Listing
@@ -92,6 +95,7 @@ class Book(object):
         self.title = about.get('title', self.name)
         self.snapshots = os.path.normpath(os.path.join(self.folder, about.get('snapshots', 'snapshots')))
         self.listings = [Listing(self, id, section) for id, section in about['listings']]
+        self.printed_alone = about.get('steps') == 'printed'
         self.parts = about.get('parts', {})
         self._by_id = {listing.id: listing for listing in self.listings}
         repeats = [self.listing(id) for id in about.get('repeats', [])]
@@ -202,7 +206,7 @@ def _about(path):
         raise BookError("no book: cannot read '%s': %s" % (path, error.strerror))
     if tomllib is None:
         table = text.partition('[listings]')[2].partition('\n[')[0]
-        about = dict(re.findall(r'^(name|title|snapshots) *= *"([^"]*)"', text, re.M))
+        about = dict(re.findall(r'^(name|title|snapshots|steps) *= *"([^"]*)"', text, re.M))
         pairs = re.findall(r'^([\w-]+) *= *"([^"]*)"', table, re.M)
         return dict(about, listings=[(str(id), str(section)) for id, section in pairs])
     try:

@@ -30,6 +30,11 @@ class Listing(object):
         return '<listing %s of %s>' % (self.id, self.book.name)
 
     @property
+    def printed_alone(self):
+        """Whether a trace of it has what it prints, and not all that it names."""
+        return self.book.printed_alone
+
+    @property
     def run(self):
         """The listing's function.
 

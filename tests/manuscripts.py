@@ -16,17 +16,10 @@ import numpy as np
 
 from reference import BOOK
 from reference.listings import streetlights as data
-from reference.listings.all_together import all_together
-from reference.listings.backpropagation import backpropagation
-from reference.listings.gradient_descent import batch_descent
-from reference.listings.one_iteration import one_iteration
-from reference.listings.single_example import single_example
-from reference.listings.whole_dataset import whole_dataset
 from streetlight.errata.known import trace_plain
 from streetlight.judge.pinned import pinned
-from streetlight.record.arithmetic import NumPyArithmetic
-from streetlight.record.eras import printed_text
-from streetlight.record.trace import Shown, Trace, digest, trace_of
+from streetlight.record.eras import part_text, printed_text
+from streetlight.record.trace import Shown, digest, trace_of
 
 KNOWN = pinned(BOOK)
 
@@ -94,13 +87,13 @@ def integer_tokens(id):
     """Of each number in a listing's text whether it is a float, an integer, or part of a label."""
     kinds = []
     for line in trace_plain(BOOK, id).lines:
-        for part in line.parts:
-            if isinstance(part, Shown):
+        for part in line:
+            if isinstance(part, Shown) and type(part.value) is not float:
                 value = np.asarray(part.value)
                 kinds += ['float' if value.dtype.kind == 'f' else 'integer'] * value.size
             else:
-                label = str(line.parts[0]).startswith(NOT_FIGURES)
-                kinds += ['label' if label else 'integer'] * len(NUMBER.findall(part))
+                label = str(line[0]).startswith(NOT_FIGURES)
+                kinds += ['label' if label else 'integer'] * len(NUMBER.findall(part_text(part)))
     return kinds
 
 
@@ -155,7 +148,7 @@ def right(draw, id=None, digits=None, here=False):
 @lru_cache(maxsize=None)
 def class_here(id):
     """The class of this machine."""
-    return KNOWN.class_of(id, digest(trace_of(BOOK.listing(id), NumPyArithmetic()).steps)) or classes(id)[0]
+    return KNOWN.class_of(id, digest(trace_of(BOOK.listing(id)).steps)) or classes(id)[0]
 
 
 def printed_here(seed):
@@ -282,33 +275,27 @@ def other_case(seed):
     """A manuscript whose program is a listing's with another seed, rate, start or size: right, and of no listing."""
     draw = random.Random(f'other {seed}')
     alpha = draw.choice((0.01, 0.05, 0.15, 0.3, 0.5))
-    trace = Trace()
-    arithmetic = NumPyArithmetic()
     program = draw.choice(('all-together', 'backpropagation', 'one-iteration', 'single-example', 'whole-dataset', 'gradient-descent'))
     start = [round(draw.uniform(-1, 1), 2) for _ in range(3)]
     other_seed = draw.randint(2, 10_000)
     if program == 'all-together':
-        all_together(arithmetic, trace, seed=other_seed, alpha=draw.choice((0.2, alpha)))
+        changed = dict(seed=other_seed, alpha=draw.choice((0.2, alpha)))
     elif program == 'backpropagation':
-        backpropagation(arithmetic, trace, seed=other_seed)
+        changed = dict(seed=other_seed)
     elif program == 'one-iteration':
-        one_iteration(arithmetic, trace, hidden_size=draw.choice((3, 3, 4, 5)), seed=other_seed)
+        changed = dict(hidden_size=draw.choice((3, 3, 4, 5)), seed=other_seed)
     elif program == 'single-example':
-        single_example(arithmetic, trace, weights=start, alpha=draw.choice((0.1, alpha)))
+        changed = dict(weights=start, alpha=draw.choice((0.1, alpha)))
     elif program == 'whole-dataset':
         how = draw.choice(('weights', 'alpha', 'data'))
         goals = [draw.randint(0, 1) for _ in range(6)] if how == 'data' else data.WALK_VS_STOP
         if goals == data.WALK_VS_STOP and how == 'data':
             goals = [1 - goal for goal in goals]
-        whole_dataset(
-            arithmetic,
-            trace,
-            walk_vs_stop=goals,
-            weights=start if how == 'weights' else data.WEIGHTS,
-            alpha=alpha if how == 'alpha' else data.ALPHA,
-        )
+        weights, alpha = start if how == 'weights' else data.WEIGHTS, alpha if how == 'alpha' else data.ALPHA
+        changed = dict(walk_vs_stop=goals, weights=weights, alpha=alpha)
     else:
-        batch_descent(arithmetic, trace, draw.choice((1, 2, 3, 6)), alpha=alpha)
+        changed = dict(batch_sizes=[draw.choice((1, 2, 3, 6))], alpha=alpha)
+    trace = trace_of(BOOK.listing(program), **changed)
     lines = printed_text(trace, draw.choice(('1.13', '1.14', '2.0'))).splitlines()
     if draw.random() < 0.4:
         digits = draw.randint(3, 8)

@@ -168,8 +168,8 @@ def test_the_atlas_can_be_filtered(browser):
 
 
 @pytest.mark.parametrize('pasted, sentence', [
-    (KNOWN.printed('all-together', 'left-to-right-e85c65', '1.13'), 'all-together (section 6.26): digit for digit what every one of'),
-    (KNOWN.printed('whole-dataset', 'halves-74b7a1', '1.14'), 'whole-dataset (section 6.6): digit for digit class halves-74b7a1, as 4'),
+    (KNOWN.printed('all-together', 'left-to-right-61ee5c', '1.13'), 'all-together (section 6.26): digit for digit what every one of'),
+    (KNOWN.printed('whole-dataset', 'halves-d7a03f', '1.14'), 'whole-dataset (section 6.6): digit for digit class halves-d7a03f, as 4'),
     ('Error:0.6342311598444466\nError:0.3583840767631752', 'last digits that depend on the machine, and that is normal'),
     ('Error:0.634231159844\nError:0.358484076763', 'no machine prints 0.358484076763 at iteration=19 layer_2_error'),
     ('hello', 'There is no number'), ('77.125 88.5', 'none of the listings')])
@@ -180,12 +180,12 @@ def test_a_reader_checks_an_output(pasted, sentence, browser):
 
 
 def test_every_number_of_a_pasted_output_has_its_colour_and_text(browser):
-    text = KNOWN.printed('all-together', 'fused-f46f2e', '1.14').replace('0.0830', '0.0831') + '7.5\n'
+    text = KNOWN.printed('all-together', 'fused-8ee863', '1.14').replace('0.0830', '0.0831') + '7.5\n'
     field = browser.find_element('id', 'pasted')
     browser.execute_script("arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))", field, text)
     WebDriverWait(browser, 10).until(lambda browser: browser.find_element('id', 'echo').text == text.strip())
     found = browser.execute_script("return [...document.querySelectorAll('#echo .digits')].map(each => [each.className, each.dataset.tip, "
                                    'getComputedStyle(each).color])')
     assert [each[0].split()[1] for each in found] == ['environment'] * 2 + ['wrong'] + ['environment'] * 3 + ['unmatched']
-    assert 'class fused-f46f2e, left-to-right-e85c65 prints it' in found[0][1] and 'no machine prints this' in found[2][1]
+    assert 'class fused-8ee863, left-to-right-61ee5c prints it' in found[0][1] and 'no machine prints this' in found[2][1]
     assert len({colour for _, _, colour in found}) == 3

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from reference import BOOK
-from streetlight.record.arithmetic import NumPyArithmetic
 from streetlight.record.eras import ERAS, NATIVE, EraError, as_printed_by, era_of, printed_text, printing
 from streetlight.record.trace import trace_of
 
@@ -18,7 +17,7 @@ def test_an_era_follows_from_a_version(version, era):
 
 
 def test_the_book_prints_twelve_digits_up_to_numpy_1_13():
-    trace = trace_of(next(each for each in BOOK.listings if each.id == 'all-together'), NumPyArithmetic())
+    trace = trace_of(next(each for each in BOOK.listings if each.id == 'all-together'))
     assert printed_text(trace, '1.13').splitlines() == [
         'Error:0.634231159844', 'Error:0.358384076763', 'Error:0.0830183113303', 'Error:0.0064670549571',
         'Error:0.000329266900075', 'Error:1.50556226651e-05']

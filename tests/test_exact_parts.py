@@ -9,113 +9,22 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from operands import (
-    SMALLEST,
     around,
     every_sum,
-    gap_above,
     integers_at_the_edge,
     numbers,
-    powers_of_two,
     rounded,
     sparse,
     stepped,
     subnormals,
 )
 
-from streetlight.certify import affine, forms, worlds
 from streetlight.certify.accumulation import EmulatedArithmetic, exact_fma, inner_products, partial_sums
 from streetlight.certify.errorfree import fma, odd_sum, splits, two_product, two_sum
-from streetlight.certify.forms import Form, Noise
 from streetlight.shadow import evaluations
+from streetlight.shadow.tape import Tape
 
 any_number = numbers() | numbers(-1000, 900) | subnormals()
-
-
-# half-ulps and grids
-
-
-@given(any_number)
-@example(2.0**-1022)
-@example(5e-324)
-def test_half_an_ulp_is_half_the_gap_above(x):
-    half = Fraction(forms.half_ulp(x))
-    assert half == (gap_above(x) / 2 if gap_above(x) > SMALLEST else SMALLEST)
-    assert Fraction(forms.ulp(x)) == gap_above(x)
-
-
-@given(any_number)
-def test_the_lowest_bit_of_a_number_is_the_largest_power_of_two_that_divides_it(x):
-    quotient = Fraction(x) / Fraction(forms.lowest_bit(x))
-    assert quotient.denominator == 1 and quotient % 2 == 1
-    assert math.frexp(forms.lowest_bit(x))[0] == 0.5
-
-
-def between(low, high):
-    """A form that lies between two numbers, and numbers in it: its ends, and those next to powers of two."""
-    with forms.exact_precision():
-        form = affine.AffineArithmetic().between(forms.as_ball(1), [low, high])
-        low, high = form.bounds
-    exponents = {math.frexp(end)[1] for end in (low, high)}
-    inside = {5e-324, low, high, math.nextafter(low, high), math.nextafter(high, low)}
-    inside |= {
-        sign * stepped(math.ldexp(1.0, k), s)
-        for k in range(min(exponents) - 1, max(exponents) + 2)
-        for s in (-1, 0, 1)
-        for sign in (1, -1)
-    }
-    return form, sorted(x for x in inside if low <= x <= high)
-
-
-@given(numbers(-6, 6), numbers(-6, 6))
-@example(0.9, 1.5)
-@example(-1.5, -0.9)
-@example(-1.0, 1.0)
-def test_every_evaluation_of_a_form_is_on_its_grid_and_no_coarser_one_is_known(x, y):
-    form, inside = between(min(x, y), max(x, y))
-    grid = Fraction(form.grid)
-    assert all((Fraction(each) / grid).denominator == 1 for each in inside)
-    if inside[0] * inside[-1] > 0 and not form.fixed:
-        assert grid == gap_above(min(map(abs, inside)))
-
-
-@given(
-    numbers(-30, 30) | powers_of_two(-600, 600), numbers(-30, 30) | subnormals(), numbers(-30, 30)
-)
-@example(3.0, 0.1, 0.3)
-@example(0.5, 5e-324, 1.0)
-def test_a_product_is_said_to_be_exact_only_where_it_is(x, low, high):
-    with forms.exact_precision():
-        factor = affine.AffineArithmetic().form(x)
-    form, inside = between(min(low, high), max(low, high))
-    exact = forms.exact_product(factor, form)
-    assert exact == forms.exact_product(form, factor)
-    if exact:
-        assert all(
-            Fraction(rounded(Fraction(x) * Fraction(y))) == Fraction(x) * Fraction(y)
-            for y in inside
-        )
-    elif abs(x) in (0.5, 1.0, 2.0, 2.0**30):
-        assert inside[0] <= 0 <= inside[-1] or min(map(abs, inside)) < 2.0**-900
-
-
-@given(st.lists(numbers(-80, 10), min_size=1, max_size=40))
-def test_the_radius_is_no_less_than_the_sum_of_the_coefficients_and_hardly_more(coefficients):
-    exact = sum(abs(Fraction(each)) for each in coefficients)
-    assert (
-        exact
-        <= Fraction(Noise(0, np.array(coefficients)).radius)
-        <= exact * (1 + Fraction(1, 2**29))
-    )
-
-
-@given(numbers(-6, 6), st.integers(0, 40))
-def test_bounds_hold_the_radius_and_no_more_than_two_numbers_beside(centre, shift):
-    radius = abs(centre) * 2.0**-shift
-    with forms.exact_precision():
-        low, high = Form(None, None, forms.as_ball(centre), Noise(0, np.array([radius]))).bounds
-    slack = Fraction(radius) / 2**28 + 3 * gap_above(max(abs(low), abs(high)))
-    assert Fraction(low) <= Fraction(centre) - Fraction(radius) <= Fraction(low) + slack
-    assert Fraction(high) - slack <= Fraction(centre) + Fraction(radius) <= Fraction(high)
 
 
 # error-free transformations
@@ -184,8 +93,6 @@ cancelling = st.builds(
 def test_the_values_of_a_sum_are_those_of_every_order_and_fusion(pairs):
     expected = every_sum(pairs)
     a, b = np.array([pairs]).transpose(2, 0, 1)
-    assert set(worlds.possible_sums(a, b).ravel().tolist()) == expected
-    assert affine.all_sums(pairs) == expected
     assert set(evaluations.possible_sums(a.T, b.T).ravel().tolist()) == expected
 
 
@@ -198,20 +105,27 @@ def test_the_values_of_a_sum_without_products_are_those_of_every_order(terms):
     ) == every_sum([(x, 1.0) for x in terms], False)
 
 
-@pytest.mark.parametrize('enumeration', [worlds.trees, evaluations.trees])
-def test_there_are_as_many_trees_as_orders_times_fusions(enumeration):
+def test_there_are_as_many_trees_as_orders_times_fusions():
     for k, count in ((1, 1), (2, 3), (3, 18), (4, 171)):
-        assert len(set(enumeration(tuple(range(k))))) == len(enumeration(tuple(range(k)))) == count
+        trees = evaluations.trees(tuple(range(k)))
+        assert len(set(trees)) == len(trees) == count
 
 
 @given(numbers() | numbers(-400, 400))
 @example(2 - 2.0**-52)
 @example(stepped(2.0**0.5, 1))
 def test_a_square_by_the_c_library_is_one_of_the_numbers_around_it(x):
-    model = worlds.WorldsArithmetic()
-    assert sorted(set(model.power(model.array(x), 2).data.ravel().tolist())) == around(
-        Fraction(x) ** 2
-    )
+    assert sorted(squares(x, 'scalar')) == around(Fraction(x) ** 2)
+
+
+def squares(x, kind):
+    """The values of a square over all evaluations."""
+    tape = Tape()
+    y = tape.record('uncertain', (), np.array(x), 0.0)
+    operation = ('square', (y,)) if kind == 'array' else ('power', (y, tape.constant(2.0)))
+    nodes = tape.record(*operation, np.array(x * x), kind)
+    (values,), _ = evaluations.every_evaluation(tape, [nodes])
+    return values.ravel().tolist()
 
 
 @given(numbers(), numbers())
@@ -224,8 +138,7 @@ def test_a_sum_rounded_to_odd_is_exact_or_its_neighbour_that_is_odd(a, b):
 
 @given(numbers(-12, 12))
 def test_the_square_of_an_array_is_one_product_in_every_evaluation(x):
-    model = worlds.WorldsArithmetic()
-    assert (model.array([x]) ** 2).data.tolist() == [[rounded(Fraction(x) ** 2)]]
+    assert squares(x, 'array') == [rounded(Fraction(x) ** 2)]
 
 
 @given(numbers(-12, 12))
@@ -237,39 +150,23 @@ def test_an_emulated_pow_gives_the_squares_that_it_is_told(x):
 
 
 def test_products_too_small_to_be_fused_are_refused():
-    for power in (lambda model, x: model.power(x, 2), lambda model, x: model.dot(x, x)):
-        model = worlds.WorldsArithmetic()
-        with pytest.raises(worlds.TooManyWorlds, match='underflow'):
-            power(model, model.array([1e-160]))
+    with pytest.raises(evaluations.TooMany, match='underflow'):
+        squares(1e-160, 'scalar')
     with pytest.raises(evaluations.TooMany, match='underflow'):
         evaluations.possible_sums(np.array([[1e-160], [1.0]]), np.array([[1e-160], [1.0]]))
     plain = evaluations.possible_sums(np.array([[1e-320], [1.0]]), np.ones((2, 1)), fused=False)
     assert set(plain.ravel().tolist()) == {1.0}  # a sum fuses nothing
 
 
-@pytest.mark.parametrize(
-    'distinct',
-    [
-        lambda rows: worlds.first_of_equal_rows(np.ascontiguousarray(rows)),
-        lambda rows: evaluations.first_of_equal_rows(np.ascontiguousarray(rows).view(np.uint64)),
-    ],
-)
-def test_states_are_one_only_if_they_are_equal_to_the_bit(distinct):
+def test_states_are_one_only_if_they_are_equal_to_the_bit():
     rows = np.array([[1.0, 0.0], [1.0, -0.0], [1.0, 0.0], [math.nextafter(1.0, 2.0), 0.0]])
-    assert distinct(rows).tolist() == [0, 1, 3]
-    factors = np.random.RandomState(0).randint(1, 2**62, 2).astype(np.uint64) * np.uint64(
-        2
-    ) + np.uint64(1)  # those of a hash
-    first = np.array([[1 << 62, 1 << 61]], np.uint64)
-    colliding = np.concatenate(
-        [first, first + np.stack([factors[1], np.uint64(0)]) - np.stack([np.uint64(0), factors[0]])]
-    ).view(float)
-    assert distinct(colliding).tolist() == [0, 1]
+    assert evaluations.first_of_equal_rows(rows.view(np.uint64)).tolist() == [0, 1, 3]
 
 
-def test_values_that_differ_in_the_sign_of_a_zero_differ():
-    model = worlds.WorldsArithmetic()
-    assert len(worlds.different(worlds.Numbers(model, np.array([[0.0], [-0.0], [0.0]])))) == 2
+def test_states_of_one_key_are_told_apart(monkeypatch):
+    monkeypatch.setattr(evaluations, 'MIXED', np.zeros(2, np.uint64))
+    rows = np.array([[1.0, 0.0], [1.0, -0.0], [1.0, 0.0]])
+    assert evaluations.first_of_equal_rows(rows.view(np.uint64)).tolist() == [0, 1]
 
 
 # accumulations, read and evaluated by another reader

@@ -204,7 +204,7 @@ def test_a_divergence_reads_well():
     told = str(first_divergence('whole-dataset', first, second))
     assert told.startswith('whole-dataset: first difference at iteration=0 row=3 prediction, element 0')
     assert 'ulp apart' in told
-    assert 'all is equal up to iteration=0 row=2 weights' in told
+    assert 'all is equal up to iteration=0 row=3 goal_prediction' in told
 
 
 def test_another_program_is_not_compared():

@@ -191,7 +191,7 @@ def test_a_notebook_is_recorded_by_its_cells(tmp_path):
     data = record_program(str(path))
     assert data['printed'] == '0.5\n1.5\n3.0\n3.0\n1.5\n'
     assert [row[:2] for row in data['steps']] == [['cell=1', 'x'], ['cell=2', 'y'], ['cell=4', 'z']]
-    assert [row[1] for row in data['shown']] == ['x', 'y', '', 'z', '']
+    assert [row[1] for row in data['shown']] == ['x', 'y', '', 'z', '_/2']
     path.write_text('{}', encoding='utf-8')
     with pytest.raises(ProgramError, match='no notebook'):
         record_program(str(path))

@@ -147,7 +147,7 @@ def test_what_becomes_text_is_noted_with_its_name(recorded):
             print(np.array([error]))
     """)
     assert [(address(step), np.ravel(step.value).tolist()) for step in notes.shown] == [
-        ('error', [0.1]), ('error', [0.1]), ('error', [0.1]), ('', [1.1]), ('error', [0.1]), ('error', [0.1]), ('', [2.5]),
+        ('error', [0.1]), ('error', [0.1]), ('error', [0.1]), ('error+1', [1.1]), ('error', [0.1]), ('error', [0.1]), ('2.5', [2.5]),
         ('error', [0.1]), ('i=0 ', [0.1])]
 
 

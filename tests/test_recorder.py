@@ -1,14 +1,16 @@
 """The trace and its file: complete, whole, and trusted in nothing."""
 
 import json
+import textwrap
 
 import numpy as np
 import pytest
 
 from reference import BOOK
+from streetlight.book import Book
 from streetlight.judge import subject, tracefile
 from streetlight.record import environment
-from streetlight.record.arithmetic import NumPyArithmetic
+from streetlight.record.eras import printed_text
 from streetlight.record.recorder import SCHEMA, as_text, record, write_beside
 from streetlight.record.trace import TextError, Trace, address, canonical, digest, hexadecimal, trace_of
 
@@ -20,39 +22,94 @@ def text():
 
 def test_a_trace_keeps_the_value_of_its_moment():
     trace, weights = Trace(), np.array([1.0, 2.0])
-    trace('weights', weights)
+    trace.name('weights', weights)
     weights -= 1
-    trace('weights', weights)
+    trace.name('weights', weights)
     assert [step.value.tolist() for step in trace.steps] == [[1.0, 2.0], [0.0, 1.0]]
 
 
-@pytest.mark.parametrize('text', ['Error:0.25', 'Error:1e-05', 'Sum: 3.', 'of 0.1 and 2'])
-def test_a_float_within_a_text_is_refused(text):
-    with pytest.raises(TextError, match='give the number itself'):
-        Trace().show(text)
+@pytest.fixture
+def listing(tmp_path):
+    """Makes a listing of the body of a function; beside it stands a module ``shared``."""
+    def made(body, shared='', steps=''):
+        (tmp_path / 'listings').mkdir()
+        (tmp_path / 'book.toml').write_text(steps + '[listings]\none = "1"\n')
+        (tmp_path / 'listings' / 'shared.py').write_text('import numpy as np\n' + shared)
+        head = 'from __future__ import print_function\nimport numpy as np\nfrom .shared import *\n\n\ndef one():\n'
+        (tmp_path / 'listings' / 'one.py').write_text(head + textwrap.indent(textwrap.dedent(body), '    '))
+        return Book(tmp_path).listing('one')
+    return made
 
 
-def test_a_number_that_the_listing_is_given_is_shown_as_it_is():
-    trace = Trace()
-    trace.show('layers of 3 x 4, light ', 0.5, ' row ', 2, ' and no more.')
-    assert ''.join(trace.lines[0].parts) == 'layers of 3 x 4, light 0.5 row 2 and no more.'
+@pytest.mark.parametrize('line', ["print('Error:' + '%.3f' % x)", "print('Error:{:.2f}'.format(x))", "print(f'Error:{x:.1e}')",
+                                  "print('Error:' + str(x)[:4])", "print(str([x]))", "print('Sum: 3.')", "print('of 0.1 and 2')"])
+def test_a_number_that_is_printed_other_than_by_str_or_repr_is_refused(listing, line):
+    with pytest.raises((TextError, TypeError)):
+        trace_of(listing('x = np.float64(0.25)\n' + line))
 
 
-def test_a_step_is_addressed_by_the_loops_around_it():
-    trace = Trace()
-    for iteration in trace.loop('iteration', range(2)):
-        for row in trace.loop('row', range(2)):
-            trace('error', np.float64(iteration + row))
-    trace('last', np.float64(0))
-    assert [address(step) for step in trace.steps] == ['iteration=0 row=0 error', 'iteration=0 row=1 error', 'iteration=1 row=0 error',
-                                                       'iteration=1 row=1 error', 'last']
+def test_what_a_listing_prints_is_what_a_plain_run_prints(listing, capsys):
+    one = listing('''
+        x = np.float64(0.5)
+        print('layers of', 3, 'x 4, light', 0.5, 'row', np.int64(2))
+        print(repr(np.array([[x], [-0.0]])), x, end='!')
+        print()
+        print('a' + str(x) + repr(x) + '\\nb' + str(np.arange(3)))
+    ''')
+    one.run()
+    assert printed_text(trace_of(one)) == capsys.readouterr().out
+
+
+def test_a_value_that_is_printed_and_has_no_name_there_is_a_step_of_its_own(listing):
+    trace = trace_of(listing('''
+        total = np.float64(0)
+        for i in range(2):
+            total += i
+        print(total)
+        print(total * 2, total * 2)
+        for i in range(1):
+            print(repr(total))
+    '''))
+    assert [(address(step), float(step.value)) for step in trace.steps] == [
+        ('total', 0), ('again=1 total', 1), ('total*2', 2), ('again=1 total*2', 2), ('i=0 total', 1)]
+    assert [part.echo for line in trace.lines for part in line if part != ' '] == [False, False, False, True]
+
+
+def test_what_stands_beside_a_listing_computes_on_its_arithmetic_and_leaves_no_steps(listing):
+    trace = trace_of(listing('y = double(np.array([1.0, 2.0]))', shared='''
+def double(x):
+    twice = [each for each in x]
+    for each in range(2):
+        twice = np.dot(x, x) + x.dot(x) + x @ x
+    return twice
+'''), Doubled())
+    assert [(address(step), float(step.value)) for step in trace.steps] == [('y', 30.0)]
+
+
+class Doubled:
+    """An arithmetic whose products are twice what they should be."""
+
+    @staticmethod
+    def dot(a, b):
+        return 2 * np.dot(a, b)
+
+
+def test_of_a_long_listing_what_it_prints_is_a_step_at_its_line(listing):
+    trace = trace_of(listing('''
+        for i in range(3):
+            x = np.array([[0.5], [i]])
+            print('pass', i)
+            print(x)
+        print('last:' + str(x[0, 0]))
+    ''', steps='steps = "printed"\n'))
+    assert [address(step) for step in trace.steps] == ['line=2 x', 'line=5 x', 'line=8 x', 'line=10 ']
 
 
 def test_a_digest_depends_on_every_bit_place_and_shape():
     def traced(value, place=0):
         trace = Trace()
-        with trace.at('row', place):
-            trace('x', np.asarray(value))
+        for _ in trace.loop('row', [place]):
+            trace.name('x', np.asarray(value))
         return digest(trace.steps)
     assert traced([0.0]) == traced([0.0])
     assert len({traced([0.0]), traced([-0.0]), traced([5e-324]), traced([[0.0]]), traced(0.0), traced([0.0], place=1), traced([0])}) == 7
@@ -65,14 +122,14 @@ def test_bits_are_written_as_c_writes_them():
 
 def test_the_addresses_of_a_listing_are_its_own():
     for listing in BOOK.listings:
-        lines = [canonical(step).split(']')[0] for step in trace_of(listing, NumPyArithmetic()).steps]
+        lines = [canonical(step).split(']')[0] for step in trace_of(listing).steps]
         assert len(lines) == len(set(lines)), listing.id
 
 
 def test_a_trace_file_comes_back_as_it_was(text):
     recording = tracefile.load(text, 'here', BOOK)
     for listing in BOOK.listings:
-        trace = trace_of(listing, NumPyArithmetic())
+        trace = trace_of(listing)
         assert recording.listings[listing.id].digest == digest(trace.steps) == digest(recording.listings[listing.id].steps)
     assert recording.environment == json.loads(json.dumps(environment.fingerprint()))
 
@@ -109,7 +166,7 @@ def test_a_foreign_file_is_named_as_such(content):
     lambda data: data.update(accumulations={'3 . 3': []}),
     lambda data: data.update(squares={'0x1p+0': 1}),
     lambda data: data.update(squares={'0x1p+0': 'one'}),
-    lambda data: data['listings'].pop('whole-dataset'),
+    lambda data: data.pop('listings'),
     lambda data: data['listings'].update({'whole-dataset': None}),
     lambda data: data['listings']['whole-dataset'].update(steps=7),
     lambda data: data['listings']['whole-dataset'].update(steps=[[1, 2]]),

@@ -12,6 +12,7 @@ from streetlight.book import Book
 from streetlight.certify.accumulation import EmulatedArithmetic
 from streetlight.commands import report
 from streetlight.judge.pinned import pinned
+from streetlight.record.trace import trace_of
 from streetlight.report import gather
 from streetlight.report.build import FOLDER, page
 
@@ -63,8 +64,7 @@ def test_a_changed_snapshot_changes_the_page(shown, html, changed):
 def test_another_machine_changes_the_page(monkeypatch, html):
     def right_to_left(shape, k):
         return ['(' * (k - 1) + f'p{k - 1}' + ''.join(f'+p{i})' for i in reversed(range(k - 1)))]
-    emulated = EmulatedArithmetic(right_to_left)
-    monkeypatch.setattr(gather, 'NumPyArithmetic', lambda: emulated)
+    monkeypatch.setattr(gather, 'trace_of', lambda listing: trace_of(listing, EmulatedArithmetic(right_to_left)))
     section = re.compile('id="here".*?<h2', re.S)
     there, here = (section.search(each)[0] for each in (page(BOOK), html))
     assert there != here and 'linear-collapse: new' in there and 'linear-collapse: new' not in here

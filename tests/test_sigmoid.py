@@ -17,7 +17,6 @@ from streetlight.errata.gate import findings_of
 from streetlight.errata.known import agreed, script, steps_of
 from streetlight.errata.readers import read
 from streetlight.judge.pinned import pinned
-from streetlight.record.arithmetic import NumPyArithmetic
 from streetlight.record.eras import printed_text
 from streetlight.record.trace import Trace, trace_of
 from streetlight.report.build import page
@@ -64,7 +63,7 @@ def test_each_figure_has_a_record():
 
 @pytest.mark.parametrize('listing', ['two-layers', 'three-layers'])
 def test_what_this_machine_prints_lies_in_the_enclosures(listing):
-    trace = trace_of(BOOK.listing(listing), NumPyArithmetic())
+    trace = trace_of(BOOK.listing(listing))
     for step in trace.steps:
         where = ' '.join('%s=%s' % pair for pair in step.where)
         for element, value in enumerate(np.ravel(step.value)):
@@ -103,7 +102,7 @@ def test_a_plain_listing_is_noted_as_it_prints():
         listing = BOOK.listing(id)
         with contextlib.redirect_stdout(io.StringIO()) as out:
             listing.run()
-        assert out.getvalue() == printed_text(trace_of(listing, NumPyArithmetic()))
+        assert out.getvalue() == printed_text(trace_of(listing))
 
 
 def test_the_atlas_holds_forty_environments_of_many_functions():
@@ -117,7 +116,7 @@ def no_training(monkeypatch):
     """Fails whatever runs a listing."""
     def run(*_):
         raise AssertionError('a listing was run')
-    monkeypatch.setattr('streetlight.record.trace.run_plain', run)
+    monkeypatch.setattr('streetlight.record.running.Program.call', run)
 
 
 def judged(folder, *texts):
@@ -195,7 +194,7 @@ def test_a_slipped_digit_at_rate_a_tenth_is_found(digit, tmp_path, no_training):
 
 def test_a_remembered_listing_has_the_addresses_and_shapes_of_its_run():
     for id in ('two-layers', 'three-layers'):
-        run = trace_of(BOOK.listing(id), NumPyArithmetic()).steps
+        run = trace_of(BOOK.listing(id)).steps
         pinned_steps = steps_of(BOOK, id)
         assert [(each[:2], np.shape(each.value)) for each in pinned_steps] == [(each[:2], np.shape(each.value)) for each in run]
         for one, other in zip(pinned_steps, run):

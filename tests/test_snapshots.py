@@ -55,7 +55,7 @@ def test_the_twelve_digits_are_the_same_in_every_class(listing):
 def test_each_value_that_a_listing_prints_has_a_name():
     for listing, trace in predict(BOOK, *next(iter(KNOWN.models.values()))).items():
         for line in trace.lines:
-            for part in line.parts:
+            for part in line:
                 assert isinstance(part, str) or part.step is not None, f'{listing}: {part.value}'
                 if isinstance(part, Shown):
                     assert np.array_equal(part.value, trace.steps[part.step].value)

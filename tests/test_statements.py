@@ -10,35 +10,16 @@ from hypothesis import strategies as st
 from reference import BOOK
 from reference.listings import streetlights as data
 from reference.listings.all_together import all_together
-from reference.listings.layers import random_weights, relu
+from reference.listings.layers import relu
 from reference.listings.linear_collapse import one_weighted_sum, two_weighted_sums
-from reference.listings.single_example import single_example
 from reference.listings.streetlight_matrices import decode, encode
 from reference.listings.weight_pressure import pressure
 from reference.listings.whole_dataset import whole_dataset
-from streetlight.record.arithmetic import NumPyArithmetic
-from streetlight.record.trace import Trace, trace_of
-
-FLOAT64 = NumPyArithmetic()
+from streetlight.record.trace import trace_of
 
 
-class Rationals:
-    """Real arithmetic on fractions, for runs short enough."""
-
-    @staticmethod
-    def array(values):
-        exact = np.vectorize(Fraction, otypes=[object])
-        return exact(np.asarray(values, dtype=object))
-
-    dot = staticmethod(np.dot)
-
-    @staticmethod
-    def power(x, n):
-        return x ** n
-
-
-def run(listing):
-    return trace_of(next(each for each in BOOK.listings if each.id == listing), FLOAT64)
+def run(listing, **parameters):
+    return trace_of(BOOK.listing(listing), **parameters)
 
 
 def values(trace, name):
@@ -68,8 +49,7 @@ def test_the_middle_light_alone_tells_stop_from_walk():
 
 @pytest.mark.parametrize('light', range(6))
 def test_training_on_one_light_brings_its_prediction_to_its_goal(light):
-    trace = Trace()
-    single_example(FLOAT64, trace, light)
+    trace = run('single-example', light=light)
     goal, first = data.WALK_VS_STOP[light], np.dot(data.STREETLIGHTS[light], data.WEIGHTS)
     assert values(trace, 'error')[0] == (goal - first) ** 2
     assert values(trace, 'delta')[0] == first - goal
@@ -138,14 +118,15 @@ def test_the_right_weight_is_pushed_up_as_often_as_down_and_goes_to_0():
     trace = run('conflicting-pressure')
     assert values(trace, 'up')[0].tolist() == [1, 3, 3]
     assert values(trace, 'down')[0].tolist() == [2, 0, 3]
-    right = [abs(weights[2]) for weights in values(trace, 'weights')]
+    right = [abs(step.value[2]) for step in trace.steps if step.name == 'weights' and step.where[0][0] == 'iterations']
     assert all(later < earlier for earlier, later in zip(right, right[1:]))
     assert right[-1] < 0.001
 
 
 @pytest.mark.parametrize('right_weight, side', [(0.25, 1), (-0.25, -1)])
 def test_beside_perfect_left_and_middle_weights_a_right_weight_errs_to_its_own_side(right_weight, side):
-    predictions = [step.value for step in run('conflicting-pressure').steps if ('right_weight', right_weight) in step.where]
+    predictions = [step.value for step in run('conflicting-pressure').steps
+                   if step.name == 'prediction' and ('right_weight', right_weight) in step.where]
     assert np.sign(np.array(predictions) - data.WALK_VS_STOP).tolist() == [side] * 6
 
 
@@ -157,10 +138,10 @@ small = st.integers(-20, 20)
 @given(st.data(), st.integers(1, 4), st.integers(1, 4), st.integers(1, 4))
 def test_two_weighted_sums_are_one(draw, inputs, hidden, outputs):
     def matrix(rows, columns):
-        return Rationals.array(draw.draw(st.lists(st.lists(st.fractions(max_denominator=9), min_size=columns, max_size=columns),
-                                                  min_size=rows, max_size=rows)))
+        return np.array(draw.draw(st.lists(st.lists(st.fractions(max_denominator=9), min_size=columns, max_size=columns),
+                                           min_size=rows, max_size=rows)), dtype=object)
     matrices = matrix(2, inputs), matrix(inputs, hidden), matrix(hidden, outputs)
-    assert (two_weighted_sums(Rationals, *matrices) == one_weighted_sum(Rationals, *matrices)).all()
+    assert (two_weighted_sums(*matrices) == one_weighted_sum(*matrices)).all()
 
 
 @given(small, small, small)
@@ -203,7 +184,7 @@ def test_relu_turns_negative_values_off_and_leaves_the_others(x):
 
 def test_the_weights_are_uniform_between_minus_1_and_1_and_exact():
     for seed in range(20):
-        for weights in random_weights(FLOAT64, 4, seed):
+        for weights in all_together(seed=seed, iterations=0):
             assert ((-1 <= weights) & (weights < 1)).all()
             assert all(Fraction(weight).denominator <= 2 ** 52 for weight in weights.ravel().tolist())
 
@@ -211,16 +192,16 @@ def test_the_weights_are_uniform_between_minus_1_and_1_and_exact():
 def test_the_second_draw_of_the_stream_follows_the_first():
     stream = np.random.RandomState(1)
     stream.random_sample(16)
-    second = random_weights(FLOAT64, 4, skip=16)
-    assert np.array_equal(second[0], 2 * stream.random_sample((3, 4)) - 1)
-    assert np.array_equal(second[1], 2 * stream.random_sample((4, 1)) - 1)
+    trace = run('first-deep-network')
+    assert np.array_equal(values(trace, 'weights_0_1')[1], 2 * stream.random_sample((3, 4)) - 1)
+    assert np.array_equal(values(trace, 'weights_1_2')[1], 2 * stream.random_sample((4, 1)) - 1)
 
 
 # 7.5 and 7.8
 
 @given(st.integers(1, 6), st.integers(1, 6))
 def test_the_shapes_of_the_weights_follow_from_the_layers(lights, hidden):
-    weights_0_1, weights_1_2 = random_weights(FLOAT64, hidden, inputs=lights)
+    weights_0_1, weights_1_2 = all_together(np.ones((4, lights)), hidden_size=hidden, iterations=1)
     assert weights_0_1.shape == (lights, hidden) and weights_1_2.shape == (hidden, 1)
 
 
@@ -235,6 +216,6 @@ def test_the_trained_network_predicts_what_it_learned():
 
 def test_training_does_not_change_the_data():
     before = repr((data.STREETLIGHTS, data.WEIGHTS, data.UNCORRELATED_LIGHTS, data.UNCORRELATED_WALK_VS_STOP))
-    whole_dataset(FLOAT64, Trace())
-    all_together(FLOAT64, Trace())
+    whole_dataset()
+    all_together()
     assert repr((data.STREETLIGHTS, data.WEIGHTS, data.UNCORRELATED_LIGHTS, data.UNCORRELATED_WALK_VS_STOP)) == before

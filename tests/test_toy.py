@@ -16,7 +16,6 @@ from streetlight.certify.record import as_lines
 from streetlight.judge import atlas as atlases
 from streetlight.judge import subjects, tracefile
 from streetlight.judge.pinned import pinned
-from streetlight.record.arithmetic import NumPyArithmetic
 from streetlight.record.recorder import as_text, record
 from streetlight.record.trace import trace_of
 
@@ -117,8 +116,8 @@ def add_listing(folder):
     toml = folder / 'book.toml'
     toml.write_text(toml.read_text() + 'thirds = "3"\n')
     (folder / 'listings' / 'thirds.py').write_text(
-        '"""Section 3."""\n\n\ndef thirds(arithmetic, trace):\n    """One."""\n'
-        "    trace.show('Sum:', trace('sum', arithmetic.dot(arithmetic.array([0.1, 0.2]), arithmetic.array([1.0, 1 / 3]))))\n")
+        '"""Section 3."""\n\nfrom __future__ import print_function\n\nimport numpy as np\n\n\ndef thirds():\n    """One."""\n'
+        "    print('Sum:' + str(np.dot(np.array([0.1, 0.2]), np.array([1.0, 1 / 3]))))\n")
     return Book(folder)
 
 
@@ -144,7 +143,7 @@ def test_the_command_refuses_to_lose_an_environment_that_is_not_named(copied, ca
 
     monkeypatch.setitem(subjects.MAKERS, 'debian', unavailable)
     shares = copied / 'listings' / 'shares.py'
-    shares.write_text(shares.read_text().replace("'total'", "'sum'"))
+    shares.write_text(shares.read_text().replace('total', 'sum_of_all'))
     before = (copied / 'snapshots' / 'shares' / 'classes.jsonl').read_text()
     assert main(['--book', str(copied), 'atlas', '--only', 'arch-mips64el-blas-atlas', '--drop', 'blas-mkl']) == 2
     told = capsys.readouterr().err
@@ -163,5 +162,5 @@ def test_finding_a_books_package_wakes_no_lazy_module(copied, monkeypatch):
             raise AttributeError(name)
 
     monkeypatch.setitem(sys.modules, 'a_lazy_module', Lazy('a_lazy_module'))
-    trace_of(Book(copied).listing('shares'), NumPyArithmetic())
+    trace_of(Book(copied).listing('shares'))
     assert asked == []

@@ -16,15 +16,13 @@ from hypothesis import strategies as st
 
 from reference import BOOK
 from reference.__main__ import main
-from reference.listings.all_together import all_together
-from reference.listings.whole_dataset import whole_dataset
 from reference.vectorized import sweep
 from reference.vectorized.descent import Descent
 from reference.vectorized.engines import NAMES, EngineError, engine
 from reference.vectorized.twister import first_doubles
 from streetlight.certify.accumulation import EmulatedArithmetic, left_to_right
 from streetlight.judge.pinned import pinned
-from streetlight.record.trace import Trace, hexadecimal
+from streetlight.record.trace import hexadecimal, trace_of
 
 KNOWN = pinned(BOOK)
 
@@ -70,10 +68,14 @@ def test_a_seed_or_count_out_of_range_is_refused(seeds, count):
 # training
 
 def alone(seed, lights, goals, hidden, alpha, iterations):
-    trace = Trace()
+    parameters = dict(hidden_size=hidden, seed=seed, alpha=alpha, iterations=iterations)
     with np.errstate(all='ignore'):
-        weights = all_together(PLAIN, trace, lights, [[goal] for goal in goals], hidden, seed, alpha, iterations)
-    return [step.value for step in trace.steps if step.name == 'layer_2_error'], *weights
+        trace = trace_of(BOOK.listing('all-together'), PLAIN, streetlights=lights, walk_vs_stop=[[goal] for goal in goals], **parameters)
+    return values(trace, 'layer_2_error'), values(trace, 'weights_0_1')[-1], values(trace, 'weights_1_2')[-1]
+
+
+def values(trace, name):
+    return [step.value for step in trace.steps if step.name == name]
 
 
 @pytest.mark.parametrize('engine', ENGINES)
@@ -115,11 +117,10 @@ def test_any_data_and_rate_nan_and_inf_included(engine, many, network, goal, alp
 @example(weights=[-0.0, -0.0, -0.0], alpha=0.1)
 @given(st.lists(numbers, min_size=3, max_size=3), numbers)
 def test_each_replica_of_whole_dataset_equals_the_listing(engine, weights, alpha):
-    trace = Trace()
     with np.errstate(all='ignore'):
-        last = whole_dataset(PLAIN, trace, weights=weights, alpha=alpha, iterations=6)
+        trace = trace_of(BOOK.listing('whole-dataset'), PLAIN, weights=weights, alpha=alpha, iterations=6)
     trained = engine.single_layer(np.array([weights, weights]).T.copy(), sweep.data.STREETLIGHTS, sweep.data.WALK_VS_STOP, alpha, 6)
-    errors = [step.value for step in trace.steps if step.name == 'error_for_all_lights']
+    errors, last = values(trace, 'error_for_all_lights'), values(trace, 'weights')[-1]
     for replica in (0, 1):
         assert hexadecimal(trained.errors[:, replica]) == hexadecimal(errors)
         assert hexadecimal(trained.weights[:, replica]) == hexadecimal(last)

@@ -1,1 +1,1 @@
-"""The listings, each a function of an arithmetic and a trace; ``../book.toml`` has their order."""
+"""The listings, each a plain program; ``../book.toml`` has their order."""

@@ -1,21 +1,31 @@
 """Sections 6.12 and 6.13: pressure up and down in equal number, and still a direction."""
 
+from __future__ import print_function
+
+import numpy as np
+
 from . import streetlights as data
+from .layers import learn
 from .weight_pressure import pressure
-from .whole_dataset import whole_dataset
 
 
-def conflicting_pressure(arithmetic, trace):
+def conflicting_pressure(walk_vs_stop=data.WALK_VS_STOP):
     """The right weight is pushed up as often as down, and goes to 0 all the same."""
-    pressures = arithmetic.array(pressure(data.STREETLIGHTS, data.WALK_VS_STOP))
-    trace.show('Lights pushed up:', trace('up', (pressures > 0).sum(axis=0)),
-               ' down:', trace('down', (pressures < 0).sum(axis=0)))
-    for iterations in trace.loop('iterations', (0, 10, 20, 40, 80)):
-        trace.show('Weights:', trace('weights', whole_dataset(arithmetic, trace.aside(), iterations=iterations)))
+    streetlights = np.array(data.STREETLIGHTS)
+    pressures = np.array(pressure(data.STREETLIGHTS, walk_vs_stop))
+    up = (pressures > 0).sum(axis=0)
+    down = (pressures < 0).sum(axis=0)
+    print('Lights pushed up:' + str(up) + ' down:' + str(down))
+    for iterations in (0, 10, 20, 40, 80):
+        weights = learn(streetlights, walk_vs_stop, np.array(data.WEIGHTS), data.ALPHA, iterations)
+        print('Weights:' + str(weights))
 
-    streetlights = arithmetic.array(data.STREETLIGHTS)
-    for right_weight in trace.loop('right_weight', (0.25, -0.25)):
-        weights = arithmetic.array([0.0, 1.0, right_weight])
-        for row in trace.loop('row', range(len(streetlights))):
-            prediction = trace('prediction', arithmetic.dot(streetlights[row], weights))
-            trace.show('Prediction:', prediction, ' Goal:', str(data.WALK_VS_STOP[row]))
+    for right_weight in (0.25, -0.25):
+        weights = np.array([0.0, 1.0, right_weight])
+        for row in range(len(streetlights)):
+            prediction = np.dot(streetlights[row], weights)
+            print('Prediction:' + str(prediction) + ' Goal:' + str(walk_vs_stop[row]))
+
+
+if __name__ == '__main__':
+    conflicting_pressure()

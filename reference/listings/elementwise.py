@@ -1,11 +1,19 @@
 """Section 6.5: what NumPy's operators do to vectors."""
 
+from __future__ import print_function
 
-def elementwise(arithmetic, trace):
+import numpy as np
+
+
+def elementwise():
     """Two vectors multiplied and added, and a vector with a scalar."""
-    a = trace('a', arithmetic.array([0, 1, 2, 1]))
-    b = trace('b', arithmetic.array([2, 2, 2, 3]))
-    trace.show(trace('a*b', a * b))
-    trace.show(trace('a+b', a + b))
-    trace.show(trace('a*0.5', a * 0.5))
-    trace.show(trace('a+0.5', a + 0.5))
+    a = np.array([0, 1, 2, 1])
+    b = np.array([2, 2, 2, 3])
+    print(a * b)
+    print(a + b)
+    print(a * 0.5)
+    print(a + 0.5)
+
+
+if __name__ == '__main__':
+    elementwise()

@@ -1,4 +1,4 @@
-"""What the three-layer listings share (section 6.23): relu, its slope, and the random weights."""
+"""What listings share: relu and its slope (section 6.23), and the one layer of 6.6 without its prints."""
 
 import numpy as np
 
@@ -13,13 +13,10 @@ def relu2deriv(output):
     return output > 0
 
 
-def random_weights(arithmetic, hidden_size, seed=1, inputs=3, outputs=1, skip=0):
-    """Both weight matrices, uniform in [-1, 1), from the Mersenne Twister's stream.
-
-    ``skip`` draws of the stream are passed over.  Every weight is exact: twice a draw, less one, needs no rounding.
-    """
-    stream = np.random.RandomState(seed)
-    stream.random_sample(skip)
-    weights_0_1 = 2 * stream.random_sample((inputs, hidden_size)) - 1
-    weights_1_2 = 2 * stream.random_sample((hidden_size, outputs)) - 1
-    return arithmetic.array(weights_0_1), arithmetic.array(weights_1_2)
+def learn(streetlights, walk_vs_stop, weights, alpha, iterations):
+    """The weights of one layer after stochastic gradient descent."""
+    for _ in range(iterations):
+        for row in range(len(walk_vs_stop)):
+            delta = np.dot(streetlights[row], weights) - walk_vs_stop[row]
+            weights = weights - (alpha * (streetlights[row] * delta))
+    return weights

@@ -1,23 +1,31 @@
 """Section 6.11: correlation that is an accident."""
 
+from __future__ import print_function
+
+import numpy as np
+
 from . import streetlights as data
-from .whole_dataset import whole_dataset
+from .layers import learn
 
 
-def overfitting(arithmetic, trace):
+def overfitting():
     """Weights that predict the first light and no more, and training that memorizes the first two."""
-    for middle in trace.loop('middle', (-1.0, 0.0, 0.48, 1.0)):
-        predict_all(arithmetic, trace, arithmetic.array([0.5, middle, -0.5]))
+    streetlights = np.array(data.STREETLIGHTS)
+    for middle in (-1.0, 0.0, 0.48, 1.0):
+        predict_all(streetlights, np.array([0.5, middle, -0.5]))
 
-    for count in trace.loop('trained_on', (2,)):
-        weights = whole_dataset(arithmetic, trace.aside(), data.STREETLIGHTS[:count], data.WALK_VS_STOP[:count], iterations=200)
-        predict_all(arithmetic, trace, weights)
+    for trained_on in (2,):
+        weights = learn(streetlights, data.WALK_VS_STOP[:trained_on], np.array(data.WEIGHTS), data.ALPHA, 200)
+        predict_all(streetlights, weights)
 
 
-def predict_all(arithmetic, trace, weights):
+def predict_all(streetlights, weights):
     """The prediction for each of the six lights, beside its goal."""
-    streetlights = arithmetic.array(data.STREETLIGHTS)
-    trace.show('Weights:', trace('weights', weights))
-    for row in trace.loop('row', range(len(streetlights))):
-        prediction = trace('prediction', arithmetic.dot(streetlights[row], weights))
-        trace.show('Prediction:', prediction, ' Goal:', str(data.WALK_VS_STOP[row]))
+    print('Weights:' + str(weights))
+    for row in range(len(streetlights)):
+        prediction = np.dot(streetlights[row], weights)
+        print('Prediction:' + str(prediction) + ' Goal:' + str(data.WALK_VS_STOP[row]))
+
+
+if __name__ == '__main__':
+    overfitting()

@@ -1,17 +1,25 @@
 """Section 6.5: a first neural network, trained on one light."""
 
+from __future__ import print_function
+
+import numpy as np
+
 from . import streetlights as data
 
 
-def single_example(arithmetic, trace, light=0, weights=data.WEIGHTS, alpha=data.ALPHA):
+def single_example(light=0, weights=data.WEIGHTS, alpha=data.ALPHA):
     """Twenty steps of gradient descent on one light alone, the first."""
-    weights = trace('weights', arithmetic.array(weights))
-    streetlight = trace('streetlight', arithmetic.array(data.STREETLIGHTS)[light])
-    goal_prediction = trace('goal_prediction', arithmetic.array(data.WALK_VS_STOP)[light])
+    weights = np.array(weights)
+    streetlight = np.array(data.STREETLIGHTS)[light]
+    goal_prediction = np.array(data.WALK_VS_STOP)[light]
 
-    for iteration in trace.loop('iteration', range(20)):
-        prediction = trace('prediction', arithmetic.dot(streetlight, weights))
-        error = trace('error', arithmetic.power(goal_prediction - prediction, 2))
-        delta = trace('delta', prediction - goal_prediction)
-        weights = trace('weights', weights - (alpha * (streetlight * delta)))
-        trace.show('Error:', error, ' Prediction:', prediction)
+    for iteration in range(20):
+        prediction = np.dot(streetlight, weights)
+        error = (goal_prediction - prediction) ** 2
+        delta = prediction - goal_prediction
+        weights = weights - (alpha * (streetlight * delta))
+        print('Error:' + str(error) + ' Prediction:' + str(prediction))
+
+
+if __name__ == '__main__':
+    single_example()

@@ -180,8 +180,6 @@ class EmulatedArithmetic:
         By ``dot``, if a shape has no accumulation.
     """
 
-    array = staticmethod(np.array)
-
     def __init__(self, accumulations, squares=None, functions=None):
         self._accumulations = accumulations if callable(accumulations) else self._table(accumulations)
         self._squares = squares or {}

@@ -5,7 +5,6 @@ from decimal import Context, Decimal
 
 import numpy as np
 
-from streetlight.certify.forms import as_ball
 from streetlight.record.eras import printing
 
 MOST_NEIGHBOURS = 2000
@@ -17,12 +16,6 @@ def possible_texts(ends, era, plain, low, high):
         return shortest_texts(low, high)
     # rounded to a fixed precision: a step function, so equal at both ends means equal between them
     return ends if len(ends) == 1 and not _near_another_format(plain) else None
-
-
-def corners(forms, shape):
-    """The arrays of all lowest and all highest values, in the shape that is printed."""
-    low, high = (np.array([form.bounds[side] for form in forms]).reshape(shape) for side in (0, 1))
-    return (low[()], high[()]) if shape == () else (low, high)
 
 
 def tokens(value, era, echo):
@@ -41,12 +34,6 @@ def _near_another_format(array):
         return False
     thresholds = ((sizes.max(), 1e8), (sizes.min(), 1e-4), (sizes.max() / sizes.min(), 1000.0))
     return any(abs(size / threshold - 1) < 1e-9 for size, threshold in thresholds)
-
-
-def radius(exact, low, high):
-    """A bound on the distance of every evaluation from the exact value."""
-    distance = max(float((as_ball(end) - exact).abs_upper()) for end in (low, high))
-    return math.nextafter(distance, math.inf) if distance else 0.0
 
 
 def shortest_texts(low, high):

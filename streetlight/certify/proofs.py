@@ -46,7 +46,7 @@ class Proof(NamedTuple):
     exact: list | None = None
 
 
-def prove(tape, queries, samples=0, functions=None, seed=0):
+def prove(tape, queries, samples=0, functions=None, seed=0, most=MOST):
     """What is known of a program's numbers.
 
     Parameters
@@ -60,19 +60,21 @@ def prove(tape, queries, samples=0, functions=None, seed=0):
         The functions' bounds, `FUNCTIONS` where not given.
     seed : int, optional
         Of the samples.
+    most : int, optional
+        How many evaluations to run side by side.
 
     Returns
     -------
     list of Proof
     """
     try:
-        return proved(tape, queries, samples, functions or FUNCTIONS, seed)
+        return proved(tape, queries, samples, functions or FUNCTIONS, seed, most)
     except MemoryError:
         reason = 'its proof needs more memory than it is given'
         return [Proof(tape.values[nodes], tape.values[nodes], 'none', reason) for _, nodes in queries]
 
 
-def proved(tape, queries, samples, functions, seed):
+def proved(tape, queries, samples, functions, seed, most):
     """The same, as far as memory goes."""
     positions, nodes = [position for position, _ in queries], [np.asarray(each) for _, each in queries]
 
@@ -83,7 +85,7 @@ def proved(tape, queries, samples, functions, seed):
 
     found = [None] * len(nodes)
     early = [index for index, position in enumerate(positions) if position <= MOST_OPERATIONS]
-    listed, _ = evaluations_until(tape, [nodes[index] for index in early], [positions[index] for index in early], ulps, MOST)
+    listed, _ = evaluations_until(tape, [nodes[index] for index in early], [positions[index] for index in early], ulps, most)
     for index, values in zip(early, listed):
         if values is not None and np.isfinite(values).all():
             fixed = tape.fixed[nodes[index]].all()

@@ -41,27 +41,25 @@ def run_certify(arguments):
 def pin(book, listings, workers, samples):
     """Prove listings anew, and write the record of each number that they print."""
     from streetlight.certify import certificates, parts, programs  # slow to import, and of use here alone
-    from streetlight.record.arithmetic import NumPyArithmetic
-    from streetlight.record.plain import is_plain
     from streetlight.record.trace import trace_of
 
     known = pinned(book)
-    plain = [listing for listing in listings if is_plain(listing.run)]
-    sizes = {listing.id: len(book.parts.get(listing.id, [{}])) for listing in plain}
+    long = [listing for listing in listings if listing.printed_alone]
+    sizes = {listing.id: len(book.parts.get(listing.id, [{}])) for listing in long}
     with progress() as bar:
-        task = bar.add_task('proving', total=sum(sizes.values()) + len(listings) - len(plain))
+        task = bar.add_task('proving', total=sum(sizes.values()) + len(listings) - len(long))
         for listing in listings:
-            if listing not in plain:
+            if listing not in long:
                 write_records(known, listing, certificates.records(listing, known.models_of(listing.id)))
                 bar.update(task, advance=1, description=listing.id)
-        found = {listing.id: {} for listing in plain}
+        found = {listing.id: {} for listing in long}
         try:
-            for listing, part, text, numbers in parts.prove_parts(plain, Path(FOLDER) / 'proofs', workers, samples):
+            for listing, part, text, numbers in parts.prove_parts(long, Path(FOLDER) / 'proofs', workers, samples):
                 found[listing.id][part] = text, numbers
                 bar.update(task, advance=1, description=f'{listing.id} {len(found[listing.id])} of {sizes[listing.id]}')
                 if len(found[listing.id]) == sizes[listing.id]:
                     text, numbers = programs.joined(listing, [each for _, each in sorted(found.pop(listing.id).items())])
-                    here = trace_of(listing, NumPyArithmetic())
+                    here = trace_of(listing)
                     if text != printed_text(here):
                         raise CommandError(f"the parts of '{listing.id}' print other text than the listing: mend [parts] in book.toml")
                     write_records(known, listing, programs.records(listing, here, numbers, class_values(known, listing, here)))
@@ -70,7 +68,7 @@ def pin(book, listings, workers, samples):
 
 
 def class_values(known, listing, here):
-    """What each numeric class of a plain listing has at each step of a run here: a dict of its name to a list of arrays."""
+    """What each numeric class of a listing has at each step of a run here: a dict of its name to a list of arrays."""
     rows = {}
     for record in known.records(listing.id):
         rows.setdefault((record.step, record.name), []).append(record)

@@ -7,14 +7,14 @@ from typing import NamedTuple
 import numpy as np
 
 from streetlight.certify.accumulation import EmulatedArithmetic, left_to_right
-from streetlight.certify.certificates import ERAS, EXACT_DIGITS, guaranteed_digits, proof_of, tokens
-from streetlight.certify.forms import Form, exact_precision
-from streetlight.certify.record import NONE
+from streetlight.certify.digits import guaranteed_digits, tokens
+from streetlight.certify.programs import proofs_of
+from streetlight.certify.record import ERAS, NONE
 from streetlight.errata.manuscript import Line
 from streetlight.errata.printed import numbers_of
 from streetlight.errata.remembered import remembered
 from streetlight.judge.pinned import pinned
-from streetlight.record.plain import is_plain
+from streetlight.record.eras import part_text
 from streetlight.record.trace import Shown, address, trace_of
 
 MOST_TEXTS = 64  # different arrays whose characters are compared; beyond, the enclosure decides
@@ -45,13 +45,13 @@ class Known(NamedTuple):
     @property
     def remembered(self):
         """Whether all that is known of it is pinned, and nothing of it is computed."""
-        return is_plain(self.book.listing(self.listing).run)
+        return self.book.listing(self.listing).printed_alone
 
 
 @lru_cache(maxsize=None)
 def steps_of(book, id):
     """A listing's steps with its sums from left to right, on whatever machine, or as pinned: addresses, shapes, values to recognise."""
-    return remembered(book, id).steps if is_plain(book.listing(id).run) else trace_plain(book, id).steps
+    return remembered(book, id).steps if book.listing(id).printed_alone else trace_plain(book, id).steps
 
 
 @lru_cache(maxsize=None)
@@ -72,17 +72,17 @@ def elements(book, id, step, echo, line):
 @lru_cache(maxsize=None)
 def script(book, id):
     """The numbers that a listing prints, in order: a list of `Known`."""
-    if is_plain(book.listing(id).run):
+    if book.listing(id).printed_alone:
         return [_remembered(book, id, *each) for each in remembered(book, id).numbers]
     found = []
     for number, line in enumerate(trace_plain(book, id).lines):
-        for part in line.parts:
-            if isinstance(part, Shown):
-                found += elements(book, id, part.step, line.echo, number)
+        for part in line:
+            if isinstance(part, Shown) and type(part.value) is not float:
+                found += elements(book, id, part.step, part.echo, number)
             else:
                 found += [
                     Known(book, id, None, None, '', (), float(each.value), False, number)
-                    for each in numbers_of(Line(0, 0, part))
+                    for each in numbers_of(Line(0, 0, part_text(part)))
                 ]
     return found
 
@@ -134,21 +134,19 @@ def certified(known):
     record = pinned(known.book).record(known.listing, known.address) if known.line >= 0 or known.remembered else None
     if record:
         return _seen(record) if record.proof == NONE and known.remembered else _recorded(record)
-    proof = proof_of(known.book.listing(known.listing))
-    if known.step >= len(proof.trace.steps):
+    value = np.ravel(steps_of(known.book, known.listing)[known.step].value)[known.element or 0]
+    proof = proofs_of(known.book.listing(known.listing)).get(address(known))
+    if (proof is None and value.dtype.kind == 'f') or (proof is not None and proof.proof == NONE):
         return None
+    if proof is None:
+        return Certified(Decimal(int(value)), float(value), float(value), (float(value),), {}, 17)
     element = known.element or 0
-    form = np.ravel(proof.trace.steps[known.step].value)[element]
-    worlds = proof.worlds.steps[known.step].value if proof.worlds else None
-    with exact_precision():
-        exact = Decimal(form.exact.str(EXACT_DIGITS, radius=False)) if isinstance(form, Form) else Decimal(repr(form.item()))
-    if worlds is not None:
-        column = np.unique(worlds.reshape(len(worlds), -1)[:, element])
-        low, high, values = float(column[0]), float(column[-1]), tuple(column.tolist())
-    else:
-        low, high = form.bounds
-        values = (low,) if low == high else None
-    return Certified(exact, low, high, values, _texts(known, worlds, element), guaranteed_digits(low, high))
+    low, high = (float(np.ravel(end)[element]) for end in (proof.low, proof.high))
+    values = (low,) if low == high else None
+    if proof.values is not None:
+        values = tuple(np.unique(proof.values.reshape(len(proof.values), -1)[:, element]).tolist())
+    exact = Decimal(proof.exact[element]) if proof.exact else None
+    return Certified(exact, low, high, values, _texts(known, proof.values, element), guaranteed_digits(low, high))
 
 
 def _recorded(record):

@@ -5,12 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from streetlight.certify.certificates import proof_of
+from streetlight.certify.programs import proofs_of
 from streetlight.certify.record import NONE
-from streetlight.errata.figures import Element, agrees, value_at, value_of
+from streetlight.errata.figures import Element, agrees, value_of
 from streetlight.judge.pinned import pinned
-from streetlight.record.arithmetic import NumPyArithmetic
-from streetlight.record.plain import is_plain
 from streetlight.record.trace import trace_of
 
 EXACT, ENVIRONMENT, WRONG, UNMATCHED = 'exact', 'environment', 'wrong', 'unmatched'
@@ -48,7 +46,7 @@ def reproduce(book, traces=None):
     -------
     list of Finding
     """
-    here = traces or {listing.id: trace_of(listing, NumPyArithmetic()) for listing in book.listings}
+    here = traces or {listing.id: trace_of(listing) for listing in book.listings}
     eras = {text.id: text.era for text in book.texts.values()}
     return [_finding(book, figure, here[figure.listing], eras[figure.text]) for figure in book.figures]
 
@@ -59,7 +57,7 @@ def _finding(book, figure, here, era):
     value = value_of(figure, here)
     if agrees(figure, figure.printed, value, era):
         return Finding(figure, EXACT, value)
-    if is_plain(book.listing(figure.listing).run):
+    if book.listing(figure.listing).printed_alone:
         possible = nothing_contradicts(book, figure, value, era)
     else:
         possible = another_machine_prints(book, figure, era)
@@ -68,11 +66,10 @@ def _finding(book, figure, here, era):
 
 def another_machine_prints(book, figure, era):
     """Whether a conforming evaluation prints a figure's characters, by the certificate of its listing."""
-    worlds = proof_of(book.listing(figure.listing)).worlds
-    if worlds is None or figure.form not in ('str', 'repr'):
+    proof = proofs_of(book.listing(figure.listing)).get(f'{figure.step} {figure.name}'.strip())
+    if proof is None or proof.values is None or figure.form not in ('str', 'repr'):
         return False
-    values = value_at(figure, figure.name, worlds)
-    return any(agrees(figure, figure.printed, value if value.ndim else value[()], era) for value in values)
+    return any(agrees(figure, figure.printed, value[()], era) for value in proof.values)
 
 
 def nothing_contradicts(book, figure, value, era):

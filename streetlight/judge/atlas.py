@@ -15,7 +15,6 @@ from streetlight.judge.naming import class_name
 from streetlight.judge.pinned import Model, model_name
 from streetlight.judge.verdict import COPIED, UNEXPLAINED, explain
 from streetlight.record.eras import ERAS, era_of, printed_text
-from streetlight.record.plain import is_plain
 from streetlight.record.recorder import write_beside
 from streetlight.record.trace import digest, trace_of
 
@@ -55,7 +54,7 @@ def add(book, atlas, name, recording):
             entry.setdefault(verdict, {}).pop(listing.id, None)
         if judgement.verdict in (UNEXPLAINED, COPIED):
             entry[judgement.verdict][listing.id] = str(judgement.divergence or judgement.reason)
-        if is_plain(listing.run):
+        if listing.printed_alone:
             entry['classes'][listing.id] = enter_copied(atlas, listing, recording)
         else:
             entry['classes'][listing.id] = _class(atlas, listing, recording.listings[listing.id].digest, model)

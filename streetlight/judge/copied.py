@@ -5,7 +5,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from streetlight.record.arithmetic import NumPyArithmetic
 from streetlight.record.eras import ERAS, printed_text
 from streetlight.record.trace import Shown, Trace, trace_of
 
@@ -40,11 +39,11 @@ def retold(listing, steps):
     told = Trace()
     told.steps = list(steps)
     for line in here.lines:
-        parts = [part._replace(value=np.asarray(steps[part.step].value)[()]) if isinstance(part, Shown) else part for part in line.parts]
-        told.lines.append(line._replace(parts=tuple(parts)))
+        told.lines.append([part._replace(value=np.asarray(steps[part.step].value)[()]) if isinstance(part, Shown) else part
+                           for part in line])
     return told
 
 
 @lru_cache(maxsize=None)
 def _run_here(listing):
-    return trace_of(listing, NumPyArithmetic())
+    return trace_of(listing)

@@ -8,8 +8,6 @@ import numpy as np
 from streetlight.certify.accumulation import AccumulationError, EmulatedArithmetic, partial_sums
 from streetlight.judge.functions import NotComputable, computed
 from streetlight.judge.verdict import Divergence, first_divergence, same_bits, ulps_between
-from streetlight.record.arithmetic import NumPyArithmetic
-from streetlight.record.plain import is_plain
 from streetlight.record.trace import address, trace_of
 
 MOST_HEARD = 200_000  # operations of a listing that are compared; most part long before
@@ -148,7 +146,7 @@ def _compare(listing, first, second):
                                                for each in (first, second)))
     except (AccumulationError, NotComputable):
         operation = None
-    if is_plain(listing.run):  # too long to run once for each that may be the cause
+    if listing.printed_alone:  # too long to run once for each that may be the cause
         found = [cause_of(operation, first, second)] if operation else []
     else:
         found = causes(listing, first, second, divergence)
@@ -208,5 +206,5 @@ def growth(listing, first, second):
 
 def printed_steps(listing):
     """The indices of the steps that a listing prints."""
-    trace = trace_of(listing, NumPyArithmetic())
-    return [part.step for line in trace.lines for part in line.parts if not isinstance(part, str)]
+    trace = trace_of(listing)
+    return [part.step for line in trace.lines for part in line if not isinstance(part, str)]

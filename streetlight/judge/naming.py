@@ -28,7 +28,7 @@ def class_name(listing, bits, squares):
     Returns
     -------
     str
-        Such as ``fused-f46f2e``.
+        Such as ``fused-8ee863``.
     """
     return f'{_word(listing, bits, tuple(sorted(squares.items())))}-{bits[:6]}'
 

@@ -11,6 +11,7 @@ from streetlight.certify.accumulation import AccumulationError, EmulatedArithmet
 from streetlight.judge.divergence import Operation
 from streetlight.judge.verdict import first_divergence, same_bits, ulps_between
 from streetlight.record.accumulation import layout_of
+from streetlight.record.hooks import multiplies, squares
 from streetlight.record.notes import CHUNK, KEPT, Notes
 from streetlight.record.programs import cells_of
 from streetlight.record.running import Program, heard
@@ -70,27 +71,25 @@ class Emulating(Notes):
             raise Reached
 
     def dot(self, called, operands, given, others):
-        return self.multiply(*operands, lambda: called(*given, **others)) if not others and len(given) <= 2 else called(*given, **others)
+        plain = others or len(given) > 2 or called is np.inner or not multiplies(*operands)
+        return called(*given, **others) if plain else self.multiply(*map(np.asarray, operands))
 
     def product(self, a, b):
-        return self.multiply(a, b, lambda: a @ b)
+        return self.multiply(np.asarray(a), np.asarray(b)) if multiplies(a, b) else a @ b
 
-    def multiply(self, a, b, plainly):
+    def multiply(self, a, b):
         """A product in the machine's accumulation."""
-        a, b = np.asarray(a), np.asarray(b)
-        if not (1 <= a.ndim <= 2 and 1 <= b.ndim <= 2 and 'f' in (a.dtype.kind, b.dtype.kind) and a.size and b.size):
-            return plainly()
         self.layout = layout_of(a, b)
         result = self.arithmetic.dot(a, b)
         self.heard.append(('dot', a, b, result))
         return result
 
     def power(self, x, n):
-        if isinstance(x, np.floating) and isinstance(n, (int, float)) and n == 2:
-            result = self.arithmetic.power(x, 2)
-            self.heard.append(('pow', x, x, result))
-            return result
-        return x ** n
+        if not squares(x, n):
+            return x ** n
+        result = self.arithmetic.power(x, 2)
+        self.heard.append(('pow', x, x, result))
+        return result
 
     def tabled(self, name, result, given):
         table = self.recording.functions.get(name, {})

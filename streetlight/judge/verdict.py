@@ -9,7 +9,6 @@ from streetlight.judge.functions import NotComputable, computed
 from streetlight.judge.pinned import Model, pinned
 from streetlight.judge.squares import LIBRARY, ROUNDED, NotingArithmetic, unproved_squares
 from streetlight.record.eras import EraError, as_printed_by, printed_text
-from streetlight.record.plain import is_plain
 from streetlight.record.trace import address, digest, hexadecimal, trace_of
 
 PINNED, EXPLAINED, COPIED, UNEXPLAINED = 'pinned', 'explained', 'copied', 'unexplained'
@@ -137,7 +136,7 @@ def explain(book, recording):
         Explained where they predict every bit and the printed text, else unexplained with the first step that differs.
     """
     arithmetic = own_arithmetic(recording)
-    return [_predict_plain(listing, recording) if is_plain(listing.run) else _explain(listing, recording, arithmetic)
+    return [_predict_plain(listing, recording) if listing.printed_alone else _explain(listing, recording, arithmetic)
             for listing in book.listings if listing.id in recording.listings]
 
 
@@ -182,7 +181,7 @@ def own_arithmetic(recording):
 
 def _explain(listing, recording, arithmetic):
     recorded = recording.listings[listing.id]
-    if is_plain(listing.run):
+    if listing.printed_alone:
         return Judgement(listing.id, COPIED, None, 'a new class; what it prints is copied from the recording, which only `atlas` predicts')
     arithmetic.noted = {}
     try:

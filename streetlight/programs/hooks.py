@@ -129,7 +129,7 @@ class Hooks(Calls):
         if variable is None:
             variable, value = 'pass ' + loop.key, loop.number
         loop.variable = variable
-        loop.value = value if type(value) in (int, str) else loop.number
+        loop.value = value if type(value) in (int, float, str) else loop.number
         self.session.tape.head(loop.key, loop.number)
 
     def leave(self, loop):

@@ -71,7 +71,7 @@ def run(path, arguments=(), named=True):
     return run_cells(source.cells(path), os.fspath(path), arguments, named)
 
 
-def run_cells(cells, path, arguments=(), named=True):
+def run_cells(cells, path, arguments=(), named=True, package=False):
     """Run a program's cells in one namespace.
 
     Parameters
@@ -82,6 +82,8 @@ def run_cells(cells, path, arguments=(), named=True):
     arguments : sequence of str
     named : bool
         Whether named values and loops are noted.
+    package : bool
+        Whether it may import what stands beside it relatively, as a listing does.
 
     Returns
     -------
@@ -93,6 +95,8 @@ def run_cells(cells, path, arguments=(), named=True):
     main.__file__ = path
     names = main.__dict__
     names['__builtins__'] = {**vars(builtins), '__import__': importer()}
+    if package:
+        main.__path__, names['__package__'] = [os.path.dirname(os.path.abspath(path))], '__main__'
     hooks = names[HOOK] = Hooks(session, named)
     hooks.builtins = names['__builtins__']
     if any(cell.echo for cell in cells):

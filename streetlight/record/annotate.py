@@ -16,17 +16,26 @@ WATCHED = frozenset((
     'dot', 'matmul', 'inner', 'exp', 'exp2', 'expm1', 'log', 'log2', 'log10', 'log1p', 'tanh', 'sinh', 'cosh', 'sin', 'cos', 'tan',
     'arcsin', 'arccos', 'arctan', 'cbrt', 'power'))
 
+SIGNS = {'Add': '+', 'Sub': '-', 'Mult': '*', 'Div': '/'}
+
 #: Calls that make text of their arguments.
 SHOWING = frozenset(('print', 'str', 'repr', 'format'))
 
 
 class Annotator(ast.NodeTransformer):
-    """Puts calls of the hooks into a program's tree; a subclass may put in more."""
+    """Puts calls of the hooks into a program's tree.
 
-    def __init__(self):
+    Parameters
+    ----------
+    named : bool, optional
+        Whether the hooks are told of names and of loops.
+    """
+
+    def __init__(self, named=True):
         self._whiles = 0
+        self._named = named
 
-    # hooks: name(name, value), loop(name, iterable), enter(key), turn(key), leave(key), function(function, name),
+    # hooks: name(name, value), added(name, value), loop(name, iterable), enter(key), turn(key), leave(key), function(function, name),
     # method(owner, name), power(x, n), product(a, b), show(value, name), echo(value)
 
     def visit_Assign(self, node):
@@ -40,7 +49,7 @@ class Annotator(ast.NodeTransformer):
             node = ast.copy_location(ast.Assign([node.target], self.call('power' if power else 'product', operands, node)), node)
             return [ast.fix_missing_locations(node)] + self.named(node, [node.targets[0].id])
         self.generic_visit(node)
-        return [node] + self.named(node, names(node.target))
+        return [node] + self.named(node, names(node.target), 'added')
 
     def visit_AnnAssign(self, node):
         self.generic_visit(node)
@@ -48,6 +57,8 @@ class Annotator(ast.NodeTransformer):
 
     def visit_For(self, node):
         self.generic_visit(node)
+        if not self._named:
+            return node
         variable = next(iter(names(node.target)), 'pass')
         node.iter = self.call('loop', [variable, node.iter], node)
         return node
@@ -56,6 +67,8 @@ class Annotator(ast.NodeTransformer):
         self._whiles += 1
         key = self._whiles
         self.generic_visit(node)
+        if not self._named:
+            return node
         node.body.insert(0, self.statement('turn', [key], node))
         return [self.statement('enter', [key], node), node, self.statement('leave', [key], node)]
 
@@ -96,9 +109,9 @@ class Annotator(ast.NodeTransformer):
             return node
         return self.call('show', [node, name_of(node)], node)
 
-    def named(self, node, found):
+    def named(self, node, found, hook='name'):
         """Statements that tell the hooks the values of names."""
-        return [self.statement('name', [name, ast.Name(name, ast.Load())], node) for name in found]
+        return [self.statement(hook, [name, ast.Name(name, ast.Load())], node) for name in found if self._named]
 
     def call(self, hook, arguments, node):
         """A call of a hook with trees, texts and numbers, as if it stood where ``node`` does."""
@@ -128,8 +141,13 @@ def names(target):
 
 
 def name_of(node):
-    """What a person calls a value: the name that stands there, or nothing."""
-    return getattr(node, 'id', getattr(node, 'attr', ''))
+    """What a person calls a value: the name that stands there, or two with a sign between, such as ``a*0.5``; or nothing."""
+    sign = SIGNS.get(type(getattr(node, 'op', None)).__name__)
+    if sign and isinstance(node, ast.BinOp):
+        left, right = name_of(node.left), name_of(node.right)
+        return left + sign + right if left and right else ''
+    number = getattr(node, 'value', getattr(node, 'n', None)) if type(node).__name__ in ('Num', 'Constant') else None
+    return repr(number) if isinstance(number, (int, float)) else getattr(node, 'id', getattr(node, 'attr', ''))
 
 
 def is_text(node):

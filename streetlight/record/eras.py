@@ -61,10 +61,9 @@ def printing(era):
         np.set_printoptions(**before)
 
 
-def line_text(line):
-    """One line as the current NumPy writes it, with its newline."""
-    write = repr if line.echo else str
-    return ''.join(write(part.value) if isinstance(part, Shown) else part for part in line.parts) + '\n'
+def part_text(part):
+    """One part of a line as the current NumPy writes it."""
+    return part if not isinstance(part, Shown) else repr(part.value) if part.echo else str(part.value)
 
 
 def printed_text(trace, era=NATIVE):
@@ -81,4 +80,4 @@ def printed_text(trace, era=NATIVE):
     str
     """
     with printing(era):
-        return ''.join(line_text(line) for line in trace.lines)
+        return ''.join(''.join(map(part_text, line)) + '\n' for line in trace.lines)

@@ -6,13 +6,12 @@ every five hundred leave a digest, so that two recordings still tell where they 
 
 from __future__ import print_function
 
-import math
 import zlib
 
 import numpy as np
 
 from streetlight.record.accumulation import NotRevealed, layout_of, reveal_shape
-from streetlight.record.annotate import WATCHED
+from streetlight.record.hooks import Hooks, multiplies, squares
 from streetlight.record.trace import Step, address
 
 KEPT = 20000  # values that are kept whole, and as many that are shown
@@ -21,7 +20,7 @@ TABLED = 2000  # results of one function that are kept
 LARGEST = 4096  # numbers in a value that is kept
 
 
-class Notes(object):
+class Notes(Hooks):
     """The hooks of a program that is recorded.
 
     Parameters
@@ -50,6 +49,7 @@ class Notes(object):
     """
 
     def __init__(self, kept=KEPT, start=0):
+        Hooks.__init__(self)
         self.steps = []
         self.count = 0
         self.digests = []
@@ -58,8 +58,6 @@ class Notes(object):
         self.squares = {}
         self.functions = {}
         self._first, self._last = start, start + kept
-        self._where = []
-        self._whiles = {}
         self.last = None
         self._digest = 0
 
@@ -84,10 +82,8 @@ class Notes(object):
         return value
 
     def echo(self, value):
-        """The value of a cell's last line, which a notebook shows."""
-        if value is not None:
-            print(repr(value))
-            self.last = value
+        Hooks.echo(value)
+        self.last = self.last if value is None else value
         return value
 
     def display(self, *values):
@@ -95,67 +91,15 @@ class Notes(object):
         for value in values:
             print(repr(self.show(value)))
 
-    def cell(self, number):
-        """A cell of a notebook begins, which is a place of its own."""
-        self._where = [('cell', number)]
-
-    def loop(self, name, iterable):
-        """Go through an iterable; each of its items is a place."""
-        depth = len(self._where)
-        try:
-            for number, item in enumerate(iterable):
-                self._place(depth, name, item if isinstance(item, (int, float, str)) else number)
-                yield item
-        finally:
-            self._place(depth)
-
-    def enter(self, key):
-        """A ``while`` begins."""
-        self._whiles[key] = [len(self._where), 0]
-
-    def turn(self, key):
-        """A pass of a ``while`` begins."""
-        depth, number = self._whiles[key]
-        self._place(depth, 'while', number)
-        self._whiles[key][1] += 1
-
-    def leave(self, key):
-        """A ``while`` is over."""
-        self._place(self._whiles[key][0])
-
-    def _place(self, depth, name=None, value=None):
-        del self._where[depth:]
-        if name is not None:
-            self._where.append((name, value))
-
     def power(self, x, n):
-        """``x ** n``; NumPy gives a scalar to the C library's ``pow``."""
         result = x ** n
-        if isinstance(x, np.floating) and isinstance(n, (int, float)) and n == 2 and not result == x * x and result == result:
+        if squares(x, n) and not result == x * x and result == result:
             self.squares[abs(float(x)).hex()] = float(result).hex()
         return result
 
     def product(self, a, b):
-        """``a @ b``."""
         self.multiplied(a, b)
-        return eval('a @ b', {'a': a, 'b': b})  # no syntax of Python 2.7
-
-    def method(self, owner, name):
-        """``owner.name``, about to be called."""
-        called = getattr(owner, name)
-        if isinstance(owner, np.ndarray):
-            return (lambda b, *rest, **others: self.dot(called, (owner, b), (b,) + rest, others)) if name == 'dot' else called
-        return self.function(called, name)
-
-    def function(self, called, name):
-        """A function of NumPy's or of ``math`` that a program calls by this name; one of the program's own stays as it is."""
-        if name in WATCHED and called is getattr(math, name, None):
-            return lambda *given: self.tabled('math.' + name, called(*given), given)
-        if name not in WATCHED or called is not getattr(np, name, None):
-            return called
-        if name in ('dot', 'matmul', 'inner'):
-            return lambda a, b, *rest, **others: self.dot(called, (a, b), (a, b) + rest, others)
-        return lambda *given, **others: self.tabled(name, called(*given, **others), given)
+        return Hooks.product(self, a, b)
 
     def dot(self, called, operands, given, others):
         self.multiplied(*operands)
@@ -163,9 +107,8 @@ class Notes(object):
 
     def multiplied(self, a, b):
         """Note the shape of a product of two arrays of numbers."""
-        a, b = np.asarray(a), np.asarray(b)
-        if 1 <= a.ndim <= 2 and 1 <= b.ndim <= 2 and 'f' in (a.dtype.kind, b.dtype.kind) and a.size and b.size:
-            self.shapes.add(layout_of(a, b))
+        if multiplies(a, b):
+            self.shapes.add(layout_of(np.asarray(a), np.asarray(b)))
 
     def tabled(self, name, result, given):
         """Note what a function gave, while there is room."""

@@ -8,7 +8,6 @@ import tempfile
 import numpy as np
 
 from streetlight.record.accumulation import layout_of
-from streetlight.record.arithmetic import NumPyArithmetic
 from streetlight.record.environment import fingerprint
 from streetlight.record.eras import NATIVE, printed_text
 from streetlight.record.notes import revealed
@@ -17,8 +16,8 @@ from streetlight.record.trace import digest, hexadecimal, trace_of
 SCHEMA = 'streetlight-trace/1'
 
 
-class Recording(NumPyArithmetic):
-    """The reader's own arithmetic, noting the shape of every dot and every square that is not ``x * x``."""
+class Recording(object):
+    """The interpreter's own arithmetic, noting the shape of every dot and every square that is not ``x * x``."""
 
     def __init__(self):
         self.shapes = set()
@@ -26,10 +25,10 @@ class Recording(NumPyArithmetic):
 
     def dot(self, a, b):
         self.shapes.add(layout_of(np.asarray(a), np.asarray(b)))
-        return NumPyArithmetic.dot(a, b)
+        return np.dot(a, b)
 
     def power(self, x, n):
-        result = NumPyArithmetic.power(x, n)
+        result = x ** n
         if n == 2 and not result == x * x:
             self.squares[abs(float(x)).hex()] = float(result).hex()
         return result

@@ -56,9 +56,12 @@ class Program(object):
             exec(code, module.__dict__)
         return module
 
-    def call(self, function, **parameters):
-        """Import the file and call a function of it."""
-        return getattr(self.module(os.path.splitext(os.path.basename(self.path))[0]), function)(**parameters)
+    def call(self, function, source=None, **parameters):
+        """Import the file, or a text in its place, and call a function of it."""
+        name = os.path.splitext(os.path.basename(self.path))[0]
+        if source is not None:
+            self._executed(self.path, name, source)
+        return getattr(self.module(name), function)(**parameters)
 
     def module(self, name):
         """A module beside the program."""
@@ -66,9 +69,11 @@ class Program(object):
             self._modules[name] = self._executed(os.path.join(self.folder, name + '.py'), name)
         return self._modules[name]
 
-    def _executed(self, path, name):
-        with io.open(path, 'rb') as file:
-            code = self._annotate(file.read(), path)
+    def _executed(self, path, name, source=None):
+        if source is None:
+            with io.open(path, 'rb') as file:
+                source = file.read()
+        code = self._annotate(source, path)
         module = self._module(path, name)
         if name != '__main__':
             self._modules[name] = module

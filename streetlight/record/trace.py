@@ -1,122 +1,202 @@
-"""The trace: every named intermediate value of one run of a listing, in order, and what the run prints."""
+"""The trace: every named value of one run of a listing, in order, and what the run prints.
 
-from __future__ import print_function
+A listing is a plain program.  What it assigns in its own file is a step; so is each value that it prints where no step of that
+name stands.  What it imports from the modules beside it computes on the same arithmetic, and leaves no steps.
+
+This module runs on Python 2.7 to the newest, with NumPy alone.
+"""
 
 import hashlib
 import re
-from collections import namedtuple
-from contextlib import contextmanager
+import sys
+from collections import deque, namedtuple
 
 import numpy as np
 
-from streetlight.record.plain import is_plain, run_plain
+from streetlight.record.annotate import Annotator, annotated
+from streetlight.record.hooks import Hooks
+from streetlight.record.running import Program
 
 # where: pairs such as ('iteration', 7), ('row', 2); value: an array or a scalar, a copy of its own
 Step = namedtuple('Step', 'where name value')
 
-# parts: strings, and values as `Shown`; echo: the line is a notebook's Out, a repr, and not a print
-Line = namedtuple('Line', 'parts echo')
+# step: the index in `Trace.steps` of the value shown; echo: whether by its repr, as a notebook's Out shows it
+Shown = namedtuple('Shown', 'value step echo')
 
-# step: the index in `Trace.steps` of the value shown, None where the listing names it nowhere
-Shown = namedtuple('Shown', 'value step')
-
-
+MARK = re.compile('([\0\1])([0-9]+)[\0\1]')
 FLOAT = re.compile(r'\d\.\d|\d\.(?!\w)|\de[-+]?\d')
+RECENT = 64  # steps among which a value that is printed is looked for
 
 
 class TextError(Exception):
     """A listing that shows a computed number as text."""
 
 
-class Trace(object):
-    """Records what a listing names and shows.  Call it with a name and a value; it returns the value."""
+class Trace(Hooks):
+    """The hooks of a listing; it stands for standard output too.
 
-    def __init__(self):
+    Parameters
+    ----------
+    arithmetic : object, optional
+        As `streetlight.record.hooks.Hooks` takes it.
+    printed_alone : bool, optional
+        Whether only what is printed is a step, at the line of the output where it stands.
+
+    Attributes
+    ----------
+    steps : list of Step
+    lines : list of list
+        One for each ``print``: texts, and values as `Shown`.
+    """
+
+    def __init__(self, arithmetic=None, printed_alone=False):
+        Hooks.__init__(self, arithmetic)
         self.steps = []
         self.lines = []
-        self._where = []
-        self._latest = []
+        self._printed_alone = printed_alone
+        self._row = 1
+        self._text = []
+        self._shown = []
+        self._recent = deque(maxlen=RECENT)
+        self._seen = {}
+        self._homes = {}
+        self._sums = {}
 
-    def __call__(self, name, value):
-        if not self.steps or self.steps[-1].where != tuple(self._where):
-            self._latest = self._latest[-64:]
-        self.steps.append(Step(tuple(self._where), name, value.copy() if isinstance(value, np.ndarray) else value))
-        self._latest.append((value, len(self.steps) - 1))
-        return value
+    def name(self, name, value):
+        """A name has a new value; texts, lists and Python's own integers are no steps."""
+        self._homes[name] = len(self._where)
+        if is_value(value):
+            self._enter(name, value)
 
-    @contextmanager
-    def at(self, name, value):
-        """Name the place of the steps inside: ``with trace.at('draw', 2): ...``."""
-        self._where.append((name, value))
-        try:
-            yield
-        finally:
-            self._where.pop()
+    def added(self, name, value):
+        """A number that is summed up in a loop is a step where it was begun, when that loop is over."""
+        if isinstance(value, np.ndarray) or self._homes.get(name, len(self._where)) == len(self._where):
+            self.name(name, value)
+        else:
+            self._sums[name] = value
 
-    def loop(self, name, values):
-        """Iterate over ``values``, each a place of its own."""
-        for value in values:
-            with self.at(name, value):
-                yield value
+    def _place(self, depth, name=None, value=None):
+        Hooks._place(self, depth, name, value)
+        if name is None:
+            for each in sorted(self._sums):
+                if self._homes[each] >= depth:
+                    self.name(each, self._sums.pop(each))
 
-    def aside(self):
-        """A trace that is not kept, for a listing that uses another as a step."""
-        return Trace()
+    def _enter(self, name, value):
+        """A new step.  Where it is not the first of its name at its place, that says so: ``again=1``."""
+        where = tuple(self._where)
+        if not self._printed_alone:
+            again = self._seen.get((where, name), 0)
+            self._seen[where, name] = again + 1
+            where += (('again', again),) if again else ()
+        self.steps.append(Step(where, name, value.copy() if isinstance(value, np.ndarray) else value))
+        self._recent.append(((tuple(self._where), name), value, len(self.steps) - 1))
+        return len(self.steps) - 1
 
-    def show(self, *parts):
-        """What the listing prints.
+    def show(self, value, name=''):
+        """A value that is about to become text: a mark stands for it, until it is printed."""
+        if not is_value(value):
+            return value
+        here = (tuple(self._where), name)
+        step = next((index for place, latest, index in reversed(self._recent) if latest is value and place == here), None)
+        step = self._enter(name, value) if step is None or self._printed_alone else step
+        self._shown.append(Shown(value.copy() if isinstance(value, np.ndarray) else value, step, False))
+        return Mark(len(self._shown) - 1)
 
-        Parameters
-        ----------
-        *parts : str, float, int or value
-            Text; Python's own numbers, which the listing is given and nothing rounds; and computed
-            values, which each era writes in its own way.
+    def write(self, text):
+        """What goes to standard output; a ``print`` ends by writing its end."""
+        if text == '\n':
+            self.end()
+        else:
+            self._text.append(text)
+
+    def flush(self):
+        """What was written without an end is a line too."""
+        if self._text:
+            self.end()
+
+    def end(self):
+        """A line is printed.
 
         Raises
         ------
         TextError
             If a text holds a float: its digits would be the machine's, and no certificate would say so.
         """
-        for part in parts:
-            if isinstance(part, str) and FLOAT.search(part):
-                raise TextError("show() is given the text %r, which holds a float; give the number itself, as a part of its own" % part)
-        self.lines.append(Line(tuple(self._part(part) for part in parts), False))
+        pieces = MARK.split(''.join(self._text))
+        self._text = []
+        texts = pieces[::3]
+        marks = [self._shown[int(number)]._replace(echo=mark == '\1') for mark, number in zip(pieces[1::3], pieces[2::3])]
+        wrong = next((text for text in texts if FLOAT.search(text) or '\0' in text or '\1' in text), None)
+        if wrong is not None:
+            raise TextError("a listing prints %r, which holds a float: print the number itself, by str or repr" % wrong)
+        parts = []
+        for text, shown in zip(texts, marks + [None]):
+            self._row += text.count('\n')
+            parts += [text] if text else []
+            if shown is not None:
+                parts.append(shown)
+                if self._printed_alone:
+                    self.steps[shown.step] = self.steps[shown.step]._replace(where=(('line', self._row),))
+                self._row += str(shown.value).count('\n')
+        self._row += 1
+        self.lines.append(parts)
 
-    def _part(self, part):
-        if isinstance(part, str):
-            return part
-        return str(part) if type(part) in (int, float) else self._shown(part)
 
-    def echo(self, value):
-        """What a notebook shows below a cell that ends in ``value``."""
-        self.lines.append(Line((self._shown(value),), True))
+class Mark(object):
+    """Stands for a value in a text that is not printed yet."""
 
-    def _shown(self, value):
-        step = next((index for latest, index in reversed(self._latest) if latest is value), None)
-        return Shown(value.copy() if isinstance(value, np.ndarray) else value, step)
+    def __init__(self, number):
+        self.number = number
+
+    def __str__(self):
+        return '\0%040d\0' % self.number  # longer than a number: whatever is cut of it, it is no mark then
+
+    def __repr__(self):
+        return '\1%040d\1' % self.number
+
+    def __format__(self, spec):
+        if spec:
+            raise TextError("a listing prints a number by the format %r; print it by str or repr" % spec)
+        return str(self)
 
 
-def trace_of(listing, arithmetic, trace=None):
+def is_value(value):
+    """Whether a value is a step: an array or a number that NumPy computed, or a float."""
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind in 'biuf' and value.size > 0
+    return isinstance(value, (float, np.floating, np.integer))
+
+
+def trace_of(listing, arithmetic=None, source=None, **parameters):
     """Run one listing on one arithmetic.
 
     Parameters
     ----------
     listing : streetlight.listing.Listing
-    arithmetic : object
-        What it computes with; see `streetlight.record.arithmetic`.
-    trace : Trace, optional
-        Where to note it; a run that ends early leaves in it what came before.
+    arithmetic : object, optional
+        What it computes with, as `streetlight.record.hooks.Hooks` takes it; this interpreter's own if none is given.
+    source : str, optional
+        The listing's text, if it is another than its file's.
+    **parameters
+        Keyword parameters of its function.
 
     Returns
     -------
     Trace
     """
-    trace = Trace() if trace is None else trace
-    run = listing.run
-    if is_plain(run):
-        run_plain(run, arithmetic, trace)
-    else:
-        run(arithmetic, trace)
+    trace = Trace(arithmetic, listing.printed_alone)
+
+    def annotate(text, path):
+        return annotated(text, path, Annotator(path == listing.path and not listing.printed_alone))
+
+    program = Program(listing.path, trace, annotate)
+    out, sys.stdout = sys.stdout, trace
+    try:
+        program.call(listing.function, source, **parameters)
+    finally:
+        sys.stdout = out
+    trace.flush()
     return trace
 
 

@@ -9,7 +9,6 @@ from streetlight.errata.manuscript import Line
 from streetlight.errata.printed import numbers_of
 from streetlight.judge.pinned import pinned
 from streetlight.reading import Unreadable, read_text
-from streetlight.record.arithmetic import NumPyArithmetic
 from streetlight.record.eras import NATIVE, printing
 from streetlight.record.trace import digest, trace_of
 from streetlight.report.check import ERAS, classes_of, material
@@ -106,7 +105,8 @@ def annotated(listing, text, era, counts):
 
 def told(record, era, counts):
     """What hovering over a number says: the exact value, the digits that are guaranteed, and which classes print what."""
-    exactly = f'exactly {record.exact[:32]}…' if record.exact else f'between {record.low!r} and {record.high!r}'
+    between = f'{record.low!r} everywhere' if record.low == record.high else f'between {record.low!r} and {record.high!r}'
+    exactly = f'exactly {record.exact[:32]}…' if record.exact else between
     said = [
         f'{record.address}: {exactly}',
         f'{record.guaranteed_digits} digits are guaranteed, every machine lies within {record.radius:.2g}',
@@ -123,7 +123,7 @@ def told(record, era, counts):
 
 def here(book, classes):
     """This machine: its class of each listing, None where it is a new one, and what it prints where a text prints otherwise."""
-    traces = {listing.id: trace_of(listing, NumPyArithmetic()) for listing in book.listings}
+    traces = {listing.id: trace_of(listing) for listing in book.listings}
     own = []
     for id, trace in traces.items():
         letter = pinned(book).class_of(id, digest(trace.steps))

@@ -1,8 +1,7 @@
 """The usual slips of one who types a listing: the listing run with its own lines changed, as ``slips.toml`` says."""
 
-import inspect
-import sys
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +11,7 @@ from streetlight.errata.recognition.evidence import SPREAD
 from streetlight.judge.pinned import pinned
 from streetlight.judge.verdict import same_bits
 from streetlight.record.eras import printed_text
-from streetlight.record.trace import Shown, Trace, address, trace_of
+from streetlight.record.trace import Shown, address, trace_of
 
 PLAIN = EmulatedArithmetic(left_to_right)
 
@@ -22,14 +21,12 @@ class Slip(NamedTuple):
 
     listing: object
     says: str
-    run: object
+    source: str
 
     def trace(self, arithmetic):
         """The trace of the changed program; what overflows there is meant to."""
-        trace = Trace()
         with np.errstate(all='ignore'):
-            self.run(arithmetic, trace)
-        return trace
+            return trace_of(self.listing, arithmetic, self.source)
 
 
 @lru_cache(maxsize=None)
@@ -46,24 +43,21 @@ def slips(book):
 
 
 def changed(listing, changes):
-    """The function of a listing with pieces of its source exchanged."""
-    original = listing.run
-    source = inspect.getsource(sys.modules[original.__module__])
+    """The text of a listing with pieces of it exchanged."""
+    source = Path(listing.path).read_text('utf-8')
     for old, new in changes:
         if source.count(old) != 1:
             raise ValueError(f"slips.toml: {old!r} stands {source.count(old)} times in the listing '{listing.id}', not once")
         source = source.replace(old, new)
-    package = original.__module__.rpartition('.')[0]
-    namespace = {'__name__': original.__module__, '__package__': package}  # so that relative imports are the listing's
-    exec(compile(source, f'{listing.id}, changed', 'exec'), namespace)  # the listing's own lines and those of slips.toml, nothing else
-    return namespace[original.__name__]
+    return source
 
 
 def departs(slip):
     """Where a slip's trace first differs from the listing's, in the plain accumulation: an address."""
-    for one, other in zip(trace_of(slip.listing, PLAIN).steps, slip.trace(PLAIN).steps):
-        if one[:2] != other[:2] or not same_bits(one.value, other.value):
-            return address(one)
+    slipped = {address(step): step.value for step in slip.trace(PLAIN).steps}
+    for step in trace_of(slip.listing, PLAIN).steps:
+        if address(step) not in slipped or not same_bits(step.value, slipped[address(step)]):
+            return address(step)
     raise ValueError(f"the slip '{slip.says}' of {slip.listing.id} changes nothing")
 
 
@@ -82,6 +76,6 @@ def outputs(slip):
 def in_last_digits(slip):
     """Whether a slip's numbers are no farther from the listing's than one machine's may be from another's."""
     traces = slip.trace(PLAIN), trace_of(slip.listing, PLAIN)
-    shown = [[part.value for line in trace.lines for part in line.parts if isinstance(part, Shown)] for trace in traces]
+    shown = [[part.value for line in trace.lines for part in line if isinstance(part, Shown)] for trace in traces]
     values = [np.concatenate([np.ravel(value) for value in each]) for each in shown]
     return values[0].shape == values[1].shape and np.allclose(*values, rtol=SPREAD, atol=0)

@@ -15,7 +15,6 @@ from reference.listings.all_together import all_together
 from reference.vectorized import sweep
 from reference.vectorized.engines import EngineError, engine
 from reference.vectorized.twister import first_doubles
-from streetlight.record.arithmetic import NumPyArithmetic
 
 pytestmark = pytest.mark.benchmark(group='one network of all-together, seeding apart')
 
@@ -30,21 +29,8 @@ def fresh():
     return tuple(weights.copy() for weights in WEIGHTS), {}
 
 
-class Silent:
-    """A trace that keeps nothing: the listing's own time, and little else."""
-
-    def __call__(self, name, value):
-        return value
-
-    def loop(self, name, values):
-        return values
-
-    def show(self, *parts):
-        pass
-
-
 def test_listing_loop(bench):
-    bench(lambda: [all_together(NumPyArithmetic(), Silent(), seed=seed) for seed in range(10)], 10, True, rounds=3)
+    bench(lambda: [all_together(seed=seed, print_every=100) for seed in range(10)], 10, True, rounds=3)
 
 
 def numpy_part(start, stop):
@@ -147,7 +133,7 @@ class TestLatency:
     """The time of a single network from the call to the result."""
 
     def test_listing(self, bench):
-        bench(lambda: all_together(NumPyArithmetic(), Silent(), seed=1), 1, True, rounds=20)
+        bench(lambda: all_together(seed=1, print_every=100), 1, True, rounds=20)
 
     @pytest.mark.parametrize('name', ['numpy', 'numba'])
     def test_engine(self, bench, name):
