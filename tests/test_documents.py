@@ -67,5 +67,5 @@ def test_the_readme_counts_what_is_proved():
     open_ = [row for row in rows if not row['guaranteed']]
     assert {row['printed'].strip('-') for row in open_} == {'0.'}
     text = ' '.join((ROOT / 'README.md').read_text().split())
-    assert f'Of the {len(rows)} numbers' in text and f'{len(rows) - len(open_)} are proved to the last' in text
+    assert f'of the {len(rows)} numbers' in text and f'{len(rows) - len(open_)} are proved to the last' in text
     assert len(open_) == 6 and f'all {len(BOOK.figures)} figures' in text
