@@ -82,6 +82,7 @@ class Plan:
 
     def _steps(self, operations, columns):
         at, start = 0, self.incoming
+        positive = np.zeros(self.width, bool)  # no evaluation has less than zero here
         for op in operations:
             operands = []
             for nodes in op.operands:
@@ -92,7 +93,11 @@ class Plan:
                 operands.append(Operand(slice(int(own[0]), int(own[-1]) + 1) if consecutive else own, shape,
                                         bool((own >= self.incoming + self.made).all()), consecutive or len(set(own.tolist())) == len(own)))
             size = int(np.prod(op.shape))
-            yield Step(op.kind, tuple(operands), op.shape, start, start + size, op.extra)
+            extra = op.extra
+            if op.kind == 'sqrt':
+                extra = 'positive' if positive[operands[0].columns].all() else None
+            positive[start:start + size] = _never_negative(op, operands, positive)
+            yield Step(op.kind, tuple(operands), op.shape, start, start + size, extra)
             start += size
 
     def fits(self, ids, fixed, bases, incoming, alive):
@@ -102,6 +107,16 @@ class Plan:
         return (fixed[ids[:, self.is_fixed]].all(axis=1) & (alive == self.alive).all(axis=1)
                 & (ids[:, self.is_made] - bases[:, None] == self.made_at).all(axis=1)
                 & (incoming[:, self.incoming_at] == ids[:, self.is_incoming]).all(axis=1))
+
+
+def _never_negative(operation, operands, positive):
+    """Whether a result is zero or more in every evaluation, whatever its operands are."""
+    kind = operation.kind
+    if kind in ('square', 'absolute', 'sqrt', 'exp'):
+        return True
+    if kind in ('multiply', 'dot') and operands[0].same_as(operands[1]):
+        return True
+    return kind in ('sum', 'add', 'multiply', 'divide', 'max', 'min', 'dot') and all(positive[each.columns].all() for each in operands)
 
 
 class Operands:

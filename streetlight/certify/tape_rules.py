@@ -129,6 +129,12 @@ def divide(v, operands, extra, model):
     return _rounded(v, (slope, -v * slope), linear, rest, error, unsure, power_of_two(b), varies=varies)
 
 
+def _chosen(where, one, other):
+    if isinstance(one, tuple):
+        return tuple(_chosen(where, *pair) for pair in zip(one, other))
+    return np.where(where, one, other)
+
+
 def sqrt(v, operands, extra, model):
     (a,) = operands
     p, lost = two_product(v, v)
@@ -138,6 +144,11 @@ def sqrt(v, operands, extra, model):
     unsure = np.where(safe, 16 * U * np.abs(error), 2 * U * v)
     rest = np.where(a.radius < a.value, a.radius * a.radius / a.value * half * SLACK, np.inf)
     zero = (a.value == 0) & (a.radius == 0)
+    if extra == 'positive':  # |sqrt(x') - sqrt(x)| <= sqrt(|x' - x|)
+        near = (a.radius >= a.value) & ~zero
+        near |= (a.value < 1 / HUGE) & ~zero
+        wide = _rounded(v, (0.0,), 0.0, np.sqrt(a.radius) * SLACK, 0.0, 2 * U * v + 2.0 ** -500, False)
+        return Passed(*[_chosen(near, one, other) for one, other in zip(wide, sqrt(v, operands, None, model))])
 
     def pick(x):
         return np.where(zero, 0.0, x)

@@ -448,7 +448,8 @@ class Writer:
     def put(self, text):
         if not isinstance(text, str):
             raise TypeError('write() argument must be str, not %s' % type(text).__name__)
-        position = len(_session.CURRENT.tape.operations)
+        tape = _session.CURRENT.tape
+        position = tape.shown = tape.position
         if not self.marks or self.marks[-1][1] != position:
             self.marks.append((self.size - self.start, position))
         self.size += str.__len__(text)

@@ -78,6 +78,15 @@ class Hooks(Calls):
             x = ascii(x)
         return rendering.formatted(x, str(spec))
 
+    @staticmethod
+    def classed(cls):
+        """A class of the program's; other code that asks for its text gets plain text."""
+        for name in ('__repr__', '__str__', '__format__'):
+            own = cls.__dict__.get(name)
+            if isinstance(own, types.FunctionType):
+                setattr(cls, name, rendering.handed_on(own))
+        return cls
+
     def joined(self, *parts):
         return join(parts)
 

@@ -155,8 +155,10 @@ class Hooks(ast.NodeTransformer):
         return node
 
     def visit_ClassDef(self, node):
-        """The names in a class's body are its attributes; they are not noted."""
-        return self._within(node, True)
+        """The names in a class's body are its attributes; they are not noted.  Text that it gives to others' code is."""
+        node = self._within(node, True)
+        node.decorator_list.append(ast.copy_location(ast.Attribute(ast.Name(HOOK, ast.Load()), 'classed', ast.Load()), node))
+        return node
 
     def visit_FunctionDef(self, node):
         return self._within(node, False)

@@ -12,7 +12,7 @@ from streetlight.shadow.tracked import FLOAT, Number, Tracked, certain, constant
 def array(source, dtype=None, copy=True, order='K', subok=False, ndmin=0, like=None):
     """``numpy.array``."""
     if type(source) is Tracked or type(source) is Number:
-        made = as_type(source if type(source) is Tracked else as_array(source), dtype, copy is not False)
+        made = as_type(source if type(source) is Tracked else as_array(source), dtype, copy is not False, order)
         while made.value.ndim < ndmin:
             made = made[None]
         return made
@@ -50,14 +50,17 @@ def _objects(source, shape):
     return made
 
 
-def as_type(x, dtype=None, copy=True):
-    """``x.astype(dtype)`` of a tracked array."""
+def as_type(x, dtype=None, copy=True, order='K'):
+    """``x.astype(dtype)`` of a tracked array; how it lies in memory decides in which order BLAS adds."""
     if dtype is None or np.dtype(dtype) == x.value.dtype:
-        if not copy:
+        lies = {'C': x.value.flags.c_contiguous, 'F': x.value.flags.f_contiguous}.get(order, True)
+        if not copy and lies:
             return x
-        return Tracked(x.value.copy(), None, None, x._first) if x._first >= 0 and not x.fixed else \
-            Tracked(x.value.copy(order='K'), None if x.fixed else x.nodes.copy(order='K'))
-    value = x.value.astype(dtype)
+        value = x.value.copy(order=order)
+        if x._first >= 0 and not x.fixed and value.flags.c_contiguous:
+            return Tracked(value, None, None, x._first)
+        return Tracked(value, None if x.fixed else x.nodes.copy(order=order))
+    value = x.value.astype(dtype, order=order)
     if x.fixed:
         return certain(value)
     kind, before = value.dtype.kind, x.value.dtype.kind

@@ -3,7 +3,7 @@
 import numpy as np
 from flint import arb, ctx
 
-from streetlight.shadow.replay import Departure, Unmodelled, departure, uses
+from streetlight.shadow.replay import Departure, Unmodelled, completion, departure, uses
 
 PRECISION = 512
 MOST_PRECISION = 2 ** 16
@@ -131,12 +131,12 @@ def reduced(kind, terms):
 class Reals:
     """One run of a tape on balls of one precision."""
 
-    def __init__(self, tape, queries, needed, last):
+    def __init__(self, tape, queries, needed, last, end):
         self.tape, self.last = tape, last.copy()
         for nodes in queries:  # they are looked at when all is done
             self.last[nodes] = len(tape.operations)
         self.balls = np.empty(tape.count, object)
-        decisions = sorted((d for d in tape.decisions if (last[d.nodes] >= 0).any()), key=lambda d: -d.position)
+        decisions = sorted((d for d in tape.decisions if d.position <= end and (last[d.nodes] >= 0).any()), key=lambda d: -d.position)
         for position in needed:
             self.decide(decisions, position)
             self.operate(tape.operations[position], position)
@@ -219,12 +219,13 @@ def exact(tape, queries, positions=None, precision=PRECISION):
     """
     queries = [np.asarray(nodes) for nodes in queries]
     needed, last = uses(tape, queries, positions)
+    end = max(completion(tape, queries, positions), default=0)
     before = ctx.prec
     try:
         while precision <= MOST_PRECISION:
             ctx.prec = precision
             try:
-                reals = Reals(tape, queries, needed, last)
+                reals = Reals(tape, queries, needed, last, end)
                 answers = [np.asarray(reals.values(nodes), object) for nodes in queries]
                 if all(clear(ball) for balls in answers for ball in balls.flat):
                     return answers

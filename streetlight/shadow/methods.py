@@ -228,8 +228,8 @@ def _methods():
             from streetlight.shadow.namespace import NUMPY
             return getattr(NUMPY, name)(self, *args, **kwargs)
         setattr(Tracked, name, method)
-    Tracked.astype = lambda self, dtype, order='K', casting='unsafe', subok=True, copy=True: as_type(self, dtype, copy)
-    Tracked.copy = lambda self, order='C': as_type(self)
+    Tracked.astype = lambda self, dtype, order='K', casting='unsafe', subok=True, copy=True: as_type(self, dtype, copy, order)
+    Tracked.copy = lambda self, order='C': as_type(self, order=order)
     Tracked.__copy__ = lambda self: as_type(self)
     Tracked.__deepcopy__ = lambda self, memo: as_type(self)
     Number.__copy__ = lambda self: self

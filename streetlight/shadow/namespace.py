@@ -8,11 +8,12 @@ import types
 
 import numpy as np
 
-from streetlight.shadow import creation, rearranged, reductions, session
+from streetlight.shadow import creation, rearranged, reductions, rendering, session
 from streetlight.shadow.composed import COMPOSED
 from streetlight.shadow.creation import as_array
 from streetlight.shadow.elementwise import call, outcome, power
-from streetlight.shadow.tracked import Tracked, certain, escape, lost, plain
+from streetlight.shadow.printed import Printed, join
+from streetlight.shadow.tracked import Tracked, certain, escape, is_tracked, lost, plain
 
 CREATORS = ('zeros', 'ones', 'eye', 'identity', 'linspace', 'tri', 'indices', 'fromiter', 'fromstring', 'result_type', 'can_cast',
             'common_type', 'min_scalar_type', 'promote_types', 'isscalar', 'issubdtype')
@@ -280,6 +281,30 @@ def _saved(name):
     return save
 
 
+def text_saved(fname, X, fmt='%.18e', delimiter=' ', newline='\n', header='', footer='', comments='# ', encoding=None):  # noqa: N803
+    """``numpy.savetxt``: into an open file number by number, so that their text is followed."""
+    rows = as_array(X)
+    if not hasattr(fname, 'write') or rows.value.ndim > 2 or rows.value.dtype.kind not in 'biuf' or not isinstance(fmt, str) or fmt.count('%') != 1:
+        escape(X if hasattr(fname, 'write') else None, 'numpy.savetxt so called')
+        return _saved('savetxt')(fname, X, fmt, delimiter, newline, header, footer, comments, encoding)
+    lines = [comments + header.replace('\n', '\n' + comments)] if header else []
+    rows = rows.reshape(-1, 1) if rows.value.ndim < 2 else rows
+    lines += [join([rendering.percent(x, fmt) if is_tracked(x) else fmt % x for x in row], delimiter) for row in rows]
+    lines += [comments + footer.replace('\n', '\n' + comments)] if footer else []
+    text = join([join((line, newline)) for line in lines])
+    if hasattr(fname, 'put'):
+        fname.put(text)
+    else:
+        fname.write(text.seen('text of numbers is written to a file') if type(text) is Printed else text)
+
+
+def _written(name):
+    """A function that writes one number."""
+    def write(x, *args, **kwargs):
+        return rendering.number_text(x, lambda value: getattr(np, name)(value, *args, **kwargs)) if is_tracked(x) else getattr(np, name)(x, *args, **kwargs)
+    return write
+
+
 def _errors(name):
     def set_errors(*args, **kwargs):
         if {'raise', 'call'} & {*args, *kwargs.values()}:
@@ -387,7 +412,8 @@ FUNCTIONS = {
     **{name: reductions.place_of(name) for name in ('argmax', 'argmin')},
     **{name: text_file(name) for name in TEXT_FILES},
     **{name: foreign_file(name) for name in ('load', 'fromfile', 'frombuffer', 'memmap')},
-    **{name: _saved(name) for name in ('save', 'savez', 'savez_compressed', 'savetxt')},
+    **{name: _saved(name) for name in ('save', 'savez', 'savez_compressed')}, 'savetxt': text_saved,
+    **{name: _written(name) for name in ('format_float_positional', 'format_float_scientific')},
     **{name: _mutating(name) for name in ('put', 'place', 'putmask', 'put_along_axis')},
     **{name: _errors(name) for name in ('errstate', 'seterr')},
     **{name: _shown(name) for name in ('array2string', 'array_str', 'array_repr')},
@@ -409,7 +435,7 @@ FUNCTIONS = {
 }
 for _name in ('asarray', 'asanyarray', 'require'):
     FUNCTIONS[_name] = lambda a, dtype=None, *args, name=_name, **kwargs: (
-        a if name == 'asanyarray' and special(a) else creation.array(a, dtype, copy=False))
+        a if name == 'asanyarray' and special(a) else creation.array(a, dtype, copy=False, order=kwargs.get('order') or 'K'))
 FUNCTIONS |= {name: guarded(name, rule) for name, rule in FUNCTIONS.items() if hasattr(np, name)}
 
 NUMPY = Numpy(np, 'numpy', FUNCTIONS, 'numpy')

@@ -33,7 +33,7 @@ class Rendering:
     def __init__(self, text, nodes, value, write, reason=''):
         session = _session.CURRENT
         self.text, self.nodes, self.value, self.write, self.reason = text, nodes, value, write, reason
-        self.position = len(session.tape.operations)
+        self.position = session.tape.shown = session.tape.position
         self.place = session.place()
 
 

@@ -37,6 +37,7 @@ class Session:
         self.trusted = False
         self.loops = []
         self.written = set()
+        self.taken, self.marks = None, 0  # texts that Python's own classes take, and how many were marked the second time
         self._constants = {}
 
     def place(self):

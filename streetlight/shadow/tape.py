@@ -154,6 +154,7 @@ class Tape:
         self.names = []
         self.forms = []
         self.position = 0
+        self.shown = -1  # the position at which text was last made of numbers, or printed
         self.count = 0
         self._known = {}
         self._room = self._rows = self._listings = 0
@@ -305,6 +306,8 @@ class Tape:
         """Note that the program goes on by the value of these nodes; nothing where they are fixed anyway."""
         nodes = np.asarray(nodes)
         if not self._fixed[nodes].all():
+            if self.shown == self.position:  # what was printed before stays before
+                self.note('nothing', (), np.empty(0))
             self.decisions.append(Decision(self.position, nodes, place))
 
     def head(self, loop, number):
