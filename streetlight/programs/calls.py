@@ -10,6 +10,7 @@ import types
 
 import numpy as np
 
+from streetlight.programs import texts as texts_of_modules
 from streetlight.programs.modules import SINKS, noticed_sink
 from streetlight.programs.trust import KEEPING, differs, followed, unordered
 from streetlight.shadow import rendering
@@ -136,6 +137,10 @@ class Calls:
             if name in ('warnings.warn', 'warnings.warn_explicit'):
                 return function(*args, **kwargs)
             texts = [each for each in (*args, *kwargs.values()) if type(each) is Printed]
+            if given or texts:
+                known = texts_of_modules.followed(function, args, kwargs)
+                if known is not None:
+                    return known
             handed = args, kwargs
             if given:
                 args, kwargs = plain(args), plain(kwargs)

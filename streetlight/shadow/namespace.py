@@ -284,7 +284,8 @@ def _saved(name):
 def text_saved(fname, X, fmt='%.18e', delimiter=' ', newline='\n', header='', footer='', comments='# ', encoding=None):  # noqa: N803
     """``numpy.savetxt``: into an open file number by number, so that their text is followed."""
     rows = as_array(X)
-    if not hasattr(fname, 'write') or rows.value.ndim > 2 or rows.value.dtype.kind not in 'biuf' or not isinstance(fmt, str) or fmt.count('%') != 1:
+    plainly = rows.value.ndim <= 2 and rows.value.dtype.kind in 'biuf' and isinstance(fmt, str) and fmt.count('%') == 1
+    if not hasattr(fname, 'write') or not plainly:
         escape(X if hasattr(fname, 'write') else None, 'numpy.savetxt so called')
         return _saved('savetxt')(fname, X, fmt, delimiter, newline, header, footer, comments, encoding)
     lines = [comments + header.replace('\n', '\n' + comments)] if header else []
@@ -301,8 +302,20 @@ def text_saved(fname, X, fmt='%.18e', delimiter=' ', newline='\n', header='', fo
 def _written(name):
     """A function that writes one number."""
     def write(x, *args, **kwargs):
-        return rendering.number_text(x, lambda value: getattr(np, name)(value, *args, **kwargs)) if is_tracked(x) else getattr(np, name)(x, *args, **kwargs)
+        def real(value):
+            return getattr(np, name)(value, *args, **kwargs)
+        return rendering.number_text(x, real) if is_tracked(x) else real(x)
     return write
+
+
+def bincount(x, weights=None, minlength=0):
+    """``numpy.bincount``: with weights, one addition after the other."""
+    if weights is None or as_array(weights).fixed:
+        return rearranged.unknown('bincount', np.bincount)(x, weights, minlength)
+    places = plain(escape(x, 'numpy.bincount'))
+    result = certain(np.zeros(np.bincount(places, minlength=plain(minlength)).shape))
+    Ufunc(np.add).at(result, places, as_array(weights).astype(float))
+    return result
 
 
 def _errors(name):
@@ -428,7 +441,7 @@ FUNCTIONS = {
     'around': rearranged.rounded, 'sort': rearranged.in_order, 'argsort': rearranged.order, 'append': rearranged.append,
     'nonzero': _nonzero(np.nonzero), 'flatnonzero': _nonzero(np.flatnonzero), 'argwhere': _nonzero(np.argwhere),
     'count_nonzero': _nonzero(np.count_nonzero), 'median': median, 'diff': difference, 'isclose': close, 'allclose': all_close,
-    'apply_along_axis': _applied, 'fill_diagonal': _diagonal, 'copyto': _copied,
+    'bincount': bincount, 'apply_along_axis': _applied, 'fill_diagonal': _diagonal, 'copyto': _copied,
     'vectorize': vectorized, 'square': lambda x, out=None, **kwargs: call(np.square, (x,), out, **kwargs),
     'shape': lambda a: np.shape(plain(a)), 'ndim': lambda a: np.ndim(plain(a)),
     'size': lambda a, axis=None: np.size(plain(a), axis),

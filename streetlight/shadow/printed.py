@@ -225,6 +225,26 @@ def join(parts, separator=''):
     return Printed(text, spans) if spans else text
 
 
+def carried(source, texts):
+    """Texts that hold all of a text's numbers, in order and in one piece each; None where that is not so."""
+    plain, whole = str.__str__(source), '\n'.join(texts)
+    spans = []
+    for start, stop, rendering, offset in source.spans:
+        token = plain[start:stop]
+        beside = start and plain[start - 1] in '0123456789.+-eE'
+        if not token or beside or whole.count(token) != plain.count(token):
+            return None
+        at = -1
+        for _ in range(plain.count(token, 0, start) + 1):  # as often as it stands before, and once more
+            at = whole.find(token, at + 1 if at < 0 else at + len(token))
+        spans.append((at, at + len(token), rendering, offset))
+    parts, at = [], 0
+    for text in texts:
+        parts.append(Printed(whole, spans).part(at, at + len(text)))
+        at += len(text) + 1
+    return parts
+
+
 def _padded(name):
     function = getattr(str, name)
 

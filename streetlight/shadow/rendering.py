@@ -70,7 +70,8 @@ def _other(x, write):
 def _through(x, write):
     """Text that Python's own classes (a dataclass, a deque) write with numbers in it, which is followed.
 
-    They write twice: once the numbers as they are, once a mark for each; where both texts agree but for these, it is known where they stand.
+    They write twice: once the numbers as they are, once a mark for each; where both texts agree but for these, it is known
+    where they stand.
     """
     session = _session.CURRENT
     name = '__str__' if write is str and type(x).__str__ is not object.__str__ else '__repr__'
