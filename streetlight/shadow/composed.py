@@ -126,7 +126,7 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None):
     rows = rows - reductions.mean(rows, 1)[:, None]
     freedom = rows.shape[1] - (ddof if ddof is not None else 0 if bias else 1)
     product = reductions.dot(rows, rows.T) * (1.0 / freedom)
-    return product.squeeze() if product.size > 1 else product.squeeze()[()]
+    return product.squeeze()
 
 
 def corrcoef(x, y=None, rowvar=True):
