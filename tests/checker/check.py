@@ -101,7 +101,7 @@ def numbers_printed_as(row):
 def question(eras):
     """The line that the C program reads of one figure."""
     row = eras[ALL_DIGITS]
-    exact = Fraction(row['exact'])
+    exact = Fraction(row['exact'] or row['low'])  # a number that cannot vary has none of its own
     variants = sorted(map(float, row['variants'] or ())) if row['element'] is None else []
     prints = [numbers_printed_as(each) for each in eras.values()]
     bounds = (
