@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from reference import BOOK
 from reference.__main__ import main
@@ -106,3 +107,17 @@ def test_a_reader_that_goes_away_is_no_error():
     run = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True)
     assert run.stdout == 'Prediction:-0.19999999999999996\n'
     assert run.stderr == ''
+
+
+@pytest.mark.parametrize('words', [['atlas', '--show'], ['certify'], ['certify', 'all-together'], ['reproduce'], ['judge', 'HERE']],
+                         ids=' '.join)
+def test_a_table_fits_80_columns_and_cuts_no_name_or_number(words, monkeypatch, capsys, tmp_path):
+    for module in ('atlas', 'certificates', 'figures', 'traces', 'programs'):
+        monkeypatch.setattr(f'streetlight.commands.{module}.console', lambda: Console(width=80, highlight=False))
+    if 'HERE' in words:
+        assert main(['record', '-o', str(tmp_path / 'here.json')]) == 0
+    assert main([str(tmp_path / 'here.json') if word == 'HERE' else word for word in words]) == 0
+    shown = capsys.readouterr().out
+    table = shown[shown.index('──'):].splitlines()
+    assert max(map(len, shown[:shown.index('──')].splitlines()[-1:] + table[:20])) <= 80
+    assert '…' not in shown and any(listing.id in shown for listing in BOOK.listings)

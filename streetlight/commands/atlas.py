@@ -7,10 +7,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from fnmatch import fnmatch
 from pathlib import Path
 
-from rich.table import Table
-
 from streetlight.certify.accumulation import AccumulationError
-from streetlight.commands.terminal import CommandError, console, progress
+from streetlight.commands.terminal import CommandError, console, progress, table
 from streetlight.judge import atlas as atlases
 from streetlight.judge.environments import environments
 from streetlight.judge.pinned import PinnedError, pinned
@@ -101,10 +99,10 @@ def show_atlas(book, atlas, as_json):
         print(json.dumps(rows, indent=1))
         return
     out = console()
-    table = Table('listing', 'class', 'environments', 'for example', title='Numeric classes', title_justify='left')
+    shown = table('listing', 'class', 'all', 'for example', counts=['all'], title='Numeric classes, and how many environments are of each')
     for row in rows:
-        table.add_row(row['listing'], row['class'], str(row['environments']), ', '.join(row['for example']))
-    out.print(table)
+        shown.add_row(row['listing'], row['class'], str(row['environments']), ', '.join(row['for example']))
+    out.print(shown)
     prints = [each['fingerprint'] for each in atlas['environments'].values()]
     counts = {'set-ups': len(prints), 'different fingerprints': atlases.distinct(atlas),
               'models (ways to add and to square)': len({each['model'] for each in atlas['environments'].values()}),

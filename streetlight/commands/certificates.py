@@ -5,14 +5,15 @@ import os
 from pathlib import Path
 
 import numpy as np
-from rich.table import Table
 
 from streetlight.certify.record import ERAS, FIXED, NONE, as_lines
-from streetlight.commands.terminal import CommandError, console, progress
+from streetlight.commands.terminal import CommandError, console, progress, table
 from streetlight.judge.pinned import PinnedError, pinned
 from streetlight.judge.subjects import FOLDER
 from streetlight.record.eras import printed_text
 from streetlight.record.recorder import write_beside
+
+WIDE = 110  # columns that show exact values too
 
 
 def run_certify(arguments):
@@ -101,30 +102,31 @@ def as_row(book, record, era):
 
 
 def show_summary(known):
-    table = Table('listing', 'proof', title='Which printed digits any conforming float64 machine must print', title_justify='left')
-    for heading in ('figures', *(f'guaranteed in era {era}' for era in ERAS), 'least digits', 'largest radius'):
-        table.add_column(heading, justify='right')
+    headings = ('figures', *ERAS, 'digits', 'radius')
+    shown = table('listing', 'proof', *headings, counts=headings, folded=0,
+                  title='How many figures are guaranteed in each era, the least digits, the largest radius')
     for listing, found in known.items():
         proved = [record for record in found if record.proof != NONE]
         if not proved:
-            table.add_row(listing, 'nothing is proved' if found else 'integers alone', str(len(found)), '', '', '', '')
+            shown.add_row(listing, 'nothing is proved' if found else 'integers alone', str(len(found)), '', '', '', '')
             continue
         counts = [str(sum(record.guaranteed(era) for record in proved)) for era in ERAS]
-        table.add_row(listing, proved[0].proof, str(len(found)), *counts, str(min(record.guaranteed_digits for record in proved)),
+        shown.add_row(listing, proved[0].proof, str(len(found)), *counts, str(min(record.guaranteed_digits for record in proved)),
                       f'{max(record.radius for record in proved):.2g}')
-    console().print(table)
+    console().print(shown)
 
 
 def show_records(book, listing, found):
-    table = Table('step', 'era', 'printed', 'exact value', title=listing, title_justify='left')
-    for heading in ('radius', 'digits'):
-        table.add_column(heading, justify='right')
-    table.add_column('what may differ')
+    out = console()
+    exactly = ['exact value'] if out.width >= WIDE else []
+    shown = table('step', 'era', 'printed', *exactly, 'radius', 'digits', 'what may differ', counts=['radius', 'digits'], title=listing)
+    shown.columns[0].no_wrap = out.width >= WIDE
     for record in found:
         for era in ERAS:
             proved = ((record.exact or '')[:27], f'{record.radius:.2g}') if record.proof != NONE else ('', '')
-            table.add_row(record.address, era, record.printed[era], *proved, str(record.guaranteed_digits), difference(book, record, era))
-    console().print(table)
+            shown.add_row(record.address, era, record.printed[era], *proved[not exactly:],
+                          str(record.guaranteed_digits), difference(book, record, era))
+    out.print(shown)
 
 
 def environments(book, record, era):

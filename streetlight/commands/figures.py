@@ -2,9 +2,7 @@
 
 import json
 
-from rich.table import Table
-
-from streetlight.commands.terminal import console
+from streetlight.commands.terminal import console, table
 from streetlight.errata.reproduce import ENVIRONMENT, EXACT, UNMATCHED, WRONG, reproduce, tally
 from streetlight.judge.tracefile import load
 from streetlight.judge.verdict import UNEXPLAINED, judge
@@ -31,15 +29,13 @@ def run_reproduce(arguments):
 
 def show(findings, judgements, surprises, unexplained):
     out = console()
-    table = Table('text', 'listing', 'class here', title='Every figure that the texts print, against a run here', title_justify='left')
     verdicts = (EXACT, ENVIRONMENT, WRONG, UNMATCHED)
-    for heading in ('figures', *verdicts):
-        table.add_column(heading, justify='right')
-    classes = {each.listing: each.letter or each.verdict for each in judgements}
+    headings = ('all', 'exact', 'here other', 'wrong', 'unknown')
+    shown = table('text', 'listing', *headings, counts=headings, folded=0, title='Every figure that the texts print, against a run here')
     for text, listing, counts in tally(findings):
         cells = [str(counts[verdict] or '') for verdict in verdicts]
-        table.add_row(text, listing, classes[listing], str(counts.total()), *cells)
-    out.print(table)
+        shown.add_row(text, listing, str(counts.total()), *cells)
+    out.print(shown)
     for finding in findings:
         if finding.verdict in (WRONG, UNMATCHED):
             figure = finding.figure

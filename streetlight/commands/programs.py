@@ -4,13 +4,12 @@ import json
 import os
 import sys
 
-from rich.table import Table
 from rich.text import Text
 
 from streetlight.boundary import BoundaryError, run
 from streetlight.certify.mend import patch
 from streetlight.certify.printed import tokens_of
-from streetlight.commands.terminal import CommandError, console, progress
+from streetlight.commands.terminal import CommandError, console, progress, table
 from streetlight.errata.patch import path_in_repository
 from streetlight.programs import source
 from streetlight.report.program import OPEN, difference, grouped, kind_of, parts_of, pieces, summary
@@ -125,16 +124,14 @@ def show(path, result, named):
     out.print()
     out.print(summary(result['rows']), markup=False, soft_wrap=True)
     if open_:
-        with_cells = any(row['cell'] for row in open_)
-        table = Table(*(['cell'] if with_cells else []), 'line', 'column', 'printed', 'guaranteed digits', 'proof', 'what may differ')
+        shown = table('at', 'printed', 'sure', 'proof', 'what may differ', counts=['sure'], folded=2)
         groups = grouped(open_)
         for group in groups[:MOST_ROWS]:
             row = group[0]
-            cell = [str(row['cell'] or '')] if with_cells else []
             told = difference(row) + (f' (and {len(group) - 1} more for this reason)' if len(group) > 1 else '')
-            place = [*cell, str(row['line']), str(row['column'])]
-            table.add_row(*place, coloured_number(row), str(row['guaranteed_digits']), row['proof'], told)
-        out.print(table)
+            at = f'cell {row["cell"]}, {row["line"]}:{row["column"]}' if row['cell'] else f'{row["line"]}:{row["column"]}'
+            shown.add_row(at, coloured_number(row), str(row['guaranteed_digits']), row['proof'], told)
+        out.print(shown)
         if len(groups) > MOST_ROWS:
             out.print(f'and {len(groups) - MOST_ROWS} more; --json has them all', markup=False)
     for note in result['notes']:

@@ -2,11 +2,8 @@
 
 import json
 
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
-
 from streetlight.boundary import BoundaryError
-from streetlight.commands.terminal import CommandError, console
+from streetlight.commands.terminal import CommandError, console, table
 from streetlight.judge.divergence import compare
 from streetlight.judge.pinned import pinned
 from streetlight.judge.programfile import is_program
@@ -34,18 +31,18 @@ def show_judgements(book, recording, judgements):
     """The machine, a verdict for each listing, and what to do."""
     out = console()
     out.print(f'{recording.name}: {described(recording.environment)}', markup=False, soft_wrap=True)
-    table = Table('listing', 'verdict', 'class', 'reason', box=SIMPLE_HEAD)
+    shown = table('listing', 'verdict', 'class', 'reason')
     for each in judgements:
         known = pinned(book).sizes(each.listing)
         reason = f'as {known[each.letter]} of {known.total()}' if each.verdict == PINNED else each.reason
-        table.add_row(each.listing, each.verdict, each.letter or '', reason)
-    out.print(table)
+        shown.add_row(each.listing, each.verdict, each.letter or '', reason)
+    out.print(shown)
     for each in judgements:
         if each.divergence:
             out.print(str(each.divergence), markup=False, soft_wrap=True)
     pinned_ = [each for each in judgements if each.verdict == PINNED]
     if len(pinned_) == len(judgements):
-        say(['This machine is known: its digits are those of the environments that are counted.'])
+        say(['This machine is known: so many recorded environments have its digits.'])
     elif any(each.verdict == EXPLAINED for each in judgements):
         say(['To pin what is explained: enter the environment in environments.toml and run `atlas` there, then `certify --pin`.'])
 
