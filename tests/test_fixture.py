@@ -70,3 +70,35 @@ def test_a_notebooks_output_is_rounded_to_its_guaranteed_digits(tmp_path):
 
 def test_another_text_is_left_alone():
     assert cut('Error: 1.25', 'Loss: 1.25', {}, 'rounded') == 'Error: 1.25'
+
+
+SCRIPT = '''import numpy as np
+x = np.exp(np.linspace(0.1, 0.9, 5)).sum()
+print(f"the sum is {x:.17f}")
+print("%.3f" % x)
+'''
+
+
+def test_a_scripts_format_asks_for_no_more_digits_than_are_guaranteed(tmp_path):
+    path = tmp_path / 'script.py'
+    path.write_text(SCRIPT)
+    added = [line[1:] for line in run_patch(path).splitlines() if line.startswith('+') and not line.startswith('+++')]
+    assert len(added) == 1
+    digits = int(added[0].partition(':.')[2].partition('f')[0])
+    assert 10 <= digits <= 14
+    exact = sum(np.exp(np.longdouble(k)) for k in np.linspace(0.1, 0.9, 5))
+    assert eval(added[0].removeprefix('print(').removesuffix(')'), {'x': float(exact)}) == f'the sum is {exact:.{digits}f}'
+    path.write_text(SCRIPT.replace(SCRIPT.splitlines()[2], added[0]))
+    assert run_patch(path) == ''
+
+
+def test_a_wrong_stored_output_is_said_to_be(tmp_path):
+    path = tmp_path / 'doc.md'
+    examples = ['import math', ('math.exp(1.0)', '2.716281828459045'), ('math.exp(2.0)', '7.38905609893'), ('1 + 1', 'nothing')]
+    shown = ''.join('>>> %s\n%s\n' % each if type(each) is tuple else f'>>> {each}\n' for each in examples)
+    path.write_text(f'```python\n{shown}```\n')
+    command = [sys.executable, '-m', 'streetlight', 'certify', '--unprotected', '--patch', str(path)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    said = done.stderr.splitlines()
+    assert any('2.716281828459045 is shown where the program prints 2.718281828459045' in line for line in said)
+    assert any('another text' in line for line in said) and len(said) == 2

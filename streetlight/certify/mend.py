@@ -1,12 +1,13 @@
 """Printed outputs that a file shows, cut to the digits that every machine prints: a unified diff.
 
-A notebook's output is rounded to its guaranteed digits; a doctest's ends in ``...`` where they end, and asks for ``ELLIPSIS``.
+A notebook's output is rounded to its guaranteed digits; a doctest's ends in ``...`` where they end, and asks for ``ELLIPSIS``.  Of
+a script, which shows no output, the format specifications are cut.  A number that the program does not print is said to be wrong.
 """
 
 import difflib
 import json
 import re
-from decimal import Context, Decimal
+from decimal import Context, Decimal, InvalidOperation
 
 from streetlight.certify.printed import NUMBER, significant, tokens_of
 
@@ -26,17 +27,20 @@ def patch(name, raw, outputs, rows):
 
     Returns
     -------
-    str
+    diff : str
         Empty where nothing is to change.
+    said : list of str
+        What the file shows and the program does not print.
     """
     lines = raw.splitlines(keepends=True)
-    mended = list(lines)
+    mended, said = specified(lines, rows) if not any(output['printed'] for output in outputs) else list(lines), []
     notebook = name.endswith('.ipynb')
     at = 0
     for output in outputs:
         if not output['printed'] or not output['text']:
             continue
         own = {(row['line'], row['column']): row for row in rows if row['cell'] == output['cell']}
+        said += [f'cell {output["cell"]}: {each}' if output['cell'] else each for each in wrong(output['printed'], output['text'], own)]
         before = output['printed'].splitlines()
         after = cut(output['printed'], output['text'], own, 'rounded' if notebook else 'ellipsis').splitlines()
         start = at if notebook else output['line'] - 1
@@ -52,9 +56,63 @@ def patch(name, raw, outputs, rows):
                     _ask_for_ellipsis(mended, output['line'] - 1)
         at = start if notebook else at
     if mended == lines:
-        return ''
+        return '', said
     diff = difflib.unified_diff(lines, mended, f'a/{name}', f'b/{name}')
-    return ''.join(line if line.endswith('\n') else line + '\n\\ No newline at end of file\n' for line in diff)
+    return ''.join(line if line.endswith('\n') else line + '\n\\ No newline at end of file\n' for line in diff), said
+
+
+SPECIFICATION = re.compile(r'(?P<before>[:%][-+ #0<>=^,]*\d*\.)(?P<digits>\d+)(?P<kind>[feg])(?=[}"\' ,)\\%]|$)', re.M)
+
+
+def specified(lines, rows):
+    """A script's lines, with no more digits in a format specification than all machines print alike.
+
+    Only a line with one specification that all its numbers were written by is changed.
+    """
+    mended, made = list(lines), {}
+    for row in rows:
+        made.setdefault(row['made'], []).append(row)
+    for place, written in made.items():
+        at = re.fullmatch(r'line (\d+)', place)
+        found = SPECIFICATION.findall(lines[int(at.group(1)) - 1]) if at else []
+        proved = all(row['proof'] in ('bound', 'every evaluation') for row in written)
+        if len(found) != 1 or not proved or all(row['guaranteed'] for row in written):
+            continue
+        _, digits, kind = found[0]
+        if any(row['printed'] != f'{float(row["printed"]):.{digits}{kind}}' for row in written):
+            continue
+        fewer = next((d for d in range(int(digits) - 1, -1, -1)
+                      if all(f'{row["low"]:.{d}{kind}}' == f'{row["high"]:.{d}{kind}}' for row in written)), None)
+        if fewer is not None:
+            line = int(at.group(1)) - 1
+            mended[line] = SPECIFICATION.sub(lambda match, fewer=fewer: f'{match["before"]}{fewer}{match["kind"]}', lines[line])
+    return mended
+
+
+def wrong(shown, printed, rows):
+    """Sentences about what a file shows and the program does not print."""
+    ours, theirs = tokens_of(printed, NUMBER), tokens_of(shown, NUMBER)
+    if len(ours) != len(theirs) or _masked(printed, ours) != _masked(shown, theirs):
+        return ['the output shown is another text than the program prints; it is left as it is']
+    said = []
+    for (start, stop), (first, last) in zip(ours, theirs):
+        token, number = shown[first:last], printed[start:stop]
+        row = rows.get((printed.count('\n', 0, start) + 1, start - printed.rfind('\n', 0, start)))
+        if row is not None and not possible(token, number, row):
+            said.append(f'{token} is shown where the program prints {number}')
+    return said
+
+
+def possible(token, printed, row):
+    """Whether a number shown is one that some machine prints here, rounded to as many digits as it has."""
+    if token == printed or row['low'] is None:
+        return True
+    try:
+        shown = Decimal(token)
+        half = Decimal(1).scaleb(shown.as_tuple().exponent) / 2
+        return Decimal(row['low']) - half <= shown <= Decimal(row['high']) + half
+    except (InvalidOperation, TypeError):
+        return False
 
 
 def _ask_for_ellipsis(lines, first):
@@ -110,6 +168,8 @@ def _masked(text, spans):
 def _shortened(token, row, how):
     if row['guaranteed'] or row['proof'] in ('none', 'sampled') or row['low'] is None:
         return token
+    if not possible(token, row['printed'], row):
+        token = row['printed']
     if how == 'ellipsis':
         at = min(row['open_at'] or 0, len(row['printed']))
         return row['printed'][:at] + '...' if at and token.startswith(row['printed'][:at]) else token

@@ -37,6 +37,8 @@ class PrintedNumber(NamedTuple):
         Why not all is guaranteed.
     open_at : int or None
         The first printed character that may differ.
+    made : str
+        The line of the program that made the text.
     """
 
     file: str
@@ -54,11 +56,12 @@ class PrintedNumber(NamedTuple):
     variants: list | None
     reason: str
     open_at: int | None
+    made: str = ''
 
     def as_json(self):
         """A dict of what JSON can hold."""
         row = self._asdict()
-        del row['open_at']
+        del row['open_at'], row['made']
         for name in ('low', 'high', 'radius'):
             if row[name] is not None and not math.isfinite(row[name]):
                 row[name] = None

@@ -178,7 +178,7 @@ def _row(file, tape, losses, queries, output, plain, start, stop, shown, positio
     row = PrintedNumber(
         **place, proof=proof, exact=exact, low=low, high=high, radius=max(high - value, value - low), guaranteed_digits=digits,
         guaranteed=open_at is None, variants=variants, open_at=open_at,
-        reason='' if open_at is None else reason or _why(digits, printed, variants))
+        reason='' if open_at is None else reason or _why(digits, printed, variants), made=shown[0][2].place)
     return _unproved(row, reason or standing.reason) if 'sampled' in (proof, standing.proof) else row
 
 

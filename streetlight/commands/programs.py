@@ -41,7 +41,10 @@ def run_certify_programs(arguments):
             continue
         rows += result['rows']
         if arguments.patch:
-            sys.stdout.write(patch(path_in_repository(path), source_of(path), result['outputs'], result['rows']))
+            diff, said = patch(path_in_repository(path), source_of(path), result['outputs'], result['rows'])
+            sys.stdout.write(diff)
+            for line in said:
+                print('%s: %s' % (path, line), file=sys.stderr)
         elif not arguments.json:
             show(path, result, len(files) > 1)
         if result['failed']:
@@ -51,7 +54,7 @@ def run_certify_programs(arguments):
         elif status == 0 and not all(row['guaranteed'] for row in result['rows']):
             status = 1
     if arguments.json and not arguments.patch:
-        print(json.dumps([{name: each for name, each in row.items() if name != 'open_at'} for row in rows], indent=1))
+        print(json.dumps([{name: each for name, each in row.items() if name not in ('open_at', 'made')} for row in rows], indent=1))
     return status
 
 
