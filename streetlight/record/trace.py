@@ -25,6 +25,7 @@ Shown = namedtuple('Shown', 'value step echo')
 
 MARK = re.compile('([\0\1])([0-9]+)[\0\1]')
 FLOAT = re.compile(r'\d\.\d|\d\.(?!\w)|\de[-+]?\d')
+_CODES = {}
 RECENT = 64  # steps among which a value that is printed is looked for
 
 
@@ -186,11 +187,7 @@ def trace_of(listing, arithmetic=None, source=None, **parameters):
     Trace
     """
     trace = Trace(arithmetic, listing.printed_alone)
-
-    def annotate(text, path):
-        return annotated(text, path, Annotator(path == listing.path and not listing.printed_alone))
-
-    program = Program(listing.path, trace, annotate)
+    program = Program(listing.path, trace, lambda text, path: _code(text, path, path == listing.path and not listing.printed_alone))
     out, sys.stdout = sys.stdout, trace
     try:
         program.call(listing.function, source, **parameters)
@@ -198,6 +195,14 @@ def trace_of(listing, arithmetic=None, source=None, **parameters):
         sys.stdout = out
     trace.flush()
     return trace
+
+
+def _code(text, path, named):
+    """The annotated code of a module, made once."""
+    key = text, path, named
+    if key not in _CODES:
+        _CODES[key] = annotated(text, path, Annotator(named))
+    return _CODES[key]
 
 
 def address(step):
