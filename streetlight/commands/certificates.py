@@ -63,7 +63,7 @@ def pin(book, listings, workers, samples):
                     here = trace_of(listing)
                     if text != printed_text(here):
                         raise CommandError(f"the parts of '{listing.id}' print other text than the listing: mend [parts] in book.toml")
-                    write_records(known, listing, programs.records(listing, here, numbers, class_values(known, listing, here)))
+                    write_records(known, listing, certificates.records_of(listing, here, numbers, class_values(known, listing, here)))
         except programs.ProgramError as error:
             raise CommandError(str(error)) from None
 

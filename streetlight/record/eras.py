@@ -63,7 +63,9 @@ def printing(era):
 
 def part_text(part):
     """One part of a line as the current NumPy writes it."""
-    return part if not isinstance(part, Shown) else repr(part.value) if part.echo else str(part.value)
+    if not isinstance(part, Shown):
+        return part
+    return repr(part.value) if part.echo else str(part.value)
 
 
 def printed_text(trace, era=NATIVE):
@@ -81,3 +83,14 @@ def printed_text(trace, era=NATIVE):
     """
     with printing(era):
         return ''.join(''.join(map(part_text, line)) + '\n' for line in trace.lines)
+
+
+def shown(trace):
+    """The values that a trace prints: an iterator of the line, the start in the output, and the `Shown`."""
+    start = 0
+    for index, line in enumerate(trace.lines):
+        for part in line:
+            if isinstance(part, Shown):
+                yield index, start, part
+            start += len(part_text(part))
+        start += 1

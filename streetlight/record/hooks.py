@@ -1,7 +1,7 @@
 """What an annotated program calls: places, and operations that are done as they stand.
 
-`streetlight.record.notes.Notes` writes down what a program does, `streetlight.record.trace.Trace` what a listing names and
-shows, there on whatever *arithmetic* it is given.
+`streetlight.record.notes.Notes` writes down what a program does, `streetlight.record.trace.Trace`
+what a listing names and shows, there on whatever *arithmetic* it is given.
 
 This module runs on Python 2.7 to the newest, with NumPy alone.
 """
@@ -21,8 +21,9 @@ class Hooks(object):
     Parameters
     ----------
     arithmetic : object, optional
-        Its ``dot(a, b)`` multiplies arrays, its ``power(x, n)`` raises a scalar, for which NumPy calls the C library's ``pow``;
-        ``functions``, if it has them, stand in for NumPy's.  If none is given, each operation is done as it stands.
+        Its ``dot(a, b)`` multiplies arrays, its ``power(x, n)`` raises a scalar, for which NumPy calls
+        the C library's ``pow``; ``functions``, if it has them, stand in for NumPy's.  If none is given,
+        each operation is done as it stands.
     """
 
     def __init__(self, arithmetic=None):
@@ -83,7 +84,8 @@ class Hooks(object):
 
     def power(self, x, n):
         """``x ** n``; NumPy gives a scalar to the C library's ``pow``."""
-        return x ** n if self.arithmetic is None or not squares(x, n) else self.arithmetic.power(x, n)
+        own = self.arithmetic is None or not squares(x, n)
+        return x ** n if own else self.arithmetic.power(x, n)
 
     def product(self, a, b):
         """``a @ b``."""
@@ -101,7 +103,7 @@ class Hooks(object):
         return lambda b, *rest, **others: self.dot(called, (owner, b), (b,) + rest, others)
 
     def function(self, called, name):
-        """A function of NumPy's or of ``math`` that a program calls by this name; one of the program's own stays as it is."""
+        """A function of NumPy's or ``math`` that is called by this name; the program's own stays."""
         if name in WATCHED and called is getattr(math, name, None):
             return lambda *given: self.tabled('math.' + name, called(*given), given)
         if name not in WATCHED or called is not getattr(np, name, None):
@@ -113,7 +115,9 @@ class Hooks(object):
     def dot(self, called, operands, given, others):
         """A product of two operands, by the arithmetic if it is one of float64."""
         plain = self.arithmetic is None or others or len(given) > 2 or called is np.inner
-        return called(*given, **others) if plain or not multiplies(*operands) else self.arithmetic.dot(*operands)
+        if plain or not multiplies(*operands):
+            return called(*given, **others)
+        return self.arithmetic.dot(*operands)
 
     def tabled(self, name, result, given):
         """What a function gave here; an arithmetic may have its own."""
@@ -129,4 +133,5 @@ def squares(x, n):
 def multiplies(a, b):
     """Whether a ``dot`` of two things is a sum of float64 products."""
     a, b = np.asarray(a), np.asarray(b)
-    return 1 <= a.ndim <= 2 and 1 <= b.ndim <= 2 and 'f' in (a.dtype.kind, b.dtype.kind) and a.size and b.size
+    shaped = 1 <= a.ndim <= 2 and 1 <= b.ndim <= 2 and a.size and b.size
+    return shaped and 'f' in (a.dtype.kind, b.dtype.kind)

@@ -1,7 +1,8 @@
 """The trace: every named value of one run of a listing, in order, and what the run prints.
 
-A listing is a plain program.  What it assigns in its own file is a step; so is each value that it prints where no step of that
-name stands.  What it imports from the modules beside it computes on the same arithmetic, and leaves no steps.
+A listing is a plain program.  What it assigns in its own file is a step; so is each value that it
+prints where no step of that name stands.  What it imports from the modules beside it computes on the
+same arithmetic, and leaves no steps.
 
 This module runs on Python 2.7 to the newest, with NumPy alone.
 """
@@ -20,7 +21,7 @@ from streetlight.record.running import Program
 # where: pairs such as ('iteration', 7), ('row', 2); value: an array or a scalar, a copy of its own
 Step = namedtuple('Step', 'where name value')
 
-# step: the index in `Trace.steps` of the value shown; echo: whether by its repr, as a notebook's Out shows it
+# step: the index in `Trace.steps` of the value shown; echo: whether by its repr, as a notebook does
 Shown = namedtuple('Shown', 'value step echo')
 
 MARK = re.compile('([\0\1])([0-9]+)[\0\1]')
@@ -70,8 +71,9 @@ class Trace(Hooks):
             self._enter(name, value)
 
     def added(self, name, value):
-        """A number that is summed up in a loop is a step where it was begun, when that loop is over."""
-        if isinstance(value, np.ndarray) or self._homes.get(name, len(self._where)) == len(self._where):
+        """A number that is summed up in a loop is a step where it began, when that loop is over."""
+        depth = len(self._where)
+        if isinstance(value, np.ndarray) or self._homes.get(name, depth) == depth:
             self.name(name, value)
         else:
             self._sums[name] = value
@@ -84,13 +86,13 @@ class Trace(Hooks):
                     self.name(each, self._sums.pop(each))
 
     def _enter(self, name, value):
-        """A new step.  Where it is not the first of its name at its place, that says so: ``again=1``."""
+        """A new step.  Where it is not the first of its name at its place, it has ``again=1``."""
         where = tuple(self._where)
         if not self._printed_alone:
             again = self._seen.get((where, name), 0)
             self._seen[where, name] = again + 1
             where += (('again', again),) if again else ()
-        self.steps.append(Step(where, name, value.copy() if isinstance(value, np.ndarray) else value))
+        self.steps.append(Step(where, name, kept(value)))
         self._recent.append(((tuple(self._where), name), value, len(self.steps) - 1))
         return len(self.steps) - 1
 
@@ -99,9 +101,10 @@ class Trace(Hooks):
         if not is_value(value):
             return value
         here = (tuple(self._where), name)
-        step = next((index for place, latest, index in reversed(self._recent) if latest is value and place == here), None)
+        recent = reversed(self._recent)
+        step = next((index for place, own, index in recent if own is value and place == here), None)
         step = self._enter(name, value) if step is None or self._printed_alone else step
-        self._shown.append(Shown(value.copy() if isinstance(value, np.ndarray) else value, step, False))
+        self._shown.append(Shown(kept(value), step, False))
         return Mark(len(self._shown) - 1)
 
     def write(self, text):
@@ -122,15 +125,17 @@ class Trace(Hooks):
         Raises
         ------
         TextError
-            If a text holds a float: its digits would be the machine's, and no certificate would say so.
+            If a text holds a float: its digits would be the machine's, and no certificate says so.
         """
         pieces = MARK.split(''.join(self._text))
         self._text = []
         texts = pieces[::3]
-        marks = [self._shown[int(number)]._replace(echo=mark == '\1') for mark, number in zip(pieces[1::3], pieces[2::3])]
-        wrong = next((text for text in texts if FLOAT.search(text) or '\0' in text or '\1' in text), None)
-        if wrong is not None:
-            raise TextError("a listing prints %r, which holds a float: print the number itself, by str or repr" % wrong)
+        marks = [self._shown[int(number)]._replace(echo=mark == '\1')
+                 for mark, number in zip(pieces[1::3], pieces[2::3])]
+        wrong = [text for text in texts if FLOAT.search(text) or '\0' in text or '\1' in text]
+        if wrong:
+            raise TextError('a listing prints %r, which holds a float: print the number itself, by str '
+                            'or repr' % wrong[0])
         parts = []
         for text, shown in zip(texts, marks + [None]):
             self._row += text.count('\n')
@@ -138,7 +143,8 @@ class Trace(Hooks):
             if shown is not None:
                 parts.append(shown)
                 if self._printed_alone:
-                    self.steps[shown.step] = self.steps[shown.step]._replace(where=(('line', self._row),))
+                    step = self.steps[shown.step]
+                    self.steps[shown.step] = step._replace(where=(('line', self._row),))
                 self._row += str(shown.value).count('\n')
         self._row += 1
         self.lines.append(parts)
@@ -151,15 +157,20 @@ class Mark(object):
         self.number = number
 
     def __str__(self):
-        return '\0%040d\0' % self.number  # longer than a number: whatever is cut of it, it is no mark then
+        return '\0%040d\0' % self.number  # longer than a number, so that what is cut is no mark
 
     def __repr__(self):
         return '\1%040d\1' % self.number
 
     def __format__(self, spec):
         if spec:
-            raise TextError("a listing prints a number by the format %r; print it by str or repr" % spec)
+            raise TextError('a listing prints a number by %r; print it by str or repr' % spec)
         return str(self)
+
+
+def kept(value):
+    """A value that does not change with the listing's own."""
+    return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def is_value(value):
@@ -176,7 +187,7 @@ def trace_of(listing, arithmetic=None, source=None, **parameters):
     ----------
     listing : streetlight.listing.Listing
     arithmetic : object, optional
-        What it computes with, as `streetlight.record.hooks.Hooks` takes it; this interpreter's own if none is given.
+        What it computes with, as `streetlight.record.hooks.Hooks` takes it.
     source : str, optional
         The listing's text, if it is another than its file's.
     **parameters
@@ -187,7 +198,8 @@ def trace_of(listing, arithmetic=None, source=None, **parameters):
     Trace
     """
     trace = Trace(arithmetic, listing.printed_alone)
-    program = Program(listing.path, trace, lambda text, path: _code(text, path, path == listing.path and not listing.printed_alone))
+    named = None if listing.printed_alone else listing.path
+    program = Program(listing.path, trace, lambda text, path: _code(text, path, path == named))
     out, sys.stdout = sys.stdout, trace
     try:
         program.call(listing.function, source, **parameters)
@@ -211,7 +223,7 @@ def address(step):
 
 
 def hexadecimal(value):
-    """The bits of every element of ``value``, in C order: floats as ``float.hex``, integers as decimals."""
+    """The bits of every element in C order: floats as ``float.hex``, integers as decimals."""
     array = np.asarray(value)
     if array.dtype.kind in 'iub':
         return [str(int(element)) for element in array.ravel()]
