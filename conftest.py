@@ -31,14 +31,15 @@ def pytest_addoption(parser):
     group.addoption('--environment', action='append', default=[], metavar='NAME',
                     help='make this environment of the atlas and judge it; skipped, with the reason, where it cannot be had '
                          '(may be given several times, and be a pattern such as "python27-*")')
-    group.addoption('--thorough', action='store_true', help='every case of every test; ten thousand evaluations, not hundreds')
+    group.addoption('--thorough', action='store_true', help='every case, and ten times as many manuscripts and evaluations')
+    group.addoption('--every-case', action='store_true', help='every case of every test')
     group.addoption('--subject-seconds', type=float, default=300, metavar='S', help='how long a subject may run (300)')
 
 
 def pytest_configure(config):
     config.option.book = config.option.book or BOOK.folder
-    config.addinivalue_line('markers', 'one_in(n): without --thorough, one in n of its cases')
-    config.addinivalue_line('markers', 'thorough: with --thorough alone; what it promises is also tried by a quicker one')
+    config.addinivalue_line('markers', 'one_in(n): without --every-case, one in n of its cases')
+    config.addinivalue_line('markers', 'thorough: with --every-case alone; what it promises is also tried by a quicker one')
     unknown = [pattern for pattern in config.option.environment if not named(pattern)]
     if unknown:
         raise pytest.UsageError(f"no environment is named '{unknown[0]}'; `python -m reference atlas --list` shows them")
@@ -47,8 +48,8 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Without --thorough a test marked ``one_in(n)`` runs one in n of its cases, the first among them, and one marked ``thorough`` none."""
-    if config.option.thorough:
+    """Without --every-case a test marked ``one_in(n)`` runs one in n of its cases, the first among them, and one marked ``thorough`` none."""
+    if config.option.every_case or config.option.thorough or config.option.update_snapshots:
         return
     counts, kept, left = Counter(), [], []
     for item in items:

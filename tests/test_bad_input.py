@@ -86,6 +86,7 @@ def test_a_report_says_which_benchmarks_it_cannot_read(tmp_path, capsys):
     assert '/dev/zero' in told and not (tmp_path / 'out' / 'index.html').exists()
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize('key', ['x', '', '0x1p99999', '{}', '../..', 'nan()'])
 def test_a_trace_whose_squares_have_hostile_keys_is_told(key, tmp_path, capsys):
     assert main(['record', '-o', str(tmp_path / 't.json')]) == 0
@@ -166,6 +167,7 @@ def notebook(cells):
     return json.dumps({'cells': rows, 'metadata': {}, 'nbformat': 4, 'nbformat_minor': 4})
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     'suffix, text',
     [

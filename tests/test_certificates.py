@@ -71,6 +71,7 @@ def test_every_figure_of_the_texts_is_one_that_a_conforming_machine_prints():
 
 # every evaluation that is known lies within
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize('listing', IDS)
 def test_every_environment_of_the_atlas_lies_within_but_x87_which_the_model_leaves_out(listing):
     proofs = proofs_of(BY_ID[listing])
@@ -100,6 +101,7 @@ def test_every_environment_of_the_atlas_is_one_of_the_evaluations(listing):
                 assert (np.asarray(step.value, float) + 0.0).tobytes() in listed[address(step)], f'{address(step)} in {name}'
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize('name', sorted(KNOWN.models))
 def test_the_accumulations_of_the_atlas_predict_every_bit(name):
     classes = KNOWN.atlas['classes']
@@ -115,6 +117,7 @@ def predict_one(listing, name):
     return trace_of(BY_ID[listing], EmulatedArithmetic(model.accumulations, model.squares)).steps
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize('listing', IDS)
 def test_all_evaluations_lie_within_the_bound_of_the_sweep(listing, pytestconfig):
     """All of them where they can be listed, else many at a time, half drawn and half pushed as far as they go."""

@@ -181,7 +181,7 @@ def test_any_text_is_read(suffix, pieces):
     gate(''.join(pieces).encode('utf-8', 'surrogatepass'), suffix)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 8), changes=st.lists(st.tuples(st.integers(0, 10_000), st.binary(max_size=4)), min_size=1, max_size=6))
 def test_a_damaged_manuscript_is_read(seed, changes):
     case = right_case(seed)
