@@ -75,7 +75,8 @@ def arithmetics():
     jax.config.update('jax_enable_x64', True)
     for kind in (jax.numpy.float64, jax.numpy.float32):
         for how, compiled in (('', lambda step: step), (', compiled', lambda step: jax.jit(step, static_argnames='relu'))):
-            yield f'JAX {jax.__version__}, {kind.__name__}{how}', both(lambda x, kind=kind: jax.numpy.asarray(x, kind), jax.nn.relu, compiled)
+            yield f'JAX {jax.__version__}, {kind.__name__}{how}', both(
+                lambda x, kind=kind: jax.numpy.asarray(x, kind), jax.nn.relu, compiled)
 
 
 def certified(listing):
@@ -90,7 +91,8 @@ def main():
         row = certified(listing)
         print(f'{listing}: the last error lies between {row["low"]!r} and {row["high"]!r}')
         for name, errors in rows:
-            place = 'inside' if row['low'] <= errors[listing] <= row['high'] else f'{abs(errors[listing] / float(row["exact"]) - 1):.0e} away'
+            away = abs(errors[listing] / float(row['exact']) - 1)
+            place = 'inside' if row['low'] <= errors[listing] <= row['high'] else f'{away:.0e} away'
             print(f'  {name:<36}{errors[listing]!r:<26}{place}')
 
 
