@@ -91,24 +91,28 @@ def test_a_notebook_that_is_cut_anywhere_says_so(cut):
 
 
 @pytest.mark.parametrize(
-    'text',
+    'text, told',
     [
-        '[]',
-        '{}',
-        'null',
-        '3',
-        '{"cells": 3, "nbformat": 4}',
-        '{"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [3]}',
-        '[' * 100_000,
-        '{"a":' * 20_000 + '1' + '}' * 20_000,
-        NOTEBOOK.replace('"stream"', '7'),
-        NOTEBOOK.replace('["1\\n"]', '{"x": 1}'),
-        NOTEBOOK.replace('"nbformat": 4', '"nbformat": 99'),
+        ('[]', 'it holds no object'),
+        ('{}', 'it has nbformat None'),
+        ('null', 'it holds no object'),
+        ('3', 'it holds no object'),
+        ('{"cells": 3, "nbformat": 4}', "it has no list of 'cells'"),
+        ('{"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [3]}', 'cell 1 is no cell'),
+        ('[' * 100_000, 'nested too deeply'),
+        ('{"a":' * 20_000 + '1' + '}' * 20_000, 'nested too deeply'),
+        (NOTEBOOK.replace('["1\\n"]', '{"x": 1}'), 'cell 1 has a text that is no text'),
+        (NOTEBOOK.replace('"nbformat": 4', '"nbformat": 99'), 'it has nbformat 99'),
     ],
+    ids=lambda text: text[:30],
 )
-def test_json_that_is_no_notebook_says_so(text):
-    found = gate(text.encode(), '.ipynb')
-    assert isinstance(found, (str, list))
+def test_json_that_is_no_notebook_says_so(text, told):
+    assert told in gate(text.encode(), '.ipynb')
+
+
+def test_an_output_of_no_known_kind_is_no_output():
+    assert gate(NOTEBOOK.encode(), '.ipynb') != []
+    assert gate(NOTEBOOK.replace('"stream"', '7').encode(), '.ipynb') == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,131 @@
+"""Corners that mutants of the proof found untested: tightness where a rule claims it, and paths that few programs take."""
+
+from fractions import Fraction
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from flint import arb
+
+from streetlight.certify.functions import FUNCTIONS
+from streetlight.certify.printed import listed
+from streetlight.certify.program import certify
+from streetlight.certify.tape_rules import RULES, Number
+from streetlight.programs.run import run_cells
+from streetlight.programs.source import Cell
+from streetlight.shadow import exact
+from streetlight.shadow.sampled import sample
+from streetlight.shadow.tape import Tape
+
+
+def row(*numbers):
+    return np.array([list(numbers)])
+
+
+def test_products_that_fit_round_nothing_and_neither_does_their_sum():
+    counts = Number(row(1.0, 0.0, 1.0), row(1.0, 1.0, 0.0), row(1.0, 1.0, 1.0))  # truth values, two of them undecided
+    factors = Number(row(3.0, 5.0, 7.0), row(0.0, 0.0, 0.0), row(1.0, 1.0, 1.0))
+    assert not RULES['dot'](np.array([10.0]), [counts, factors], None, FUNCTIONS).rounding.any()
+    finer = factors._replace(value=row(3.1, 5.1, 7.1), grid=row(2.0 ** -51, 2.0 ** -50, 2.0 ** -50))
+    unfit = counts._replace(value=row(1.1, 0.1, 1.1), grid=row(2.0 ** -52, 2.0 ** -56, 2.0 ** -52))
+    assert RULES['dot'](np.array([11.6]), [unfit, finer], None, FUNCTIONS).rounding.all()
+
+
+def test_equality_of_balls_is_decided_on_either_side():
+    assert exact.equal(arb(2), arb(2)) and not exact.equal(arb(2), arb(1)) and not exact.equal(arb(1), arb(2))
+    with pytest.raises(exact.Unclear):
+        exact.equal(arb(1, 0.5), arb(1))
+
+
+@pytest.mark.parametrize('kind, answers', [
+    ('greater', (0, 0, 1)), ('greater_equal', (0, 1, 1)), ('less', (1, 0, 0)), ('less_equal', (1, 1, 0)), ('equal', (0, 1, 0)),
+    ('not_equal', (1, 0, 1))])
+def test_a_comparison_of_reals_is_one_or_zero(kind, answers):
+    assert tuple(exact.ELEMENTWISE[kind](arb(x), arb(2)) for x in (1, 2, 3)) == answers
+
+
+def test_a_value_is_clear_where_its_first_bits_are_known_or_it_is_nearly_zero():
+    assert exact.clear(arb(1)) and exact.clear(arb(0, 2.0 ** -1000) * arb(0, 2.0 ** -1000))
+    assert not exact.clear(arb(1, 0.5)) and not exact.clear(arb(0, 2.0 ** -1000))
+
+
+def test_samples_fuse_either_product_of_two():
+    tape = Tape()
+    left, right = tape.constant(np.array([-0.05, 0.82])), tape.constant(np.array([0.17, 0.01]))
+    value = tape.values[left] @ tape.values[right]
+    nodes = tape.record('dot', (left, right), value)
+    found = set(sample(tape, [nodes], 200, ulps=lambda name: 4).values[0].ravel().tolist())
+    (a, c), (b, d) = tape.values[left].tolist(), tape.values[right].tolist()
+    assert found == {a * b + c * d, exact_fma(a, b, c * d), exact_fma(c, d, a * b)} and len(found) == 3
+
+
+def exact_fma(a, b, c):
+    exact_sum = Fraction(a) * Fraction(b) + Fraction(c)
+    return exact_sum.numerator / exact_sum.denominator
+
+
+def test_evaluations_that_print_another_number_of_numbers_leave_each_open():
+    def write(x):
+        return ' '.join(str(each) for each in x if each > 0)
+
+    shown = SimpleNamespace(text=write(np.array([1.0, 2.0])), value=np.array([1.0, 2.0]), write=write, nodes=np.arange(2))
+    known = listed(shown, None, None, [np.array([1.0, 2.0]), np.array([1.0, 0.0])], 'every evaluation', '')
+    assert known.open_at == [0, 0] and known.variants == [None, None]
+
+
+def rows_of(code):
+    run = run_cells([Cell('import numpy as np\n' + code)], 'corner.py')
+    assert run.failed == ''
+    return certify(run, 'corner.py')
+
+
+@pytest.mark.parametrize('code', [
+    'print(np.array([0.1, 0.2], dtype=np.float32).sum())',
+    'print(np.array([0.1, 0.2], dtype=np.float32).max())',
+    'print(np.mean(np.array([0.1, 0.2]), dtype=np.float32))',
+    'print(np.array([0.1, 0.2], dtype=np.float32) @ np.array([0.1, 0.2], dtype=np.float32))',
+    'print(np.cumsum(np.array([0.1, 0.2]), dtype=np.float32)[1])',
+    'print(np.array([0.1, 0.2], dtype=np.float32).mean())',
+    'print(np.zeros(2, dtype=np.float16) + 0.1)',
+    'print(np.exp(np.array([0.1, 0.2])).astype(np.float32).argmax())',
+])
+def test_narrower_floats_are_said_to_be_outside(code):
+    assert all(row.proof == 'none' and ('certified' in row.reason) for row in rows_of(code))
+
+
+def test_an_einsum_over_one_operands_own_letter_has_no_rule():
+    assert [row.proof for row in rows_of("print(np.einsum('ij,k->k', np.exp(np.eye(2)), np.ones(2)))")] == ['none', 'none']
+    assert [row.proof for row in rows_of("print(np.einsum('k,ij->k', np.exp(np.ones(2)), np.eye(2)))")] == ['none', 'none']
+
+
+@pytest.mark.parametrize('least, shapes', [(0, '() (2,)'), (1, '(1,) (2,)'), (2, '(1, 1) (1, 2)')])
+def test_an_array_of_ours_has_as_many_axes_as_are_asked(least, shapes):
+    run = run_cells([Cell(f'import numpy as np\nx = np.exp([0.1, 0.2])\n'
+                          f'print(np.array(x[:1].sum(), ndmin={least}).shape, np.array(x, ndmin={least}).shape)')], 'corner.py')
+    assert run.stdout == shapes + '\n'
+
+
+def test_a_product_that_fits_rounds_nothing():
+    counts, factors = Number(row(1.0, 3.1), row(1.0, 1.0), row(1.0, 2.0 ** -51)), Number(row(3.0, 5.1), row(0.0, 0.0), row(1.0, 2.0 ** -50))
+    said = RULES['multiply'](row(3.0, 3.1 * 5.1), [counts, factors], None, FUNCTIONS)
+    assert (said.rounding == 0).tolist() == [[True, False]]
+    assert said.grid[0, 0] == 1.0 and said.grid[0, 1] <= 2.0 ** -101
+
+
+def test_samples_of_an_uncertain_number_are_all_its_neighbours():
+    tape = Tape()
+    nodes = tape.record('uncertain', (), np.array([1.5, -3.0, 0.25]), np.array([2.0, 0.0, 1.0]))
+    values = sample(tape, [nodes], 400, ulps=lambda name: 4).values[0]
+    found = [sorted(set((column / np.spacing(abs(column[0]))).tolist())) for column in values.T]
+    middle = [1.5 / np.spacing(1.5), -3.0 / np.spacing(3.0), 0.25 / np.spacing(0.25)]
+    assert [[x - m for x in column] for column, m in zip(found, middle)] == [[-2, -1, 0, 1, 2], [0], [-1, 0, 1]]
+
+
+def test_samples_of_a_scalars_square_are_the_two_numbers_around_it_or_the_exact_one():
+    tape = Tape()
+    base, two = tape.constant(np.array([3.0, 0.1])), tape.constant(2.0)
+    nodes = tape.record('power', (base, two), np.array([9.0, 0.1 ** 2]), 'scalar')
+    values = sample(tape, [nodes], 200, ulps=lambda name: 4).values[0]
+    square, rest = 0.1 * 0.1, Fraction(0.1) ** 2 - Fraction(0.1 * 0.1)
+    assert set(values[:, 0].tolist()) == {9.0}
+    assert set(values[:, 1].tolist()) == {square, float(np.nextafter(square, np.inf if rest > 0 else -np.inf))}
