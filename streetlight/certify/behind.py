@@ -46,6 +46,7 @@ def answer(payload):
     outputs = [{'cell': output.cell.number, 'line': output.cell.line, 'text': str.__str__(output.text), 'printed': output.cell.printed,
                 'error': output.traceback.strip().split('\n')[-1]}
                for output in done.outputs]
-    result = {'rows': [{**row.as_json(), 'open_at': row.open_at, 'made': row.made} for row in rows], 'outputs': outputs, 'failed': done.failed,
+    result = {'rows': [{**row.as_json(), 'open_at': row.open_at, 'made': row.made} for row in rows],
+              'outputs': outputs, 'failed': done.failed,
               'status': done.status, 'notes': done.session.notes}
     return json.dumps(result).encode('utf-8', 'surrogatepass')

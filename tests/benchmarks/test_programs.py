@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from streetlight.certify.enclosures import enclose
+from streetlight.certify.program import certify
 from streetlight.programs.run import run_cells
 from streetlight.programs.source import Cell
 from streetlight.record.notes import Notes
@@ -84,3 +85,62 @@ def test_exact(benchmark, tape):
 def test_thirty_samples(benchmark, tape):
     values, = benchmark.pedantic(sample, (tape, last_error(tape), 30), rounds=3).values
     assert 0 < np.ptp(values) < 1e-12
+
+
+def test_certified(benchmark):
+    def certified():
+        return certify(run_cells([Cell(NETWORK)], 'network.py', named=False), 'network.py')
+    row, = benchmark.pedantic(certified, rounds=3)
+    assert row.proof == 'bound' and row.guaranteed_digits >= 12
+
+
+# What a user could take instead: the same network on other libraries' numbers, in object arrays, as far as they get.
+# (affapy's affine forms end at the first quotient.)
+
+FEW = 40  # steps; at 80 intervals and balls know nothing any more
+
+
+def trained(number, exp, steps=FEW):
+    """The network's error on any kind of number."""
+    numbers, apply = np.vectorize(number, otypes=[object]), np.vectorize(exp, otypes=[object])
+    np.random.seed(1)
+    x = numbers(np.array([[0., 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]))
+    y = numbers(np.array([[0.], [1], [1], [0]]))
+    w0, w1 = (numbers(2 * np.random.random(shape) - 1) for shape in ((3, 4), (4, 1)))
+    one = numbers(np.ones((1, 1)))
+    for _ in range(steps):
+        l1 = one / (one + apply(-np.dot(x, w0)))
+        l2 = one / (one + apply(-np.dot(l1, w1)))
+        d2 = (l2 - y) * l2 * (one - l2)
+        d1 = np.dot(d2, w1.T) * l1 * (one - l1)
+        w1 = w1 - np.dot(l1.T, d2)
+        w0 = w0 - np.dot(x.T, d1)
+    return (l2 - y)[0, 0]
+
+
+def by_arb():
+    from flint import arb
+    return trained(arb, lambda x: x.exp()), lambda ball: float(ball.rad())
+
+
+def by_mpmath():
+    from mpmath import iv
+    return trained(lambda x: iv.mpf(float(x)), iv.exp), lambda interval: float(interval.delta) / 2
+
+
+@pytest.mark.benchmark(group=f'{FEW} steps of a 3-4-1 network, enclosed')
+@pytest.mark.parametrize('peer', [by_arb, by_mpmath], ids=['arb', 'mpmath-iv'])
+def test_peers(benchmark, peer):
+    value, radius = benchmark.pedantic(peer, rounds=1)
+    benchmark.extra_info['radius'] = radius(value)
+
+
+@pytest.mark.benchmark(group=f'{FEW} steps of a 3-4-1 network, enclosed')
+def test_ours(benchmark):
+    code = NETWORK.replace('range(1000)', f'range({FEW})')
+
+    def certified():
+        return certify(run_cells([Cell(code)], 'network.py', named=False), 'network.py')
+    row, = benchmark.pedantic(certified, rounds=3)
+    benchmark.extra_info['radius'] = row.radius
+    assert row.radius < 1e-14
