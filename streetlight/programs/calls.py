@@ -3,25 +3,23 @@
 import functools
 import importlib.util
 import operator
-import os
-import re
 import sys
 import types
 
 import numpy as np
 
 from streetlight.programs import texts as texts_of_modules
+from streetlight.programs.conversions import Conversions
 from streetlight.programs.modules import SINKS, noticed_sink
 from streetlight.programs.trust import KEEPING, differs, followed, unordered
+from streetlight.programs.writer import Writer
+from streetlight.programs.written import Written, _texts
 from streetlight.shadow import rendering
-from streetlight.shadow import session as _session
-from streetlight.shadow.creation import array, as_array, as_type
-from streetlight.shadow.draws import Draws
-from streetlight.shadow.elementwise import PLAIN, nodes_of, outcome, without_error
+from streetlight.shadow.creation import array
 from streetlight.shadow.methods import of_foreign
-from streetlight.shadow.namespace import Ufunc
-from streetlight.shadow.printed import Printed, join
-from streetlight.shadow.tracked import Number, Tracked, escape, holds_tracked, lost, made, nodes_in, plain
+from streetlight.shadow.printed import Printed
+from streetlight.shadow.tracked import Number, Tracked, escape, holds_tracked, nodes_in, plain
+from streetlight.shadow.ufuncs import Ufunc
 
 #: Modules whose functions pass on what they are given, without looking at numbers' characters.
 PASS_ON = frozenset({'builtins', 'itertools', 'functools', 'collections', '_collections', 'operator', '_operator', 'copy', 'types',
@@ -35,7 +33,7 @@ DUNDERS = {'__pow__': '_power_of', '__rpow__': '_power_of', '__hash__': '_hash_o
 SHOWING = frozenset({'pprint', 'traceback', 'unittest', 'logging', 'doctest'})
 
 
-class Calls:
+class Calls(Written, Conversions):
     """The half of the hooks that looks at calls."""
 
     def __init__(self, session, modules=('__main__',)):
@@ -235,149 +233,6 @@ class Calls:
     def _module(self, name, package=None):
         return self.builtins['__import__'](importlib.util.resolve_name(name, package), {}, {}, ('*',))
 
-    # text
-
-    def _text_method(self, function, owner):
-        name = function.__name__
-        if name == 'join':
-            return lambda parts: join([each if isinstance(each, str) else _no_text(each) for each in self.iterated(parts)], owner)
-        if name in ('format', 'format_map'):
-            from streetlight.programs.hooks import format_text
-            if name == 'format_map':
-                return lambda mapping: format_text(owner, (), mapping, self)
-            return lambda *args, **kwargs: format_text(owner, args, kwargs, self)
-        if name == 'replace':
-            return lambda old, new, *count: Printed(owner).replace(old, new, *count) if type(new) is Printed else function(old, new, *count)
-
-        def call(*args, **kwargs):
-            for each in args:
-                if type(each) is Printed:
-                    each.seen('str.%s' % name)
-            return function(*_texts(args), **kwargs)
-        return call
-
-    def str(self, x='', *args, **kwargs):
-        return rendering.text_of(x) if not args and not kwargs else str(x, *args, **kwargs)
-
-    def repr(self, x):
-        return rendering.representation(x)
-
-    def format(self, x, spec=''):
-        return rendering.formatted(x, spec)
-
-    def print(self, *args, sep=' ', end='\n', file=None, flush=False):
-        separator = ' ' if sep is None else sep
-        text = join([join([rendering.text_of(x) for x in args], separator), '\n' if end is None else end])
-        stream = sys.stdout if file is None else file
-        self._written(stream.write, (text,), {})
-        if flush and hasattr(stream, 'flush'):
-            stream.flush()
-
-    def _written(self, write, args, kwargs):
-        """Into a file: what is read from it again is not certified, and neither is its text."""
-        owner = getattr(write, '__self__', None)
-        if isinstance(owner, Writer):
-            return owner.put(*args, **kwargs) if write.__name__ == 'write' else write(*args, **kwargs)
-        if getattr(write, '__name__', '') in ('write', 'writelines'):
-            self.session.written.add(os.path.realpath(str(getattr(owner, 'name', ''))))
-            if not hasattr(owner, 'fileno') or type(owner).__name__ in ('StringIO', 'BytesIO'):
-                for each in args:
-                    if type(each) is Printed:
-                        each.seen('text of numbers is kept in memory as a file')
-            return write(*_texts(plain(args)), **kwargs)
-        for each in args:
-            if type(each) is Printed:
-                each.seen('a file is given the text of numbers')
-        return write(*_texts(escape(args, 'a file is given numbers')), **kwargs)
-
-    def open(self, file, mode='r', *args, **kwargs):
-        name = os.path.realpath(str(file))
-        if 'r' in str(mode) and '+' not in str(mode):
-            if name in self.session.written:
-                self.session.taint('a file that the program wrote is read again')
-            else:
-                self.session.note('a file is read: %s' % file)
-        else:
-            self.session.written.add(name)
-        return open(file, mode, *args, **kwargs)
-
-    # numbers
-
-    def type(self, x, *args):
-        return x.__class__ if type(x) in (Tracked, Number) and not args else str if type(x) is Printed and not args else type(x, *args)
-
-    def float(self, x=0.0):
-        kind = type(x)
-        if kind in PLAIN:
-            return float(x)
-        if kind is Tracked:
-            if x.value.size != 1:
-                return float(x.value)
-            return x.astype(float).item()
-        if kind is Number:
-            return made(float(x.value), x.nodes)
-        if kind is Printed:
-            return _read_back(x)
-        own = getattr(kind, '__float__', None)
-        return self.float(own(x)) if type(own) is types.FunctionType else float(x)
-
-    def float64(self, x=0.0):
-        """``np.float64``: NumPy's own scalar, which prints and divides otherwise than Python's."""
-        if np.ndim(plain(x)):
-            return as_type(as_array(x), float)
-        known = self.float(x)
-        return made(np.float64(known.value), known.nodes) if type(known) is Number else np.float64(known)
-
-    def int(self, x=0, *args, **kwargs):
-        kind = type(x)
-        if kind is Tracked and x.value.size == 1:
-            x = x.item()
-            kind = type(x)
-        if kind is Number:
-            if isinstance(x.value, (int, np.integer, np.bool_)):
-                return Number(int(x.value), x.nodes)
-            return without_error(outcome('trunc', (x,), int(x.value)), 'int()')
-        if kind is Printed:
-            return int(x.seen('int() of its text'), *args, **kwargs)
-        own = getattr(kind, '__int__', None)
-        return self.int(own(x)) if type(own) is types.FunctionType else int(x, *args, **kwargs)
-
-    def _typed(self, kind):
-        def convert(x=0):
-            if type(x) in (Tracked, Number):
-                return as_type(as_array(x), kind)[()]
-            if issubclass(kind, np.floating):
-                return lost(kind(x), '%s is not certified' % kind.__name__)
-            return kind(x)
-        return convert
-
-    def sum(self, items, start=0):
-        items = list(items)
-        scalars = [x for x in (start, *items) if type(x) is Number or type(x) in PLAIN]
-        if len(scalars) <= len(items) or not any(type(x) is Number or type(x) is float for x in scalars):
-            return sum(items, start)
-        if not any(type(x) is Number for x in scalars) and sum(type(x) is float for x in scalars) < 2:
-            return sum(items, start)  # NumPy's own numbers are added one after the other; Python's by a compensated sum since 3.12
-        value = sum([plain(x) for x in items], plain(start))
-        if isinstance(value, (int, np.integer)):
-            nodes = _stacked(scalars)
-            return made(value, self.session.tape.record('sum', (nodes,), value, 'integer', False))
-        parts = [x for x in scalars if type(x) is Number or x != 0] or scalars[:1]
-        if len(parts) == 1:
-            return parts[0] if type(parts[0]) is not Number else made(value, parts[0].nodes)
-        return made(value, self.session.tape.record('sum', (_stacked(parts),), value, None, False))
-
-    def _extreme(self, function, kind):
-        def extreme(*args, **kwargs):
-            items = list(args[0]) if len(args) == 1 else list(args)
-            if kwargs or not any(type(x) is Number for x in items) or not all(type(x) is Number or type(x) in PLAIN for x in items):
-                return function(items, **kwargs) if len(args) == 1 else function(*args, **kwargs)
-            value = function([plain(x) for x in items])
-            return made(value, self.session.tape.record(kind, (_stacked(items),), value, None, False))
-        return extreme
-
-    def pow(self, a, b, *modulus):
-        return pow(a, b, *modulus) if modulus else self.power(a, b)
 
     def map(self, function, *items):
         return map(self.called(function), *items)
@@ -387,108 +242,3 @@ class Calls:
 
     def tuple(self, *items):
         return tuple(*[self.iterated(each) for each in items])
-
-    def hash(self, x):
-        value = hash(x)
-        return value if type(x) in PLAIN else lost(value, 'hash() of all but numbers is another in every run')
-
-    def complex(self, *args):
-        args = [each.seen('complex() of its text') if type(each) is Printed else each for each in args]
-        return lost(complex(*escape(args, 'complex()')), 'complex numbers are not certified')
-
-    def id(self, x):
-        return lost(id(x), 'id() is another in every run')
-
-
-def _stacked(items):
-    return np.array([int(nodes_of(x)) for x in items], np.int64)
-
-
-def _texts(args):
-    """Texts and generators as other code takes them."""
-    return [str.__str__(each) if type(each) is Printed else each._real if type(each) is Draws else each for each in args]
-
-
-def _no_text(x):
-    raise TypeError('sequence item 0: expected str instance, %s found' % type(x).__name__)
-
-
-def _read_back(text):
-    """``float`` of a printed number: the number itself, or its decimals, correctly rounded."""
-    value = float(str.__str__(text))
-    spans = text.spans
-    if len(spans) == 1:
-        start, stop, shown, offset = spans[0]
-        whole = offset == 0 and stop - start == len(shown.text) and str.__str__(text).strip() == shown.text.strip()
-        if whole and np.ndim(shown.value) == 0 and shown.write in (str, repr):
-            return Number(value, np.asarray(shown.nodes).reshape(()))
-        decimals = re.fullmatch(r'\s*[-+]?\d+\.(\d+)\s*', shown.text)
-        if whole and decimals and np.ndim(shown.value) == 0:
-            source = Number(float(shown.value), np.asarray(shown.nodes).reshape(()))
-            return outcome('round', (source,), value, len(decimals.group(1)))
-    text.seen('float() of its text')
-    return value
-
-
-class Writer:
-    """Where a program's standard output goes: text with its provenance.
-
-    Parameters
-    ----------
-    most : int
-        Characters after which a program is stopped.
-    """
-
-    encoding, errors, closed, newlines, name, mode = 'utf-8', 'strict', False, None, '<stdout>', 'w'
-
-    def __init__(self, most=2_000_000):
-        self.parts, self.marks, self.size, self.most, self.start = [], [], 0, most, 0
-
-    def write(self, text):
-        """What code prints that is not the program's: its numbers are not followed."""
-        if type(text) is str and not _session.CURRENT.trusted and re.search(r'\d', text):
-            text = rendering.unknown_text(text, 'another library prints this')
-        return self.put(text)
-
-    def put(self, text):
-        if not isinstance(text, str):
-            raise TypeError('write() argument must be str, not %s' % type(text).__name__)
-        tape = _session.CURRENT.tape
-        position = tape.shown = tape.position
-        if not self.marks or self.marks[-1][1] != position:
-            self.marks.append((self.size - self.start, position))
-        self.size += str.__len__(text)
-        if self.size > self.most:
-            raise MemoryError('more than %d characters were printed' % self.most)
-        if self.parts and type(text) is str and type(self.parts[-1]) is list:
-            self.parts[-1].append(text)
-        else:
-            self.parts.append([text] if type(text) is str else text)
-        return str.__len__(text)
-
-    def writelines(self, lines):
-        for line in lines:
-            self.put(line)
-
-    def flush(self):
-        pass
-
-    def isatty(self):
-        return False
-
-    def writable(self):
-        return True
-
-    def fileno(self):
-        raise OSError('no file')
-
-    @property
-    def buffer(self):
-        raise AttributeError('the standard output of a certified program takes text, not bytes')
-
-    def take(self):
-        """All that was written since the last time, as one text, and marks: offset in it, and operations before it."""
-        text = join([''.join(part) if type(part) is list else part for part in self.parts])
-        marks = self.marks
-        self.parts, self.marks, self.start = [], [], self.size
-        return text, marks

@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 
 from streetlight.programs import source
-from streetlight.programs.calls import Writer
 from streetlight.programs.hooks import Hooks
 from streetlight.programs.modules import importer
 from streetlight.programs.rewrite import HOOK, compiled
+from streetlight.programs.writer import Writer
 from streetlight.shadow import rendering
 from streetlight.shadow import session as _session
 

@@ -3,8 +3,10 @@
 import numpy as np
 
 from streetlight.shadow.elementwise import PLAIN
-from streetlight.shadow.namespace import NUMPY, PLAIN_TYPES, Ufunc, Unfollowed, of_real
+from streetlight.shadow.namespace import NUMPY, PLAIN_TYPES, of_real
 from streetlight.shadow.tracked import certain, lost, plain
+from streetlight.shadow.ufuncs import Ufunc
+from streetlight.shadow.unfollowed import Unfollowed
 
 #: The clock and what else differs from run to run, by the first part of a name.
 UNSTABLE = frozenset({'time', 'datetime', 'uuid', 'secrets', 'platform', 'psutil', 'resource', 'timeit', 'gc', 'tracemalloc', 'socket',

@@ -98,7 +98,7 @@ def array_ufunc(self, ufunc, method, *args, out=None, **kwargs):
         if ufunc is np.matmul:
             return reductions.matmul(*args, out=out and out[0])
         return call(ufunc, args, out, **kwargs)
-    from streetlight.shadow.namespace import Ufunc
+    from streetlight.shadow.ufuncs import Ufunc
     return getattr(Ufunc.of(ufunc), method)(*args, **({'out': out[0], **kwargs} if out else kwargs))
 
 

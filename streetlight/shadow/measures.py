@@ -1,0 +1,95 @@
+"""What programs ask of arrays: norms, averages, differences, which are close, how many there are."""
+
+import numpy as np
+
+from streetlight.shadow import rearranged, reductions
+from streetlight.shadow.creation import as_array
+from streetlight.shadow.elementwise import call, outcome
+from streetlight.shadow.tracked import certain, escape, lost, plain
+from streetlight.shadow.ufuncs import Ufunc
+
+
+def norm(x, ord=None, axis=None, keepdims=False):
+    """``numpy.linalg.norm``: the root of the sum of the squares."""
+    x = as_array(x)
+    value = np.linalg.norm(x.value, ord, axis, keepdims)
+    if ord not in (None, 2, 'fro') or (ord == 2 and axis is None and x.value.ndim != 1) or isinstance(axis, tuple):
+        return lost(value, 'there is no rule for this numpy.linalg.norm')
+    flat = x.ravel() if axis is None else x
+    if axis is None and not keepdims:
+        return outcome('sqrt', (reductions.dot(flat, flat),), value)
+    return np.sqrt(reductions.total(x * x, axis, keepdims=keepdims))
+
+
+def average(a, axis=None, weights=None, returned=False, **kwargs):
+    """``numpy.average``."""
+    if weights is None and not returned:
+        return reductions.mean(a, axis, **kwargs)
+    a, weights = as_array(a), as_array(weights)
+    if returned or a.value.shape != weights.value.shape:
+        return rearranged.unknown('average', np.average)(a, axis, weights, returned)
+    return reductions.total(a * weights, axis) / reductions.total(weights, axis)
+
+
+def difference(a, n=1, axis=-1, **kwargs):
+    """``numpy.diff``."""
+    a = as_array(a)
+    for _ in range(n):
+        rows = np.moveaxis(a, axis, 0)
+        a = np.moveaxis(rows[1:] - rows[:-1], 0, axis)
+    return a
+
+
+def close(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """``numpy.isclose``, in NumPy's own steps."""
+    a, b = as_array(a), as_array(b)
+    value = np.isclose(a.value, b.value, rtol, atol, equal_nan)
+    if equal_nan or not (np.isfinite(a.value).all() and np.isfinite(b.value).all()):
+        return rearranged.unknown('isclose', np.isclose)(a, b, rtol, atol, equal_nan)
+    if a.fixed and b.fixed:
+        return certain(value)
+    size, span = abs(b[()] if b.value.ndim == 0 else b), abs(a - b)
+    return call(np.less_equal, (span, atol + rtol * size))
+
+
+def all_close(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """``numpy.allclose``."""
+    found = reductions.truth('all')(close(a, b, rtol, atol, equal_nan))
+    return bool(found) if type(found) is np.bool_ else found.item() if hasattr(found, 'item') else found
+
+
+def nonzero(function):
+    def choose(a, *args, **kwargs):
+        a = as_array(a)
+        if not a.fixed:
+            a = as_array(escape(a if a.value.dtype.kind == 'b' else a != 0, 'numpy.%s' % function.__name__))
+        result = function(a.value, *args, **kwargs)
+        return tuple([certain(each) for each in result]) if isinstance(result, tuple) else certain(result)
+    choose.__name__ = function.__name__
+    return choose
+
+
+def median(a, axis=None, *args, **kwargs):
+    """``numpy.median``: the middle one, or half the sum of both."""
+    a = as_array(a)
+    if (axis is not None and a.value.ndim > 1) or args or kwargs or not np.isfinite(a.value).all() or a.value.size == 0:
+        return rearranged.unknown('median', np.median)(a, axis, *args, **kwargs)
+    ordered, half = rearranged.in_order(a.ravel()), a.value.size // 2
+    if a.value.size % 2:
+        return ordered[half] * 1.0
+    return (ordered[half - 1] + ordered[half]) / 2.0
+
+
+def trace(a, *args, **kwargs):
+    """``numpy.trace``."""
+    return reductions.total(as_array(a).diagonal(*args, **kwargs), axis=-1)
+
+
+def bincount(x, weights=None, minlength=0):
+    """``numpy.bincount``: with weights, one addition after the other."""
+    if weights is None or as_array(weights).fixed:
+        return rearranged.unknown('bincount', np.bincount)(x, weights, minlength)
+    places = plain(escape(x, 'numpy.bincount'))
+    result = certain(np.zeros(np.bincount(places, minlength=plain(minlength)).shape))
+    Ufunc(np.add).at(result, places, as_array(weights).astype(float))
+    return result
