@@ -98,6 +98,20 @@ def test_ten_digits_are_proved_at_each_error_of_an_ordinary_rate():
     assert min(each.guaranteed_digits for each in errors) >= 10
 
 
+def test_twelve_digits_are_proved_at_half_of_the_later_errors():
+    later = [record_of(each) for each in BOOK.figures if each.listing == 'rates' and int(each.step[5:]) in range(4, 41)
+             and (int(each.step[5:]) - 3) % 8]
+    assert len(later) == 25
+    assert sum(each.guaranteed('1.13') for each in later) >= 13
+
+
+def test_all_weights_and_counts_of_turns_are_proved_at_an_ordinary_rate():
+    others = [record_of(each) for each in BOOK.figures
+              if each.listing == 'rates-and-turns' and each.name != 'error' and int(each.step[5:]) <= 5 * 26]
+    assert len(others) == 5 * 32
+    assert all(each.proof != NONE and each.guaranteed('1.13') for each in others)
+
+
 def test_a_plain_listing_is_noted_as_it_prints():
     for id in ('two-layers', 'three-layers'):
         listing = BOOK.listing(id)
