@@ -10,6 +10,7 @@ from streetlight.errata.statements import statements_of
 from streetlight.errata.statements.statement import Statement
 
 NOTE = 'note'  # of what is said and does not fail
+LATE = 'this text takes too long: not all of its numbers are sought among those of the book; judge its parts'
 
 
 class Finding(NamedTuple):
@@ -81,7 +82,9 @@ def findings_of(book, manuscript, run_code=False, seconds=None, unprotected=Fals
     """
     own, outputs = judged_by_own(manuscript, seconds, unprotected) if run_code else ({}, [])
     said = [*statements_of(manuscript), *outputs, *_foreign(manuscript), *_too_long(manuscript)]
-    found = [_of_figure(manuscript, each) for each in figures_of(book, manuscript, own)]
+    figures, complete = figures_of(book, manuscript, own)
+    said += [] if complete else [Statement(1, 0, 'line', '', '', LATE, note=True)]
+    found = [_of_figure(manuscript, each) for each in figures]
     found += [_of_statement(manuscript, each) for each in said]
     places = cell_places(manuscript)
     found = [each._replace(place=places.get(each.line, '')) for each in found] if places else found

@@ -33,9 +33,11 @@ def figures_of(book, manuscript, own=None):
 
     Returns
     -------
-    list of Figure
+    figures : list of Figure
+    complete : bool
+        Whether all were looked at before the text had had its time.
     """
-    claims = recognise(book, manuscript)
+    claims, complete = recognise(book, manuscript)
     found = [(claim, verdict_on(claim)) for claim in claims]
     era = era_of([verdict for _, verdict in found])
     alone = cut_alone(found)
@@ -45,7 +47,7 @@ def figures_of(book, manuscript, own=None):
     ]
     places = {(each.claim.printed.line, each.claim.printed.column): each for each in figures}
     places |= {place: _by_place(places.get(place), each) for place, each in own.items()} if own else {}
-    return list(places.values())
+    return list(places.values()), complete
 
 
 def _by_place(recognised, judged):

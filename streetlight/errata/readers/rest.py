@@ -1,15 +1,16 @@
 """reStructuredText: literal blocks, code blocks and doctest blocks, as docutils has them."""
 
 import io
+import re
 
 from docutils import nodes
 from docutils.core import publish_doctree
-from docutils.parsers.rst import Directive, directives, roles
+from docutils.parsers.rst import Directive, directives
 from docutils.utils import SystemMessage
 
-from streetlight.errata.manuscript import LONGEST_LINE, Line, ManuscriptError, fenced, with_comments
+from streetlight.errata.manuscript import Line, ManuscriptError, fenced, with_comments
 
-LONGEST_PROSE = 2000  # characters of a line that is not indented, and so no part of a literal block
+LONGEST_DIRECTIVE = 1000  # characters
 
 
 class CodeBlock(Directive):
@@ -33,14 +34,6 @@ for _name in ('code', 'code-block', 'sourcecode', 'ipython', 'testcode', 'testou
     directives.register_directive(_name, CodeBlock)
 
 
-def _any_role(role, rawtext, text, lineno, inliner, options=None, content=()):
-    return [nodes.literal(rawtext, text)], []
-
-
-for _name in ('ref', 'func', 'class', 'meth', 'mod', 'doc', 'term', 'py:func', 'py:class', 'py:mod', 'attr', 'data', 'file'):
-    roles.register_local_role(_name, _any_role)
-
-
 SETTINGS = {
     'report_level': 5,
     'halt_level': 5,
@@ -54,29 +47,33 @@ SETTINGS = {
 
 def blocks(raw, text, name):
     """The blocks of all literal, code and doctest blocks."""
+    bare = list(map(_without_markup, raw))
     try:
-        tree = publish_doctree('\n'.join(map(_shortened, raw)), settings_overrides=SETTINGS)
+        tree = publish_doctree('\n'.join(bare), settings_overrides=SETTINGS)
     except (SystemMessage, RecursionError, ValueError, AttributeError, IndexError) as error:
         raise ManuscriptError(f"'{name}' is no reStructuredText that docutils can read: {str(error) or type(error).__name__}") from None
     found, at = [], 0
     for node in tree.findall(lambda node: isinstance(node, (nodes.literal_block, nodes.doctest_block))):
         content = node.astext().split('\n')
-        at = _first_line(raw, content, at)
+        at = _first_line(bare, content, at)
         lines = []
         for index, line in enumerate(content):
-            column = raw[at + index].find(line) if at + index < len(raw) else 0
-            lines.append(Line(at + index + 1, max(column, 0), line))
+            column = max(bare[at + index].find(line), 0) if at + index < len(raw) else 0
+            lines.append(Line(at + index + 1, column, raw[at + index][column:] if at + index < len(raw) else line))
         at += len(content)
         found += fenced(lines, node.get('language', ''))
     return with_comments(found)
 
 
-def _shortened(line):
-    """A line without what would keep docutils busy for minutes: it searches prose for markup in quadratic time."""
-    longest = LONGEST_LINE if line.startswith((' ', '\t')) else LONGEST_PROSE
-    if len(line) <= longest:
+def _without_markup(line):
+    """A line with as many characters, but none that mark words: docutils searches for their ends in quadratic time.
+
+    What makes its block is left: a directive, a list's mark, a title's rule, the colons at the end.
+    """
+    first = len(line) - len(line.lstrip()) + 1
+    if (line.lstrip().startswith('..') and len(line) < LONGEST_DIRECTIVE) or not any(map(str.isalnum, line)):
         return line
-    return 'long::' if line.rstrip().endswith('::') else 'long'
+    return line[:first] + re.sub(r'[*`|_\\\[<@]', 'x', line[first:])
 
 
 def _first_line(raw, content, at):

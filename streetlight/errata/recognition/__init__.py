@@ -25,28 +25,32 @@ def recognise(book, manuscript):
 
     Returns
     -------
-    list of Claim
+    claims : list of Claim
         In the order of printing.
+    complete : bool
+        Whether all were looked at before the text had had its time.
     """
     claims, blocks = Claims(), blocks_of(manuscript)
     everything = [row for rows in blocks for row in rows]
     whole = []
     for rows in blocks if book else ():
+        if claims.late:
+            break
         numbers = series([each for row in rows for each in row.numbers])
         whole.append(numbers)
         _read_columns(book, rows, numbers, claims)
         _read_lines(book, rows, numbers, claims)
         lines.follow_alone(numbers, histories(book), claims)
-    if book and everything:
+    if book and everything and not claims.late:
         scripts.follow(everything, joined(whole), *scripts_of(book), claims)
     claims.settle()
-    return [claims.believed(each) for row in everything for each in row.numbers]
+    return [claims.believed(each) for row in everything for each in row.numbers], not claims.late
 
 
 def _read_columns(book, rows, numbers, claims):
     family = histories(book)
     for column in columns(rows, numbers):
-        if family.sees(column).sum() >= 2 or family.sees(column._replace(value=-column.value)).sum() >= 2:
+        if (not claims.late and family.sees(column).sum() >= 2) or family.sees(column._replace(value=-column.value)).sum() >= 2:
             quantities.follow(column, family, claims)
 
 
@@ -56,6 +60,8 @@ def _read_lines(book, rows, numbers, claims):
     for row in rows:
         part = slice(at, at + len(row.numbers))
         at = part.stop
+        if claims.late:
+            return
         if telling[part].sum() > 1:
             lines.follow(numbers.part(part), family, claims)
         if histories(book).sees(numbers.part(part)).sum() > 2:

@@ -19,6 +19,8 @@ from streetlight.errata.recognition.evidence import (
     tells_itself,
 )
 
+CANDIDATES = 150  # shifts that are weighed, those with most evidence first: more than a text prints one listing
+
 
 class Lines:
     """The lines of a text as arrays: each a `Series`, their bits, and what groups them."""
@@ -83,6 +85,8 @@ def follow(rows, everything, listings, family, claims):
     """
     lines = Lines(rows, everything, family)
     for known in listings.values():
+        if claims.late:
+            return
         reading = Reading(lines, known, family)
         found = reading.stretches()
         found += reading.after_gaps(found)
@@ -105,7 +109,9 @@ class Reading:
         shifts, which = np.unique(place - at, return_inverse=True)
         weight = np.bincount(which, self.lines.bits[at], len(shifts))
         found = []
-        for shift in shifts[weight - self.family.choice >= SURE].tolist():
+        weight = weight - self.family.choice
+        best = np.argsort(-weight, kind='stable')[:CANDIDATES]
+        for shift in shifts[best[weight[best] >= SURE]].tolist():
             low, high = max(0, -shift), min(len(self.lines.of), len(self.known) - shift)
             found += self._on_diagonal(shift, low, high, self.family.choice)
         return found

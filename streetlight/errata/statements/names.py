@@ -4,7 +4,6 @@ pyflakes says which names are undefined; what it cannot see is noted, and does n
 """
 
 import ast
-import copy
 import difflib
 import re
 from functools import lru_cache
@@ -14,6 +13,7 @@ from pyflakes.messages import UndefinedName
 
 from streetlight.errata.statements.statement import Statement
 
+MOST = 100  # undefined names of a program that are told; one with more lacks something else
 _NOTEBOOK = {'get_ipython', 'display', 'In', 'Out', '_', '__', 'exit', 'quit', '__file__', '__name__'}
 _PYTHON_2 = {'xrange', 'raw_input', 'unicode', 'unichr', 'basestring', 'reduce', 'execfile', 'long', 'file', 'cmp', 'reload'}
 
@@ -29,7 +29,7 @@ class _Program:
             tree, words = cell.readable
             self.hidden |= words
             for node in tree.body:
-                self.tree.body.append(ast.increment_lineno(copy.deepcopy(node), len(self.places)))
+                self.tree.body.append(ast.increment_lineno(node, len(self.places)))
             first = len(self.places)
             for index in range(cell.source.count('\n') + 1):
                 self.places[first + index + 1] = cell.line(index)
@@ -46,7 +46,7 @@ class _Program:
                 name = message.message_args[0]
                 if name not in _NOTEBOOK and name not in self.hidden and name.isascii():
                     found.setdefault(name, (self.places.get(message.lineno), message.lineno))
-        return [(name, line, number) for name, (line, number) in found.items() if line is not None]
+        return [(name, line, number) for name, (line, number) in list(found.items())[:MOST] if line is not None]
 
     def defined_before(self, number):
         """The names that statements above a line bind."""
