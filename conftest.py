@@ -48,7 +48,7 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Without --every-case a test marked ``one_in(n)`` runs one in n of its cases, the first among them, and one marked ``thorough`` none."""
+    """Without --every-case a test marked ``one_in(n)`` runs one in n of its cases, and one marked ``thorough`` none."""
     if config.option.every_case or config.option.thorough or config.option.update_snapshots:
         return
     counts, kept, left = Counter(), [], []

@@ -208,17 +208,19 @@ def test_what_is_told_of_an_output(pasted, sentence, engine):
 
 
 def test_digits_that_are_guaranteed_are_told_from_those_that_are_not(engine):
-    text = KNOWN.printed('all-together', 'fused-f46f2e', '1.14')
+    fused = list(KNOWN.atlas['classes']['all-together'])[1]
+    text = KNOWN.printed('all-together', fused, '1.14')
     found = check(engine, text)
     for figure, record in zip(found['figures'], KNOWN.records('all-together'), strict=True):
         sure, certain = figure['text'][:figure['sure']], record.printed['1.14'][:record.open['1.14'][0]]
         assert certain.startswith(sure) and len(sure.replace('.', '').lstrip('0')) >= 12
-    assert [line.partition(':')[0] for line in found['environments'].splitlines()] == ['class fused-f46f2e']
+    assert [line.partition(':')[0] for line in found['environments'].splitlines()] == [f'class {fused}']
 
 
 def test_causes_that_fit_as_well_are_all_told(engine):
     engine.eval('const twice = {...data, slips: [data.slips[0], {...data.slips[0], says: "it is another"}]}')
-    text = printed(slips(BOOK)[0].run)
+    slip = slips(BOOK)[0]
+    text = printed(slip.listing.id, '1.14', slip.source)
     said = asked(engine, 'pasted => check(pasted, twice)', text)['sentences']
     assert sum('program prints what' in each for each in said) == 2 and 'Or, as likely: your program' in said[-1] + said[-2]
 
