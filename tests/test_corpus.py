@@ -58,7 +58,8 @@ def test_a_planted_mistake_is_found_at_its_characters_and_no_other(pytestconfig)
         failing = {(finding.line, finding.column) for finding in findings if finding.failing}
         assert failing <= places, document["mistake"]
         found += bool(failing)
-    assert found >= 0.9 * len(documents)  # what is missed: a few numbers of three digits near convergence, which only running tells
+    missed = len(documents) - found  # a few numbers of three digits near convergence, which only running tells
+    assert missed <= (4 if len(documents) == len(WRONG) else 1)  # of 110, or of every fourth
 
 
 @pytest.mark.parametrize("suffix", [".ipynb", ".md", ".rst", ".txt", ".py"])

@@ -11,6 +11,7 @@ from docutils.utils import SystemMessage
 from streetlight.errata.manuscript import Line, ManuscriptError, fenced, with_comments
 
 LONGEST_DIRECTIVE = 1000  # characters
+LONGEST_PROSE = 2000  # of a line that is not indented, and so no part of a literal block
 
 
 class CodeBlock(Directive):
@@ -70,6 +71,8 @@ def _without_markup(line):
 
     What makes its block is left: a directive, a list's mark, a title's rule, the colons at the end.
     """
+    if len(line) > LONGEST_PROSE and not line[0].isspace():
+        return 'long::' if line.rstrip().endswith('::') else 'long'
     first = len(line) - len(line.lstrip()) + 1
     if (line.lstrip().startswith('..') and len(line) < LONGEST_DIRECTIVE) or not any(map(str.isalnum, line)):
         return line
