@@ -60,7 +60,7 @@ def _follow(x, family, claims, mirrored):
             mine = x.part(part)
             close = near(mine.value, mine.unit, mine.digits, family.value[diagonal.places], family.spread[diagonal.places])
             told = distinct(mine.value, bits[part], close & free[part]) - diagonal.cost
-            if told >= most:
+            if told > most or (best is None and told == most):
                 best, most = diagonal, told
         if best is None:
             return bool(placed)
