@@ -192,7 +192,8 @@ class OwnModules(importlib.machinery.PathFinder):
         spec = importlib.machinery.PathFinder.find_spec(name, path if path is not None else [self.folder])
         if spec is None or not (spec.origin or '').startswith(self.folder) or not spec.origin.endswith('.py') or HOOK not in self.names:
             return None
-        if 'site-packages' in spec.origin or os.sep + 'streetlight' + os.sep in spec.origin:
+        below = os.sep + spec.origin[len(self.folder):]  # the folder itself may be an installed book's
+        if 'site-packages' in below or os.sep + 'streetlight' + os.sep in below:
             return None
         spec.loader = OwnLoader(name, spec.origin)
         spec.loader.names = self.names
