@@ -22,15 +22,29 @@ TIGHTNESS = 'largest distance of a printed figure over its affine radius'
 
 def pytest_addoption(parser):
     group = parser.getgroup('streetlight')
-    group.addoption('--subject', action='append', default=[], metavar='COMMAND',
-                    help='judge the listings as this interpreter runs them: python2.7, "env OPENBLAS_CORETYPE=Zen python3.12", … '
-                         '(may be given several times; without it, the interpreter that runs pytest is judged)')
-    group.addoption('--trace-file', action='append', default=[], metavar='FILE',
-                    help='judge a trace file that `python -m reference record` wrote, on this machine or another '
-                         '(may be given several times)')
-    group.addoption('--environment', action='append', default=[], metavar='NAME',
-                    help='make this environment of the atlas and judge it; skipped, with the reason, where it cannot be had '
-                         '(may be given several times, and be a pattern such as "python27-*")')
+    group.addoption(
+        '--subject',
+        action='append',
+        default=[],
+        metavar='COMMAND',
+        help='judge the listings as this interpreter runs them: python2.7, "env OPENBLAS_CORETYPE=Zen python3.12", … '
+        '(may be given several times; without it, the interpreter that runs pytest is judged)',
+    )
+    group.addoption(
+        '--trace-file',
+        action='append',
+        default=[],
+        metavar='FILE',
+        help='judge a trace file that `python -m reference record` wrote, on this machine or another (may be given several times)',
+    )
+    group.addoption(
+        '--environment',
+        action='append',
+        default=[],
+        metavar='NAME',
+        help='make this environment of the atlas and judge it; skipped, with the reason, where it cannot be had '
+        '(may be given several times, and be a pattern such as "python27-*")',
+    )
     group.addoption('--thorough', action='store_true', help='every case, and ten times as many manuscripts and evaluations')
     group.addoption('--every-case', action='store_true', help='every case of every test')
     group.addoption('--subject-seconds', type=float, default=300, metavar='S', help='how long a subject may run (300)')
@@ -70,8 +84,13 @@ def pytest_generate_tests(metafunc):
         options = metafunc.config.option
         sources = [('subject', command) for command in options.subject] + [('trace', path) for path in options.trace_file]
         sources += [('environment', name) for pattern in options.environment for name in named(pattern)]
-        metafunc.parametrize('judged', sources or [('here', 'this interpreter')], indirect=True, scope='session',
-                             ids=lambda source: source[1].replace('/', '_'))
+        metafunc.parametrize(
+            'judged',
+            sources or [('here', 'this interpreter')],
+            indirect=True,
+            scope='session',
+            ids=lambda source: source[1].replace('/', '_'),
+        )
 
 
 @pytest.fixture(scope='session')
@@ -99,8 +118,12 @@ def judged(request):
 
 def pytest_terminal_summary(terminalreporter):
     """How tight the certificates are: what tests recorded of the largest distances that they found."""
-    found = [(report.nodeid.rpartition('[')[2].rstrip(']'), value) for report in terminalreporter.getreports('passed')
-             for name, value in report.user_properties if name == TIGHTNESS]
+    found = [
+        (report.nodeid.rpartition('[')[2].rstrip(']'), value)
+        for report in terminalreporter.getreports('passed')
+        for name, value in report.user_properties
+        if name == TIGHTNESS
+    ]
     if found:
         told = ', '.join(f'{listing} {value:.2f}' for listing, value in sorted(found) if value)
         terminalreporter.write_line(f'{TIGHTNESS}: {told}')

@@ -30,13 +30,25 @@ def compact(output):
     machine = output['machine_info']
     cpu = machine.get('cpu', {})
     return {
-        'machine': {'cpu': cpu.get('brand_raw', machine.get('processor', '')), 'cores': cpu.get('count'), 'system': machine.get('system'),
-                    'python': machine.get('python_version'), 'numpy': machine.get('numpy')},
+        'machine': {
+            'cpu': cpu.get('brand_raw', machine.get('processor', '')),
+            'cores': cpu.get('count'),
+            'system': machine.get('system'),
+            'python': machine.get('python_version'),
+            'numpy': machine.get('numpy'),
+        },
         'date': output['datetime'][:10],
         'benchmarks': [
-            {'group': each['group'], 'name': each['name'], 'median': each['stats']['median'], 'rounds': each['stats']['rounds'],
-             'count': each['extra_info']['count'], 'equal': each['extra_info'].get('equal')}
-            for each in output['benchmarks'] if each['extra_info'].get('count')
+            {
+                'group': each['group'],
+                'name': each['name'],
+                'median': each['stats']['median'],
+                'rounds': each['stats']['rounds'],
+                'count': each['extra_info']['count'],
+                'equal': each['extra_info'].get('equal'),
+            }
+            for each in output['benchmarks']
+            if each['extra_info'].get('count')
         ],
     }
 
@@ -61,6 +73,8 @@ def ratios(benchmarks):
         times = [time for time, _ in members]
         if not all(0 < time < float('inf') for time in times):
             raise ValueError(f'{name} has a time that is none')
-        found[name] = [Ratio(each['name'].removeprefix('test_'), time, time / min(times), max(times) / time, each['equal'])
-                       for time, each in sorted(members, key=lambda member: member[0])]
+        found[name] = [
+            Ratio(each['name'].removeprefix('test_'), time, time / min(times), max(times) / time, each['equal'])
+            for time, each in sorted(members, key=lambda member: member[0])
+        ]
     return found

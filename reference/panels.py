@@ -51,10 +51,13 @@ def panels(book, benchmarks=None):
     sweep, trained, grown = loaded(folder / 'sweep.json'), network(book), growth(book)
     environment = Environment(loader=FileSystemLoader(book.folder), autoescape=select_autoescape(), trim_blocks=True)
     html = environment.get_template('panels.html').render(
-        growth=grown, growth_plot=Markup(plots.growth(grown['points'], grown['classes'])),
-        sweep=sweep, seeds_plot=Markup(plots.seeds(sweep)),
+        growth=grown,
+        growth_plot=Markup(plots.growth(grown['points'], grown['classes'])),
+        sweep=sweep,
+        seeds_plot=Markup(plots.seeds(sweep)),
         benchmarks=benchmark_data(benchmarks or folder / 'benchmarks.json'),
-        network=trained, network_plot=Markup(plots.network(trained)),
+        network=trained,
+        network_plot=Markup(plots.network(trained)),
     )
     parts = ['<h2' + part for part in html.split('<h2')[1:]]
     titles = {'growth': 'how a bit grows', 'seeds': 'seeds', 'benchmarks': 'benchmarks', 'network': 'network'}
@@ -78,9 +81,7 @@ def growth(book):
     classes = [name for name, _ in count.most_common(2)]
     models = [known.model_of(GROWING, name) for name in classes]
     traces = [trace_of(listing, EmulatedArithmetic(*model)).steps for model in models]
-    points = [
-        ulps_between(float(one.value), float(other.value)) for one, other in zip(*traces, strict=True) if one.name == 'layer_2_error'
-    ]
+    points = [ulps_between(float(one.value), float(other.value)) for one, other in zip(*traces, strict=True) if one.name == 'layer_2_error']
     return {
         'listing': GROWING,
         'classes': classes,

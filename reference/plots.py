@@ -22,7 +22,7 @@ def seeds(sweep):
     edges, counts = histogram['log10_bins'], histogram['counts']
     figure, area = axes()
     inner = counts[1:-1]  # the first counts what lies below all bins, the last what lies above
-    area.bar(edges[:len(inner)], inner, width=edges[1] - edges[0], align='edge', color=ACCENT)
+    area.bar(edges[: len(inner)], inner, width=edges[1] - edges[0], align='edge', color=ACCENT)
     seed = math.log10(sweep['seed_1']['error'])
     area.axvline(seed, color=SECOND, linewidth=2)
     area.annotate('seed 1', (seed, max(inner) * 0.9), color=SECOND, xytext=(6, 0), textcoords='offset points')
@@ -34,8 +34,7 @@ def network(data):
     """The network as the chapter draws it, a strip for each vector and a box for each matrix, with the first light's numbers."""
     light = data['lights'][0]
     shown = (('l_0', [light['l_0']]), ('W_0', data['W_0']), ('l_1', [light['l_1']]), ('W_1', data['W_1']), ('l_2', [light['l_2']]))
-    figure, areas = plt.subplots(1, 5, figsize=(9.6, 2.0), layout='constrained',
-                                 gridspec_kw={'width_ratios': [3, 4, 4, 1.2, 1.2]})
+    figure, areas = plt.subplots(1, 5, figsize=(9.6, 2.0), layout='constrained', gridspec_kw={'width_ratios': [3, 4, 4, 1.2, 1.2]})
     for area, (name, matrix) in zip(areas, shown):
         area.set_title(name, color=INK, fontsize=11)
         area.set(xlim=(0, len(matrix[0])), ylim=(len(matrix), 0), aspect='equal')

@@ -12,8 +12,10 @@ import traceback
 try:
     import numpy  # noqa: F401
 except ImportError as error:
-    sys.stderr.write('streetlight: this needs NumPy, which %s does not have (%s); `%s -m pip install numpy` installs it\n'
-                     % (sys.executable, error, sys.executable))
+    sys.stderr.write(
+        'streetlight: this needs NumPy, which %s does not have (%s); `%s -m pip install numpy` installs it\n'
+        % (sys.executable, error, sys.executable)
+    )
     sys.exit(2)
 
 from streetlight import __version__, commandline
@@ -43,6 +45,7 @@ def parser(prog, book):
 
 def judge_side(module, function, package=None):
     """A command that only the judge has: imported when it is called, so that a subject needs NumPy and nothing else."""
+
     def run(arguments):
         if sys.version_info < (3, 11):
             raise UsageError('this command needs Python 3.11 or later; a subject has list, run and record')
@@ -54,6 +57,7 @@ def judge_side(module, function, package=None):
             return getattr(commands, function)(arguments)
         except importlib.import_module('streetlight.commands.terminal').CommandError as error:
             raise UsageError(str(error))
+
     return run
 
 
@@ -168,8 +172,11 @@ def main(argv=None, prog='streetlight', book=None):
     except Exception as error:
         if os.environ.get('STREETLIGHT_TRACEBACK'):
             raise
-        print('%s: a fault of this program, please report it: %s: %s (STREETLIGHT_TRACEBACK=1 shows where)'
-              % (prog, type(error).__name__, ' '.join(str(error).split())[:200]), file=sys.stderr)
+        print(
+            '%s: a fault of this program, please report it: %s: %s (STREETLIGHT_TRACEBACK=1 shows where)'
+            % (prog, type(error).__name__, ' '.join(str(error).split())[:200]),
+            file=sys.stderr,
+        )
         return 2
 
 
@@ -198,7 +205,7 @@ def chosen(argv):
     """The book that the command line names, before its command; None where it names none."""
     if len(argv) > 1 and argv[0] == '--book':
         return Book(argv[1])
-    return Book(argv[0][len('--book='):]) if argv and argv[0].startswith('--book=') else None
+    return Book(argv[0][len('--book=') :]) if argv and argv[0].startswith('--book=') else None
 
 
 if __name__ == '__main__':

@@ -28,8 +28,7 @@ ENDURED = {  # what these do is refused, and the process goes on
     'make a folder': "import os; os.makedirs('FOLDER/new'); broken(os.path.ismount('/') and os.path.exists('FOLDER/kept.txt'))",
     'write through numpy': "import numpy as np; np.save('FOLDER/x.npy', np.ones(3)); broken(os.path.exists('FOLDER/kept.txt'))",
     'write to a database': (
-        "import sqlite3; sqlite3.connect('FOLDER/x.db').execute('create table t (x)'); "
-        "broken(os.path.exists('FOLDER/kept.txt'))"
+        "import sqlite3; sqlite3.connect('FOLDER/x.db').execute('create table t (x)'); broken(os.path.exists('FOLDER/kept.txt'))"
     ),
     'write beside Python': "import sys; open(sys.prefix + '/x', 'w'); broken()",
     'write into a package': "import numpy; open(numpy.__file__, 'a').write('#'); broken()",
@@ -52,7 +51,7 @@ ENDURED = {  # what these do is refused, and the process goes on
     'read the shadow file': "broken(bool(open('/etc/shadow').read()))",
     'read the environment': "import os; broken('STREETLIGHT_SECRET' in os.environ)",
     'read the first environment': "broken(b'STREETLIGHT_SECRET' in open('/proc/1/environ', 'rb').read())",
-    'read everyone\'s environment': (
+    "read everyone's environment": (
         "import glob\nfor f in glob.glob('/proc/[0-9]*/environ'):\n    broken(b'STREETLIGHT_SECRET' in open(f, 'rb').read())"
     ),
     'read command lines': "import glob\nfor f in glob.glob('/proc/[0-9]*/cmdline'):\n    broken(b'pytest' in open(f, 'rb').read())",
@@ -60,15 +59,15 @@ ENDURED = {  # what these do is refused, and the process goes on
     'list what else runs': "import os; broken(len([p for p in os.listdir('/proc') if p.isdigit()]) > 2)",
     'leave by chroot': "import os; os.chroot('/proc/1/root'); broken(os.path.exists('/etc/passwd'))",
     'fork': 'import os; os.fork(); broken()',
-    'fork as C does': "import ctypes; broken(ctypes.CDLL(None).fork() >= 0)",
-    'fork by number': "import ctypes; broken(ctypes.CDLL(None).syscall(56, 17, 0, 0, 0, 0) >= 0)",
+    'fork as C does': 'import ctypes; broken(ctypes.CDLL(None).fork() >= 0)',
+    'fork by number': 'import ctypes; broken(ctypes.CDLL(None).syscall(56, 17, 0, 0, 0, 0) >= 0)',
     'start a program': "import subprocess; subprocess.run(['/bin/true']); broken()",
     'start a shell': "import os; broken(os.system('true') == 0)",
     'spawn': "import os; os.posix_spawn('/bin/true', ['true'], {}); broken()",
     'start workers': "import multiprocessing as m; p = m.get_context('fork').Process(target=print); p.start(); broken()",
     'open a terminal': 'import pty; pty.fork(); broken()',
-    'bring a daemon up': "import os\nif os.fork() == 0:\n    os.setsid()\nbroken()",
-    'end the user\'s process': 'import os; os.kill(PID, 9); broken(len(os.listdir("/proc")) > 200)',
+    'bring a daemon up': 'import os\nif os.fork() == 0:\n    os.setsid()\nbroken()',
+    "end the user's process": 'import os; os.kill(PID, 9); broken(len(os.listdir("/proc")) > 200)',
     'end every process': 'import os, signal; signal.signal(15, signal.SIG_IGN); os.kill(-1, 15)',
     'end the first process': 'import os; os.kill(1, 9); os.kill(1, 15); os.kill(-1, 9)',
     'connect to this machine': "import socket; socket.create_connection(('127.0.0.1', PORT), 1); broken()",
@@ -78,33 +77,32 @@ ENDURED = {  # what these do is refused, and the process goes on
     'listen': "import socket; socket.create_server(('', 0)); broken()",
     'ask for a page': "from urllib.request import urlopen; urlopen('http://127.0.0.1:PORT', timeout=1); broken()",
     'send a datagram': "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', PORT)); broken()",
-    'be root of a namespace': "import ctypes; broken(ctypes.CDLL(None).unshare(0x10000000) == 0)",
+    'be root of a namespace': 'import ctypes; broken(ctypes.CDLL(None).unshare(0x10000000) == 0)',
     'mount': "import ctypes; broken(ctypes.CDLL(None).mount(b'none', b'/tmp', b'tmpfs', 0, None) == 0)",
     'mount over a wall': "import ctypes; broken(ctypes.CDLL(None).mount(None, b'/', None, 0x1020, None) == 0)",
-    'trace the first process': "import ctypes; broken(ctypes.CDLL(None).ptrace(16, 1, 0, 0) == 0)",
+    'trace the first process': 'import ctypes; broken(ctypes.CDLL(None).ptrace(16, 1, 0, 0) == 0)',
     'make a device': "import os, stat; os.mknod('/tmp/d', 0o600 | stat.S_IFBLK, os.makedev(254, 0)); broken()",
     'become another': 'import os; os.setuid(1); broken()',
-    'raise a limit': "import resource as r; r.setrlimit(r.RLIMIT_AS, (r.RLIM_INFINITY,) * 2); broken()",
-    'take all memory': "x = bytearray(2 ** 33); broken()",
+    'raise a limit': 'import resource as r; r.setrlimit(r.RLIMIT_AS, (r.RLIM_INFINITY,) * 2); broken()',
+    'take all memory': 'x = bytearray(2 ** 33); broken()',
     'take memory that no limit counts': "import os; f = os.memfd_create('x'); os.truncate(f, 2 ** 33); broken()",
-    'take shared memory': "import ctypes; broken(ctypes.CDLL(None).shmget(0, 2 ** 30, 0o1600) >= 0)",
-    'take shared memory by name': "from multiprocessing import shared_memory as s; s.SharedMemory(create=True, size=2 ** 30); broken()",
+    'take shared memory': 'import ctypes; broken(ctypes.CDLL(None).shmget(0, 2 ** 30, 0o1600) >= 0)',
+    'take shared memory by name': 'from multiprocessing import shared_memory as s; s.SharedMemory(create=True, size=2 ** 30); broken()',
     'fill the temporary folder': "f = open('/tmp/big', 'wb')\nfor i in range(200): f.write(bytes(2 ** 20)); f.flush()\nbroken()",
     'fill it with many files': "for i in range(200):\n    open(f'/tmp/{i}', 'wb').write(bytes(2 ** 20))\nbroken()",
     'nest folders': "import os\nfor i in range(3000):\n    os.mkdir('x'); os.chdir('x')",
     'open without end': "def f(): return [open('/dev/null') for i in range(10 ** 4)]\nbroken(f())",
     'start threads without end': (
-        "import threading, time\nfor i in range(300): threading.Thread(target=time.sleep, args=(2,), daemon=True).start()"
+        'import threading, time\nfor i in range(300): threading.Thread(target=time.sleep, args=(2,), daemon=True).start()'
     ),
-    'a key in the kernel': "import ctypes; broken(ctypes.CDLL(None).syscall(250, 0, -3, 1) >= 0)",
-    'read the kernel\'s log': "open('/proc/kmsg').read(10); broken()",
-    'a ring of the kernel\'s': "import ctypes; broken(ctypes.CDLL(None).syscall(425, 1, ctypes.create_string_buffer(200)) >= 0)",
+    'a key in the kernel': 'import ctypes; broken(ctypes.CDLL(None).syscall(250, 0, -3, 1) >= 0)',
+    "read the kernel's log": "open('/proc/kmsg').read(10); broken()",
+    "a ring of the kernel's": 'import ctypes; broken(ctypes.CDLL(None).syscall(425, 1, ctypes.create_string_buffer(200)) >= 0)',
     'set the clock': 'import time; time.clock_settime(0, time.time()); broken()',
     'be more important': 'import os; os.nice(-5); broken()',
     'type into the terminal': "import fcntl, termios; fcntl.ioctl(open('/dev/tty'), termios.TIOCSTI, b'x'); broken()",
     'hide from a signal': (
-        "import signal\nfor s in range(1, 65):\n    try: signal.signal(s, signal.SIG_IGN)"
-        "\n    except (OSError, ValueError): pass"
+        'import signal\nfor s in range(1, 65):\n    try: signal.signal(s, signal.SIG_IGN)\n    except (OSError, ValueError): pass'
     ),
     'recursion': 'def f(): f()\nf()',
     'leave': 'raise SystemExit(0)',
@@ -121,7 +119,7 @@ FATAL = {  # these end the run, for the reason that is named
     'read from nowhere': ('import ctypes; ctypes.string_at(0)', 'its process ended (SIGSEGV)'),
     'become another program': ("import os; os.execv('/bin/true', ['true'])", 'its process ended'),
     'write an answer': (
-        "import os\nfor f in range(3, 256):\n    try: os.write(f, bytes(24))\n    except OSError: pass",
+        'import os\nfor f in range(3, 256):\n    try: os.write(f, bytes(24))\n    except OSError: pass',
         'it wrote where its answers are read',
     ),
     'write an old answer': (

@@ -25,9 +25,7 @@ def around(exact):
     nearest = float(exact)
     if Fraction(nearest) == exact:
         return [nearest]
-    return sorted(
-        (nearest, math.nextafter(nearest, math.inf if Fraction(nearest) < exact else -math.inf))
-    )
+    return sorted((nearest, math.nextafter(nearest, math.inf if Fraction(nearest) < exact else -math.inf)))
 
 
 def stepped(x, steps):
@@ -43,18 +41,14 @@ def within(centre, radius, towards=()):
     ends = [centre, float(least), float(most)]
     ends += [rounded(Fraction(centre) + Fraction(radius) * Fraction(part)) for part in towards]
     exponent = math.frexp(max(map(abs, ends)))[1]
-    marks = [
-        sign * math.ldexp(1.0, k) for k in range(exponent - 2, exponent + 1) for sign in (1, -1)
-    ]
+    marks = [sign * math.ldexp(1.0, k) for k in range(exponent - 2, exponent + 1) for sign in (1, -1)]
     near = {stepped(x, steps) for x in (*ends, *marks) for steps in (-1, 0, 1)}
     return sorted(x for x in near if x != 0 and least <= Fraction(x) <= most)
 
 
 def powers_of_two(least=-40, most=40):
     """Powers of two and their neighbours."""
-    return st.builds(
-        lambda k, steps: stepped(2.0**k, steps), st.integers(least, most), st.integers(-3, 3)
-    )
+    return st.builds(lambda k, steps: stepped(2.0**k, steps), st.integers(least, most), st.integers(-3, 3))
 
 
 def sparse(least=-40, most=40):
@@ -85,19 +79,11 @@ def decimals():
 def numbers(least=-40, most=40):
     """Any of these, and plain ones; never zero."""
     plain = st.floats(2.0**least, 2.0**most) | st.floats(-(2.0**most), -(2.0**least))
-    return (
-        powers_of_two(least, most)
-        | sparse(least, most)
-        | integers_at_the_edge()
-        | decimals()
-        | plain
-    )
+    return powers_of_two(least, most) | sparse(least, most) | integers_at_the_edge() | decimals() | plain
 
 
 def subnormals():
-    return st.integers(1, 2**53).map(lambda n: n * 2.0**-1074) | st.integers(1, 9).map(
-        lambda n: n * 2.0**-1074
-    )
+    return st.integers(1, 2**53).map(lambda n: n * 2.0**-1074) | st.integers(1, 9).map(lambda n: n * 2.0**-1074)
 
 
 def every_sum(pairs, fused=True):
@@ -114,13 +100,7 @@ def every_sum(pairs, fused=True):
         for i, j in combinations(range(len(terms)), 2):
             others = tuple(term for k, term in enumerate(terms) if k not in (i, j))
             (x, x_exact), (y, y_exact) = terms[i], terms[j]
-            for x_kept, y_kept in {
-                (False, False),
-                (x_exact and fused, False),
-                (False, y_exact and fused),
-            }:
-                total = (x if x_kept else Fraction(rounded(x))) + (
-                    y if y_kept else Fraction(rounded(y))
-                )
+            for x_kept, y_kept in {(False, False), (x_exact and fused, False), (False, y_exact and fused)}:
+                total = (x if x_kept else Fraction(rounded(x))) + (y if y_kept else Fraction(rounded(y)))
                 todo.append(tuple(sorted((*others, (Fraction(rounded(total)), False)))))
     return found

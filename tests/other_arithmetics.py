@@ -28,7 +28,7 @@ def deep_step(state, light, goal, relu, alpha=0.2):
     layer_2 = layer_1 @ weights_1_2
     delta = layer_2 - goal
     layer_1_delta = (delta @ weights_1_2.T) * (layer_1 > 0)
-    return (weights_0_1 - alpha * (light.T @ layer_1_delta), weights_1_2 - alpha * (layer_1.T @ delta)), (delta ** 2).sum()
+    return (weights_0_1 - alpha * (light.T @ layer_1_delta), weights_1_2 - alpha * (layer_1.T @ delta)), (delta**2).sum()
 
 
 def shallow_step(state, light, goal, relu, alpha=0.1):
@@ -53,8 +53,10 @@ def both(array, relu, compiled=lambda step: step):
     """The last errors of the two listings."""
     deep = [(array([light]), array([goal])) for light, goal in zip(LIGHTS, GOALS)]
     shallow = [(array(light), array(goal)) for light, goal in zip(STREETLIGHTS, WALK_VS_STOP)]
-    return {'all-together': trained(compiled(deep_step), tuple(map(array, weights())), deep, 60, relu),
-            'whole-dataset': trained(compiled(shallow_step), (array([0.5, 0.48, -0.7]),), shallow, 40, relu)}
+    return {
+        'all-together': trained(compiled(deep_step), tuple(map(array, weights())), deep, 60, relu),
+        'whole-dataset': trained(compiled(shallow_step), (array([0.5, 0.48, -0.7]),), shallow, 40, relu),
+    }
 
 
 def arithmetics():
@@ -66,8 +68,10 @@ def arithmetics():
     except ImportError:
         return
     for kind in (torch.float64, torch.float32):
-        yield f'PyTorch {torch.__version__.partition("+")[0]}, {str(kind)[6:]}', both(
-            lambda x, kind=kind: torch.as_tensor(np.asarray(x, float)).to(kind), torch.relu)
+        yield (
+            f'PyTorch {torch.__version__.partition("+")[0]}, {str(kind)[6:]}',
+            both(lambda x, kind=kind: torch.as_tensor(np.asarray(x, float)).to(kind), torch.relu),
+        )
     try:
         import jax
     except ImportError:
@@ -75,8 +79,10 @@ def arithmetics():
     jax.config.update('jax_enable_x64', True)
     for kind in (jax.numpy.float64, jax.numpy.float32):
         for how, compiled in (('', lambda step: step), (', compiled', lambda step: jax.jit(step, static_argnames='relu'))):
-            yield f'JAX {jax.__version__}, {kind.__name__}{how}', both(
-                lambda x, kind=kind: jax.numpy.asarray(x, kind), jax.nn.relu, compiled)
+            yield (
+                f'JAX {jax.__version__}, {kind.__name__}{how}',
+                both(lambda x, kind=kind: jax.numpy.asarray(x, kind), jax.nn.relu, compiled),
+            )
 
 
 def certified(listing):

@@ -4,8 +4,35 @@ import numpy as np
 
 from streetlight.shadow.tape import Tape
 
-UFUNCS = {'power', 'add', 'subtract', 'multiply', 'divide', 'sqrt', 'square', 'negative', 'absolute', 'maximum', 'minimum', 'greater',
-          'greater_equal', 'less', 'exp', 'log', 'tanh', 'sin', 'cos', 'log1p', 'expm1', 'floor', 'sign', 'sinh', 'cosh', 'arctan', 'cbrt'}
+UFUNCS = {
+    'power',
+    'add',
+    'subtract',
+    'multiply',
+    'divide',
+    'sqrt',
+    'square',
+    'negative',
+    'absolute',
+    'maximum',
+    'minimum',
+    'greater',
+    'greater_equal',
+    'less',
+    'exp',
+    'log',
+    'tanh',
+    'sin',
+    'cos',
+    'log1p',
+    'expm1',
+    'floor',
+    'sign',
+    'sinh',
+    'cosh',
+    'arctan',
+    'cbrt',
+}
 
 
 class Array(np.lib.mixins.NDArrayOperatorsMixin):
@@ -93,12 +120,12 @@ def all_together(iterations=60):
         error = 0
         for i in range(4):
             tape.head('row', i)
-            layer_0 = Array(tape, tape.constant(lights[i:i + 1]))
+            layer_0 = Array(tape, tape.constant(lights[i : i + 1]))
             z = dot(layer_0, w0)
             layer_1 = (z > 0) * z
             layer_2 = dot(layer_1, w1)
-            error = error + ((layer_2 - walk[i:i + 1]) * (layer_2 - walk[i:i + 1])).sum()
-            delta_2 = walk[i:i + 1] - layer_2
+            error = error + ((layer_2 - walk[i : i + 1]) * (layer_2 - walk[i : i + 1])).sum()
+            delta_2 = walk[i : i + 1] - layer_2
             delta_1 = dot(delta_2, w1.T) * (layer_1 > 0)
             w1 = w1 + 0.2 * dot(layer_1.T, delta_2)
             w0 = w0 + 0.2 * dot(layer_0.T, delta_1)

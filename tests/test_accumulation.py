@@ -18,6 +18,7 @@ numbers = st.floats(allow_nan=False, width=64)
 @st.composite
 def notations(draw, extended=False, most=20):
     """An accumulation of any shape, its sums written with the earliest product first, as a revealed one is."""
+
     def tree(leaves):
         if len(leaves) == 1:
             return f'p{leaves[0]}'
@@ -28,6 +29,7 @@ def notations(draw, extended=False, most=20):
         fusible = [index for index, term in enumerate(terms) if term.startswith('p')]
         fused = draw(st.sampled_from(fusible + [None])) if not extended else None
         return '({}+{})'.format(*('x' + term[1:] if index == fused else term for index, term in enumerate(terms)))
+
     k = draw(st.integers(1, most))
     return k, ('0+' if draw(st.booleans()) else '') + tree(list(range(k))) + (':extended' if extended and k > 1 else '')
 
@@ -75,7 +77,7 @@ def test_a_dot_that_answers_at_random_is_not_revealed():
 @settings(max_examples=2000)
 @example(6.68e16, -2.69e291, math.inf)
 @example(math.inf, 0.0, 1.0)
-@example(2.0 ** -540, 2.0 ** -540, -0.0)
+@example(2.0**-540, 2.0**-540, -0.0)
 @given(numbers, numbers, numbers)
 def test_the_exact_fma_is_that_of_the_c_library(a, b, c):
     try:
@@ -87,8 +89,9 @@ def test_the_exact_fma_is_that_of_the_c_library(a, b, c):
     assert theirs.hex() == ours.hex() or (math.isnan(theirs) and math.isnan(ours))
 
 
-@pytest.mark.parametrize('notation', ['', 'p1', '(p0+p0)', '(x0+x1)', 'x0', '(p0-p1)', '(p0+p1):double', 'import os', '((((', '(p0+q1)',
-                                      '(' * 5000 + 'p0'])
+@pytest.mark.parametrize(
+    'notation', ['', 'p1', '(p0+p0)', '(x0+x1)', 'x0', '(p0-p1)', '(p0+p1):double', 'import os', '((((', '(p0+q1)', '(' * 5000 + 'p0']
+)
 def test_what_is_no_accumulation_is_refused(notation):
     with pytest.raises(AccumulationError, match='cannot read the accumulation'):
         parse(notation)
@@ -105,6 +108,6 @@ def test_left_to_right_is_written_in_full():
 
 
 def test_elements_may_have_accumulations_of_their_own():
-    a, b = np.array([1.0, 2.0 ** -53, 2.0 ** -53]), np.ones((3, 2))
+    a, b = np.array([1.0, 2.0**-53, 2.0**-53]), np.ones((3, 2))
     result = EmulatedArithmetic({'3 . 3x2': ['((p0+p1)+p2)', '(p0+(p1+p2))']}).dot(a, b)
-    assert result.tolist() == [1.0, 1.0 + 2.0 ** -52]
+    assert result.tolist() == [1.0, 1.0 + 2.0**-52]

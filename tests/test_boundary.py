@@ -112,8 +112,13 @@ for root, folders, names in os.walk('.'):
 """
     (answer,) = run(CELLS, cell(source), readable=[tmp_path], chdir=str(tmp_path)).answers
     assert sorted(answer.stdout.decode().splitlines()) == [
-        './.env Permission denied', './.git [] Read-only file system', './a/.key Permission denied',
-        './a/.ssh [] Read-only file system', './link Permission denied', './seen/x a secret']
+        './.env Permission denied',
+        './.git [] Read-only file system',
+        './a/.key Permission denied',
+        './a/.ssh [] Read-only file system',
+        './link Permission denied',
+        './seen/x a secret',
+    ]
 
 
 @behind

@@ -114,8 +114,9 @@ def test_on_paper_all_is_there(each):
     assert paper.startswith(b'%PDF') and len(re.findall(rb'/Type\s*/Page\b', paper)) >= 1
     each.execute_cdp_cmd('Emulation.setEmulatedMedia', {'media': 'print'})
     assert each.execute_script("return getComputedStyle(document.getElementById('tip')).display") == 'none'
-    assert each.execute_script("return [...document.querySelectorAll('.wide')].map(each => getComputedStyle(each).overflow)"
-                               ".every(each => each === 'visible')")
+    assert each.execute_script(
+        "return [...document.querySelectorAll('.wide')].map(each => getComputedStyle(each).overflow).every(each => each === 'visible')"
+    )
 
 
 def test_a_programs_page_tells_a_reader_who_does_not_see_it(driver, pages):
@@ -140,8 +141,9 @@ def test_a_programs_page_shows_its_output_as_it_is(driver, pages):
 
 
 def test_every_number_of_the_first_listing_has_its_colour_and_text(browser):
-    spans = browser.execute_script("return [...document.querySelectorAll('details .digits')]"
-                                   '.map(each => [getComputedStyle(each).color, each.dataset.tip])')
+    spans = browser.execute_script(
+        "return [...document.querySelectorAll('details .digits')].map(each => [getComputedStyle(each).color, each.dataset.tip])"
+    )
     assert len(spans) > 1000
     assert all(colour.startswith('rgb') and 'digits are guaranteed' in tip for colour, tip in spans)
 
@@ -153,8 +155,9 @@ def test_what_a_number_tells_is_seen_whole_by_one_who_has_only_a_keyboard(which,
     browser.execute_script("arguments[0].scrollIntoView({block: 'end'}); arguments[0].focus()", number)
     tip = browser.find_element('id', 'tip')
     WebDriverWait(browser, 10).until(lambda browser: tip.text == number.get_attribute('data-tip'))
-    room = browser.execute_script('const own = arguments[0].getBoundingClientRect();'
-                                  'return [own.left, own.top, innerWidth - own.right, innerHeight - own.bottom]', tip)
+    room = browser.execute_script(
+        'const own = arguments[0].getBoundingClientRect();return [own.left, own.top, innerWidth - own.right, innerHeight - own.bottom]', tip
+    )
     assert min(room) >= 0
     browser.switch_to.active_element.send_keys(Keys.ESCAPE)
     assert not tip.is_displayed()
@@ -167,12 +170,17 @@ def test_the_atlas_can_be_filtered(browser):
     field.clear()
 
 
-@pytest.mark.parametrize('pasted, sentence', [
-    (KNOWN.printed('all-together', 'left-to-right-61ee5c', '1.13'), 'all-together (section 6.26): digit for digit what every one of'),
-    (KNOWN.printed('whole-dataset', 'halves-d7a03f', '1.14'), 'whole-dataset (section 6.6): digit for digit class halves-d7a03f, as 4'),
-    ('Error:0.6342311598444466\nError:0.3583840767631752', 'last digits that depend on the machine, and that is normal'),
-    ('Error:0.634231159844\nError:0.358484076763', 'no machine prints 0.358484076763 at iteration=19 layer_2_error'),
-    ('hello', 'There is no number'), ('77.125 88.5', 'none of the listings')])
+@pytest.mark.parametrize(
+    'pasted, sentence',
+    [
+        (KNOWN.printed('all-together', 'left-to-right-61ee5c', '1.13'), 'all-together (section 6.26): digit for digit what every one of'),
+        (KNOWN.printed('whole-dataset', 'halves-d7a03f', '1.14'), 'whole-dataset (section 6.6): digit for digit class halves-d7a03f, as 4'),
+        ('Error:0.6342311598444466\nError:0.3583840767631752', 'last digits that depend on the machine, and that is normal'),
+        ('Error:0.634231159844\nError:0.358484076763', 'no machine prints 0.358484076763 at iteration=19 layer_2_error'),
+        ('hello', 'There is no number'),
+        ('77.125 88.5', 'none of the listings'),
+    ],
+)
 def test_a_reader_checks_an_output(pasted, sentence, browser):
     field = browser.find_element('id', 'pasted')
     browser.execute_script("arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))", field, pasted)
@@ -184,8 +192,10 @@ def test_every_number_of_a_pasted_output_has_its_colour_and_text(browser):
     field = browser.find_element('id', 'pasted')
     browser.execute_script("arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))", field, text)
     WebDriverWait(browser, 10).until(lambda browser: browser.find_element('id', 'echo').text == text.strip())
-    found = browser.execute_script("return [...document.querySelectorAll('#echo .digits')].map(each => [each.className, each.dataset.tip, "
-                                   'getComputedStyle(each).color])')
+    found = browser.execute_script(
+        "return [...document.querySelectorAll('#echo .digits')].map(each => [each.className, each.dataset.tip, "
+        'getComputedStyle(each).color])'
+    )
     assert [each[0].split()[1] for each in found] == ['environment'] * 2 + ['wrong'] + ['environment'] * 3 + ['unmatched']
     assert 'class fused-8ee863, left-to-right-61ee5c prints it' in found[0][1] and 'no machine prints this' in found[2][1]
     assert len({colour for _, _, colour in found}) == 3

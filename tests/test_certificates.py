@@ -37,6 +37,7 @@ def printed(listing):
 
 # what the chapter's printed digits are worth
 
+
 @pytest.mark.parametrize('listing', IDS)
 def test_every_twelve_digit_figure_is_guaranteed_but_for_the_sign_of_a_zero(listing):
     for record in KNOWN.records(listing):
@@ -48,7 +49,13 @@ def test_every_twelve_digit_figure_is_guaranteed_but_for_the_sign_of_a_zero(list
 def test_all_twelve_digits_of_all_six_errors_are_guaranteed():
     records = KNOWN.records('all-together')
     assert [record.printed['1.13'] for record in records] == [
-        '0.634231159844', '0.358384076763', '0.0830183113303', '0.0064670549571', '0.000329266900075', '1.50556226651e-05']
+        '0.634231159844',
+        '0.358384076763',
+        '0.0830183113303',
+        '0.0064670549571',
+        '0.000329266900075',
+        '1.50556226651e-05',
+    ]
     assert all(record.guaranteed('1.13') and record.guaranteed_digits >= 12 for record in records)
 
 
@@ -70,6 +77,7 @@ def test_every_figure_of_the_texts_is_one_that_a_conforming_machine_prints():
 
 
 # every evaluation that is known lies within
+
 
 @pytest.mark.one_in(4)
 @pytest.mark.parametrize('listing', IDS)
@@ -98,8 +106,11 @@ def proofs_named(listing):
 
 @pytest.mark.parametrize('listing', IDS)
 def test_every_environment_of_the_atlas_is_one_of_the_evaluations(listing):
-    listed = {place: {each.tobytes() for each in np.asarray(proof.values) + 0.0} for place, proof in proofs_of(BY_ID[listing]).items()
-              if proof.values is not None}
+    listed = {
+        place: {each.tobytes() for each in np.asarray(proof.values) + 0.0}
+        for place, proof in proofs_of(BY_ID[listing]).items()
+        if proof.values is not None
+    }
     assert listed and (set(proofs_named(listing)) <= set(listed)) == (listing != 'linear-collapse')
     for name in one_of_each_class(listing):
         for step in predict_one(listing, name):
@@ -160,9 +171,10 @@ def test_the_argument_tells_how_many_evaluations_there_are_at_once():
 
 # the parts
 
+
 @settings(max_examples=2000)
 @given(numbers, numbers, numbers)
-@example(1 + 2.0 ** -30, 1 + 2.0 ** -30, -1.0)
+@example(1 + 2.0**-30, 1 + 2.0**-30, -1.0)
 @example(0.1, 10.0, -1.0)
 def test_the_fma_of_arrays_is_exact(a, b, c):
     assert float(fma(np.array([a]), np.array([b]), np.array([c]))[0]) == exact_fma(a, b, c)

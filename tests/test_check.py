@@ -109,8 +109,13 @@ def test_the_page_looks_up_what_python_looks_up(listing, engine):
     rows, texts = table(listing), []
     for index in draw.sample(range(len(rows)), min(len(rows), 12)):
         texts += [(index, texts_near(draw, script(BOOK, listing)[index])) for _ in range(60)]
-    found = asked(engine, '''(id, texts) => texts.map(([index, text]) =>
-        [spelled(text), lookup(data.listings.find(each => each.id === id).numbers[index], text)])''', listing, texts)
+    found = asked(
+        engine,
+        """(id, texts) => texts.map(([index, text]) =>
+        [spelled(text), lookup(data.listings.find(each => each.id === id).numbers[index], text)])""",
+        listing,
+        texts,
+    )
     assert found == [[spelled(text), lookup(rows[index], text)] for index, text in texts]
 
 
@@ -177,10 +182,13 @@ def test_another_seed_is_recognised_by_its_errors_and_by_its_first_weight(seed, 
     assert f'the weights of seed {seed}, not of seed 1' in told(engine, printed('one-iteration', seed=seed))
 
 
-@pytest.mark.parametrize('listing, row, change', [
-    ('whole-dataset', 'iteration=5 row=0 prediction', ['weights - (alpha *', 'weights - ((0.1 if iteration < 5 else 0.3) *']),
-    ('all-together', 'iteration=39 layer_2_error', ['weights_1_2 -=', 'alpha = 0.2 if iteration < 35 else 0.1; weights_1_2 -=']),
-])
+@pytest.mark.parametrize(
+    'listing, row, change',
+    [
+        ('whole-dataset', 'iteration=5 row=0 prediction', ['weights - (alpha *', 'weights - ((0.1 if iteration < 5 else 0.3) *']),
+        ('all-together', 'iteration=39 layer_2_error', ['weights_1_2 -=', 'alpha = 0.2 if iteration < 35 else 0.1; weights_1_2 -=']),
+    ],
+)
 def test_a_program_that_departs_is_told_where(listing, row, change, engine):
     said = told(engine, printed(listing, source=changed(BOOK.listing(listing), [change])))
     assert 'your program departs from the listing at' in said
@@ -188,21 +196,30 @@ def test_a_program_that_departs_is_told_where(listing, row, change, engine):
     assert row.split()[0] in said.partition('departs from the listing at ')[2].split(':')[0]
 
 
-@pytest.mark.parametrize('pasted, sentence', [
-    (IN_BOOK, f'(section 6.26): digit for digit what every one of the {len(CLASSES)} environments prints, as NumPy up to 1.13 prints.'),
-    ('Error:0.6342311598444467\nError:0.3583840767631751',
-     f'class fused-8ee863, as {CLASSES.count("fused-8ee863")} environments of the atlas print it'),
-    ('Error: 0.6342\nError: 0.3584\nError: 0.0830', 'all 3 numbers are right.'),
-    (IN_BOOK.replace('0.358384', '0.358385'), 'no machine prints 0.358385076763 at iteration=19 layer_2_error'),
-    (IN_BOOK.replace('0.358384076763', '0.358384076762'), 'at iteration=19 layer_2_error; the listing prints 0.3583840767631'),
-    (IN_BOOK, 'Your program is right. '),
-    (IN_BOOK.replace('.', ','), 'Commas between digits are read as decimal points.\nYour program is right. '),
-    ('Error:0.6342\nTraceback (most recent call last):\n  File "a.py", line 17\nValueError: shapes (1,4) and (3,4)',
-     'ended by an error, ValueError: shapes (1,4) and (3,4); what it printed before is looked at.\nYour program is right, as far as'),
-    ('Error:2.7\n' * 6, 'A guess: alpha is 0'),
-    ('Error:0.63423115\nError:0.35838425\nError:0.08301832\nError:0.00646706', 'A guess: the arrays are of dtype float32'),
-    ('hello', 'There is no number in it.'), ('77.125 88.5', 'none of the listings'), ('nan inf 1e999 -', 'none of the listings'),
-])
+@pytest.mark.parametrize(
+    'pasted, sentence',
+    [
+        (IN_BOOK, f'(section 6.26): digit for digit what every one of the {len(CLASSES)} environments prints, as NumPy up to 1.13 prints.'),
+        (
+            'Error:0.6342311598444467\nError:0.3583840767631751',
+            f'class fused-8ee863, as {CLASSES.count("fused-8ee863")} environments of the atlas print it',
+        ),
+        ('Error: 0.6342\nError: 0.3584\nError: 0.0830', 'all 3 numbers are right.'),
+        (IN_BOOK.replace('0.358384', '0.358385'), 'no machine prints 0.358385076763 at iteration=19 layer_2_error'),
+        (IN_BOOK.replace('0.358384076763', '0.358384076762'), 'at iteration=19 layer_2_error; the listing prints 0.3583840767631'),
+        (IN_BOOK, 'Your program is right. '),
+        (IN_BOOK.replace('.', ','), 'Commas between digits are read as decimal points.\nYour program is right. '),
+        (
+            'Error:0.6342\nTraceback (most recent call last):\n  File "a.py", line 17\nValueError: shapes (1,4) and (3,4)',
+            'ended by an error, ValueError: shapes (1,4) and (3,4); what it printed before is looked at.\nYour program is right, as far as',
+        ),
+        ('Error:2.7\n' * 6, 'A guess: alpha is 0'),
+        ('Error:0.63423115\nError:0.35838425\nError:0.08301832\nError:0.00646706', 'A guess: the arrays are of dtype float32'),
+        ('hello', 'There is no number in it.'),
+        ('77.125 88.5', 'none of the listings'),
+        ('nan inf 1e999 -', 'none of the listings'),
+    ],
+)
 def test_what_is_told_of_an_output(pasted, sentence, engine):
     assert sentence in told(engine, pasted)
 
@@ -212,7 +229,7 @@ def test_digits_that_are_guaranteed_are_told_from_those_that_are_not(engine):
     text = KNOWN.printed('all-together', fused, '1.14')
     found = check(engine, text)
     for figure, record in zip(found['figures'], KNOWN.records('all-together'), strict=True):
-        sure, certain = figure['text'][:figure['sure']], record.printed['1.14'][:record.open['1.14'][0]]
+        sure, certain = figure['text'][: figure['sure']], record.printed['1.14'][: record.open['1.14'][0]]
         assert certain.startswith(sure) and len(sure.replace('.', '').lstrip('0')) >= 12
     assert [line.partition(':')[0] for line in found['environments'].splitlines()] == [f'class {fused}']
 

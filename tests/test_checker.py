@@ -8,10 +8,7 @@ import pytest
 
 from tests.checker import check
 
-pytestmark = pytest.mark.skipif(
-    not (shutil.which('gcc') or shutil.which('cc')),
-    reason='the checker is written in C: no compiler',
-)
+pytestmark = pytest.mark.skipif(not (shutil.which('gcc') or shutil.which('cc')), reason='the checker is written in C: no compiler')
 EVALUATIONS = 3000
 
 
@@ -27,9 +24,7 @@ def certified():
 
 @pytest.mark.one_in(4)
 @pytest.mark.parametrize('listing', check.known_listings())
-def test_no_conforming_evaluation_leaves_a_certificate(
-    program, certified, listing, record_property
-):
+def test_no_conforming_evaluation_leaves_a_certificate(program, certified, listing, record_property):
     found = check.check(program, listing, certified[listing], EVALUATIONS)
     record_property('found', json.dumps(found._asdict()))
     assert found.outside == 0

@@ -19,8 +19,14 @@ COMMANDS = parser('streetlight', BOOK)._subparsers._group_actions[0].choices
 
 
 def reference(*arguments, **variables):
-    return subprocess.run([sys.executable, '-m', 'reference', *arguments], cwd=ROOT, capture_output=True, text=True,
-                          env={**os.environ, **variables}, stdin=subprocess.DEVNULL)
+    return subprocess.run(
+        [sys.executable, '-m', 'reference', *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **variables},
+        stdin=subprocess.DEVNULL,
+    )
 
 
 @pytest.mark.parametrize('kernel', ['', 'Haswell', 'Prescott', 'SkylakeX'])
@@ -28,8 +34,10 @@ def test_all_together_prints_the_six_lines_of_the_book_and_nothing_else_on_each_
     run = reference('run', 'all-together', '--era', '1.13', OPENBLAS_CORETYPE=kernel)
     if kernel == 'SkylakeX' and run.returncode < 0:
         pytest.skip('this processor has no AVX-512, so it cannot run the SkylakeX kernel')
-    assert run.stdout == ('Error:0.634231159844\nError:0.358384076763\nError:0.0830183113303\nError:0.0064670549571\n'
-                          'Error:0.000329266900075\nError:1.50556226651e-05\n')
+    assert run.stdout == (
+        'Error:0.634231159844\nError:0.358384076763\nError:0.0830183113303\nError:0.0064670549571\n'
+        'Error:0.000329266900075\nError:1.50556226651e-05\n'
+    )
     assert (run.returncode, run.stderr) == (0, '')
 
 
@@ -46,15 +54,20 @@ def test_run_as_json_has_the_text_and_the_bits(capsys):
     assert main(['run', 'elementwise', '--era', '1.13', '--json']) == 0
     document = json.loads(capsys.readouterr().out)
     assert document['printed'] == '[0 2 4 3]\n[2 3 4 4]\n[ 0.   0.5  1.   0.5]\n[ 0.5  1.5  2.5  1.5]\n'
-    assert document['steps'][-1] == {'step': 'a+0.5', 'hex': ['0x1.0000000000000p-1', '0x1.8000000000000p+0', '0x1.4000000000000p+1',
-                                                            '0x1.8000000000000p+0']}
+    assert document['steps'][-1] == {
+        'step': 'a+0.5',
+        'hex': ['0x1.0000000000000p-1', '0x1.8000000000000p+0', '0x1.4000000000000p+1', '0x1.8000000000000p+0'],
+    }
 
 
-@pytest.mark.parametrize('arguments, told', [
-    (['run', 'no-such-listing'], "no listing 'no-such-listing'"),
-    (['run', 'all-together', '--era', '1.15'], "no era '1.15'; there are 1.13, 1.14, 2.0"),
-    (['record', '-o', 'no/such/folder/trace.json'], "cannot write 'no/such/folder/trace.json': No such file or directory"),
-])
+@pytest.mark.parametrize(
+    'arguments, told',
+    [
+        (['run', 'no-such-listing'], "no listing 'no-such-listing'"),
+        (['run', 'all-together', '--era', '1.15'], "no era '1.15'; there are 1.13, 1.14, 2.0"),
+        (['record', '-o', 'no/such/folder/trace.json'], "cannot write 'no/such/folder/trace.json': No such file or directory"),
+    ],
+)
 def test_bad_usage_is_one_clear_line_and_status_2(arguments, told, capsys):
     assert main(arguments) == 2
     out, error = capsys.readouterr()
@@ -96,8 +109,10 @@ def test_bash_completes_a_word(typed, completed, capsys, tmp_path):
     with pytest.raises(SystemExit, match='0'):
         main(['--print-completion', 'bash'], prog='streetlight')
     words = f'streetlight {typed}'
-    (tmp_path / 'script').write_text(capsys.readouterr().out + f'COMP_WORDS=({words}); COMP_CWORD={len(words.split()) - 1}\n'
-                                     '_shtab_streetlight; echo "${COMPREPLY[@]}"\n')
+    (tmp_path / 'script').write_text(
+        capsys.readouterr().out + f'COMP_WORDS=({words}); COMP_CWORD={len(words.split()) - 1}\n'
+        '_shtab_streetlight; echo "${COMPREPLY[@]}"\n'
+    )
     run = subprocess.run(['bash', tmp_path / 'script'], capture_output=True, text=True)
     assert run.stdout.split() == [completed], run.stderr
 
@@ -109,8 +124,9 @@ def test_a_reader_that_goes_away_is_no_error():
     assert run.stderr == ''
 
 
-@pytest.mark.parametrize('words', [['atlas', '--show'], ['certify'], ['certify', 'all-together'], ['reproduce'], ['judge', 'HERE']],
-                         ids=' '.join)
+@pytest.mark.parametrize(
+    'words', [['atlas', '--show'], ['certify'], ['certify', 'all-together'], ['reproduce'], ['judge', 'HERE']], ids=' '.join
+)
 def test_a_table_fits_80_columns_and_cuts_no_name_or_number(words, monkeypatch, capsys, tmp_path):
     for module in ('atlas', 'certificates', 'figures', 'traces', 'programs'):
         monkeypatch.setattr(f'streetlight.commands.{module}.console', lambda: Console(width=80, highlight=False))
@@ -118,6 +134,6 @@ def test_a_table_fits_80_columns_and_cuts_no_name_or_number(words, monkeypatch, 
         assert main(['record', '-o', str(tmp_path / 'here.json')]) == 0
     assert main([str(tmp_path / 'here.json') if word == 'HERE' else word for word in words]) == 0
     shown = capsys.readouterr().out
-    table = shown[shown.index('──'):].splitlines()
-    assert max(map(len, shown[:shown.index('──')].splitlines()[-1:] + table[:20])) <= 80
+    table = shown[shown.index('──') :].splitlines()
+    assert max(map(len, shown[: shown.index('──')].splitlines()[-1:] + table[:20])) <= 80
     assert '…' not in shown and any(listing.id in shown for listing in BOOK.listings)

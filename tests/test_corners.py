@@ -26,8 +26,8 @@ def test_products_that_fit_round_nothing_and_neither_does_their_sum():
     counts = Number(row(1.0, 0.0, 1.0), row(1.0, 1.0, 0.0), row(1.0, 1.0, 1.0))  # truth values, two of them undecided
     factors = Number(row(3.0, 5.0, 7.0), row(0.0, 0.0, 0.0), row(1.0, 1.0, 1.0))
     assert not RULES['dot'](np.array([10.0]), [counts, factors], None, FUNCTIONS).rounding.any()
-    finer = factors._replace(value=row(3.1, 5.1, 7.1), grid=row(2.0 ** -51, 2.0 ** -50, 2.0 ** -50))
-    unfit = counts._replace(value=row(1.1, 0.1, 1.1), grid=row(2.0 ** -52, 2.0 ** -56, 2.0 ** -52))
+    finer = factors._replace(value=row(3.1, 5.1, 7.1), grid=row(2.0**-51, 2.0**-50, 2.0**-50))
+    unfit = counts._replace(value=row(1.1, 0.1, 1.1), grid=row(2.0**-52, 2.0**-56, 2.0**-52))
     assert RULES['dot'](np.array([11.6]), [unfit, finer], None, FUNCTIONS).rounding.all()
 
 
@@ -37,16 +37,24 @@ def test_equality_of_balls_is_decided_on_either_side():
         exact.equal(arb(1, 0.5), arb(1))
 
 
-@pytest.mark.parametrize('kind, answers', [
-    ('greater', (0, 0, 1)), ('greater_equal', (0, 1, 1)), ('less', (1, 0, 0)), ('less_equal', (1, 1, 0)), ('equal', (0, 1, 0)),
-    ('not_equal', (1, 0, 1))])
+@pytest.mark.parametrize(
+    'kind, answers',
+    [
+        ('greater', (0, 0, 1)),
+        ('greater_equal', (0, 1, 1)),
+        ('less', (1, 0, 0)),
+        ('less_equal', (1, 1, 0)),
+        ('equal', (0, 1, 0)),
+        ('not_equal', (1, 0, 1)),
+    ],
+)
 def test_a_comparison_of_reals_is_one_or_zero(kind, answers):
     assert tuple(exact.ELEMENTWISE[kind](arb(x), arb(2)) for x in (1, 2, 3)) == answers
 
 
 def test_a_value_is_clear_where_its_first_bits_are_known_or_it_is_nearly_zero():
-    assert exact.clear(arb(1)) and exact.clear(arb(0, 2.0 ** -1000) * arb(0, 2.0 ** -1000))
-    assert not exact.clear(arb(1, 0.5)) and not exact.clear(arb(0, 2.0 ** -1000))
+    assert exact.clear(arb(1)) and exact.clear(arb(0, 2.0**-1000) * arb(0, 2.0**-1000))
+    assert not exact.clear(arb(1, 0.5)) and not exact.clear(arb(0, 2.0**-1000))
 
 
 def test_samples_fuse_either_product_of_two():
@@ -79,16 +87,19 @@ def rows_of(code):
     return certify(run, 'corner.py')
 
 
-@pytest.mark.parametrize('code', [
-    'print(np.array([0.1, 0.2], dtype=np.float32).sum())',
-    'print(np.array([0.1, 0.2], dtype=np.float32).max())',
-    'print(np.mean(np.array([0.1, 0.2]), dtype=np.float32))',
-    'print(np.array([0.1, 0.2], dtype=np.float32) @ np.array([0.1, 0.2], dtype=np.float32))',
-    'print(np.cumsum(np.array([0.1, 0.2]), dtype=np.float32)[1])',
-    'print(np.array([0.1, 0.2], dtype=np.float32).mean())',
-    'print(np.zeros(2, dtype=np.float16) + 0.1)',
-    'print(np.exp(np.array([0.1, 0.2])).astype(np.float32).argmax())',
-])
+@pytest.mark.parametrize(
+    'code',
+    [
+        'print(np.array([0.1, 0.2], dtype=np.float32).sum())',
+        'print(np.array([0.1, 0.2], dtype=np.float32).max())',
+        'print(np.mean(np.array([0.1, 0.2]), dtype=np.float32))',
+        'print(np.array([0.1, 0.2], dtype=np.float32) @ np.array([0.1, 0.2], dtype=np.float32))',
+        'print(np.cumsum(np.array([0.1, 0.2]), dtype=np.float32)[1])',
+        'print(np.array([0.1, 0.2], dtype=np.float32).mean())',
+        'print(np.zeros(2, dtype=np.float16) + 0.1)',
+        'print(np.exp(np.array([0.1, 0.2])).astype(np.float32).argmax())',
+    ],
+)
 def test_narrower_floats_are_said_to_be_outside(code):
     assert all(row.proof == 'none' and ('certified' in row.reason) for row in rows_of(code))
 
@@ -100,16 +111,23 @@ def test_an_einsum_over_one_operands_own_letter_has_no_rule():
 
 @pytest.mark.parametrize('least, shapes', [(0, '() (2,)'), (1, '(1,) (2,)'), (2, '(1, 1) (1, 2)')])
 def test_an_array_of_ours_has_as_many_axes_as_are_asked(least, shapes):
-    run = run_cells([Cell(f'import numpy as np\nx = np.exp([0.1, 0.2])\n'
-                          f'print(np.array(x[:1].sum(), ndmin={least}).shape, np.array(x, ndmin={least}).shape)')], 'corner.py')
+    run = run_cells(
+        [
+            Cell(
+                f'import numpy as np\nx = np.exp([0.1, 0.2])\n'
+                f'print(np.array(x[:1].sum(), ndmin={least}).shape, np.array(x, ndmin={least}).shape)'
+            )
+        ],
+        'corner.py',
+    )
     assert run.stdout == shapes + '\n'
 
 
 def test_a_product_that_fits_rounds_nothing():
-    counts, factors = Number(row(1.0, 3.1), row(1.0, 1.0), row(1.0, 2.0 ** -51)), Number(row(3.0, 5.1), row(0.0, 0.0), row(1.0, 2.0 ** -50))
+    counts, factors = Number(row(1.0, 3.1), row(1.0, 1.0), row(1.0, 2.0**-51)), Number(row(3.0, 5.1), row(0.0, 0.0), row(1.0, 2.0**-50))
     said = RULES['multiply'](row(3.0, 3.1 * 5.1), [counts, factors], None, FUNCTIONS)
     assert (said.rounding == 0).tolist() == [[True, False]]
-    assert said.grid[0, 0] == 1.0 and said.grid[0, 1] <= 2.0 ** -101
+    assert said.grid[0, 0] == 1.0 and said.grid[0, 1] <= 2.0**-101
 
 
 def test_samples_of_an_uncertain_number_are_all_its_neighbours():
@@ -124,7 +142,7 @@ def test_samples_of_an_uncertain_number_are_all_its_neighbours():
 def test_samples_of_a_scalars_square_are_the_two_numbers_around_it_or_the_exact_one():
     tape = Tape()
     base, two = tape.constant(np.array([3.0, 0.1])), tape.constant(2.0)
-    nodes = tape.record('power', (base, two), np.array([9.0, 0.1 ** 2]), 'scalar')
+    nodes = tape.record('power', (base, two), np.array([9.0, 0.1**2]), 'scalar')
     values = sample(tape, [nodes], 200, ulps=lambda name: 4).values[0]
     square, rest = 0.1 * 0.1, Fraction(0.1) ** 2 - Fraction(0.1 * 0.1)
     assert set(values[:, 0].tolist()) == {9.0}

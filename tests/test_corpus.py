@@ -15,14 +15,14 @@ from streetlight.errata.gate import findings_of
 from streetlight.errata.patch import patch
 from streetlight.errata.readers import parse
 
-DOCUMENTS = [json.loads(line) for line in lzma.open(Path(__file__).parent / "corpus" / "documents.jsonl.xz", "rt", encoding="utf-8")]
-RIGHT = [document for document in DOCUMENTS if "places" not in document]
-WRONG = [document for document in DOCUMENTS if "places" in document]
+DOCUMENTS = [json.loads(line) for line in lzma.open(Path(__file__).parent / 'corpus' / 'documents.jsonl.xz', 'rt', encoding='utf-8')]
+RIGHT = [document for document in DOCUMENTS if 'places' not in document]
+WRONG = [document for document in DOCUMENTS if 'places' in document]
 
 
 def judged(document):
     """The manuscript of a document, and the findings on it."""
-    manuscript = parse(document["text"].encode(), document["suffix"], "document" + document["suffix"])
+    manuscript = parse(document['text'].encode(), document['suffix'], 'document' + document['suffix'])
     return manuscript, findings_of(BOOK, manuscript)
 
 
@@ -32,12 +32,12 @@ def some(documents, config, every):
 
 def test_the_corpus_is_large_and_of_many_machines_and_formats():
     assert len(RIGHT) >= 300 and len(WRONG) >= 100
-    assert len({document["machine"] for document in DOCUMENTS}) >= 20
-    assert {document["suffix"] for document in DOCUMENTS} == {".ipynb", ".md", ".rst", ".txt", ".py"}
+    assert len({document['machine'] for document in DOCUMENTS}) >= 20
+    assert {document['suffix'] for document in DOCUMENTS} == {'.ipynb', '.md', '.rst', '.txt', '.py'}
     before = sum(
-        document["text"].find('"outputs"') < document["text"].find('"source"') for document in RIGHT if document["suffix"] == ".ipynb"
+        document['text'].find('"outputs"') < document['text'].find('"source"') for document in RIGHT if document['suffix'] == '.ipynb'
     )
-    assert 0.2 < before / sum(document["suffix"] == ".ipynb" for document in RIGHT) < 0.95
+    assert 0.2 < before / sum(document['suffix'] == '.ipynb' for document in RIGHT) < 0.95
 
 
 def test_nothing_is_wrong_in_a_document_that_was_run(pytestconfig):
@@ -45,8 +45,8 @@ def test_nothing_is_wrong_in_a_document_that_was_run(pytestconfig):
         manuscript, findings = judged(document)
         assert [finding for finding in findings if finding.failing] == [], number
         for finding in findings:
-            if finding.kind in ("figure", "equation"):
-                shown = finding.printed.rpartition("= ")[2] if finding.kind == "equation" else finding.printed
+            if finding.kind in ('figure', 'equation'):
+                shown = finding.printed.rpartition('= ')[2] if finding.kind == 'equation' else finding.printed
                 assert manuscript.raw[finding.line - 1].startswith(shown, finding.column - 1), (number, finding)
 
 
@@ -54,26 +54,26 @@ def test_a_planted_mistake_is_found_at_its_characters_and_no_other(pytestconfig)
     documents, found = some(WRONG, pytestconfig, 4), 0
     for document in documents:
         _, findings = judged(document)
-        places = {tuple(place) for place in document["places"]}
+        places = {tuple(place) for place in document['places']}
         failing = {(finding.line, finding.column) for finding in findings if finding.failing}
-        assert failing <= places, document["mistake"]
+        assert failing <= places, document['mistake']
         found += bool(failing)
     missed = len(documents) - found  # a few numbers of three digits near convergence, which only running tells
     assert missed <= (4 if len(documents) == len(WRONG) else 1)  # of 110, or of every fourth
 
 
-@pytest.mark.parametrize("suffix", [".ipynb", ".md", ".rst", ".txt", ".py"])
+@pytest.mark.parametrize('suffix', ['.ipynb', '.md', '.rst', '.txt', '.py'])
 def test_a_patched_document_passes(suffix, tmp_path, monkeypatch):
     """What the patch puts in is what the environment's own print was, or what a guaranteed one is: nothing fails any more."""
     monkeypatch.chdir(tmp_path)
     document = next(
-        each for each in WRONG if each["suffix"] == suffix and each["mistake"] != "swap" and any(f.failing for f in judged(each)[1])
+        each for each in WRONG if each['suffix'] == suffix and each['mistake'] != 'swap' and any(f.failing for f in judged(each)[1])
     )
     manuscript, findings = judged(document)
     lines = list(manuscript.raw)
-    diff = patch(manuscript, findings).split("\n")
-    removed = [line[1:] for line in diff if line.startswith("-") and not line.startswith("---")]
-    added = [line[1:] for line in diff if line.startswith("+") and not line.startswith("+++")]
+    diff = patch(manuscript, findings).split('\n')
+    removed = [line[1:] for line in diff if line.startswith('-') and not line.startswith('---')]
+    added = [line[1:] for line in diff if line.startswith('+') and not line.startswith('+++')]
     for old, new in zip(removed, added, strict=True):
         lines[lines.index(old)] = new
-    assert removed and not any(finding.failing for finding in judged({**document, "text": "\n".join(lines)})[1])
+    assert removed and not any(finding.failing for finding in judged({**document, 'text': '\n'.join(lines)})[1])

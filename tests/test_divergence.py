@@ -21,11 +21,35 @@ KNOWN = pinned(BOOK)
 
 
 def trace_file(path, recording):
-    listings = {name: {'digest': each.digest, 'era': each.era, 'printed': each.printed, 'steps': [
-        [' '.join('%s=%s' % pair for pair in step.where), step.name, list(getattr(step.value, 'shape', ())), hexadecimal(step.value), []]
-        for step in each.steps]} for name, each in recording.listings.items()}
-    path.write_text(json.dumps({'schema': SCHEMA, 'environment': recording.environment, 'accumulations': recording.accumulations,
-                                'squares': recording.squares, 'listings': listings}))
+    listings = {
+        name: {
+            'digest': each.digest,
+            'era': each.era,
+            'printed': each.printed,
+            'steps': [
+                [
+                    ' '.join('%s=%s' % pair for pair in step.where),
+                    step.name,
+                    list(getattr(step.value, 'shape', ())),
+                    hexadecimal(step.value),
+                    [],
+                ]
+                for step in each.steps
+            ],
+        }
+        for name, each in recording.listings.items()
+    }
+    path.write_text(
+        json.dumps(
+            {
+                'schema': SCHEMA,
+                'environment': recording.environment,
+                'accumulations': recording.accumulations,
+                'squares': recording.squares,
+                'listings': listings,
+            }
+        )
+    )
     return str(path)
 
 
@@ -50,13 +74,13 @@ def test_the_distance_is_followed_to_each_printed_figure():
     parting = compare(BOOK, recording_of(PLAIN), recording_of(BACKWARD))['all-together']
     assert [place for place, _ in parting.growth] == [f'iteration={n} layer_2_error' for n in (9, 19, 29, 39, 49, 59)]
     last = [float(predict(BOOK, each, {})['all-together'].steps[-1].value) for each in (PLAIN, BACKWARD)]
-    assert parting.growth[-1][1] == round(abs(last[0] - last[1]) / 2.0 ** -69)
+    assert parting.growth[-1][1] == round(abs(last[0] - last[1]) / 2.0**-69)
 
 
 def test_a_c_library_is_named_as_the_cause():
     errors = [step for step in predict(BOOK, left_to_right, {})['single-example'].steps if step.name in ('error', 'delta')]
     error, delta = errors[0].value, errors[1].value
-    squares = {abs(float(delta)).hex(): (float(error) + 2.0 ** -57).hex()}
+    squares = {abs(float(delta)).hex(): (float(error) + 2.0**-57).hex()}
     parting = compare(BOOK, recording_of(PLAIN), recording_of(PLAIN, squares))['single-example']
     assert parting.causes == ['the C library squares otherwise (None, None)']
 
@@ -81,8 +105,13 @@ def test_the_first_operation_is_the_one_whose_factors_are_equal_and_whose_result
     one, other = operation.partial
     assert operation.accumulations == ('0+((p0+p1)+p2)', '0+(p0+(p1+p2))')
     products = [a * b for a, b in zip(*operation.factors)]
-    assert one == [('p0', products[0]), ('p1', products[1]), ('p0+p1', products[0] + products[1]), ('p2', products[2]),
-                   ('(p0+p1)+p2', products[0] + products[1] + products[2])]
+    assert one == [
+        ('p0', products[0]),
+        ('p1', products[1]),
+        ('p0+p1', products[0] + products[1]),
+        ('p2', products[2]),
+        ('(p0+p1)+p2', products[0] + products[1] + products[2]),
+    ]
     assert other[-1] == ('p0+(p1+p2)', products[0] + (products[1] + products[2]))
     assert operation.results == (one[-1][1], other[-1][1])
     assert operation.results[0] != operation.results[1]
@@ -98,10 +127,10 @@ def test_a_fused_sum_can_be_the_first_operation():
 def test_a_square_can_be_the_first_operation():
     steps = predict(BOOK, PLAIN, {})['single-example'].steps
     error, delta = (next(step.value for step in steps if step.name == name) for name in ('error', 'delta'))
-    squares = {abs(float(delta)).hex(): (float(error) + 2.0 ** -57).hex()}
+    squares = {abs(float(delta)).hex(): (float(error) + 2.0**-57).hex()}
     operation = compare(BOOK, recording_of(PLAIN), recording_of(PLAIN, squares))['single-example'].operation
     assert operation.factors[0] == [-float(delta)]  # the chapter squares goal - prediction
-    assert operation.results == (float(error), float(error) + 2.0 ** -57)
+    assert operation.results == (float(error), float(error) + 2.0**-57)
     assert (operation.number, operation.accumulations, operation.partial) == (1, ('', ''), ([], []))
 
 
@@ -128,12 +157,15 @@ def test_judge_as_json_names_each_listing(plain, capsys):
     assert {row['verdict'] for row in rows} <= {'pinned', 'explained'}
 
 
-@pytest.mark.parametrize('arguments, told', [
-    (['judge', 'no-such-file.json'], "cannot read 'no-such-file.json': No such file or directory"),
-    (['diff', 'README.md', 'README.md'], "'README.md' is no whole trace file"),
-    (['atlas', '--only', 'no-such-*'], 'no environment is named like no-such-*'),
-    (['certify', 'no-such-listing'], "no listing 'no-such-listing'"),
-])
+@pytest.mark.parametrize(
+    'arguments, told',
+    [
+        (['judge', 'no-such-file.json'], "cannot read 'no-such-file.json': No such file or directory"),
+        (['diff', 'README.md', 'README.md'], "'README.md' is no whole trace file"),
+        (['atlas', '--only', 'no-such-*'], 'no environment is named like no-such-*'),
+        (['certify', 'no-such-listing'], "no listing 'no-such-listing'"),
+    ],
+)
 def test_bad_input_is_one_line_and_status_2(arguments, told, capsys):
     assert main(arguments) == 2
     captured = capsys.readouterr()
@@ -168,4 +200,5 @@ def test_certify_says_which_environments_print_what(capsys):
     letters = {name: each['classes']['all-together'] for name, each in KNOWN.atlas['environments'].items()}
     printed = {letter: KNOWN.printed('all-together', letter, '1.14').split(':')[-1].strip() for letter in letters.values()}
     assert {name: text for text, names in last['printed_by'].items() for name in names} == {
-        name: printed[letter] for name, letter in letters.items()}
+        name: printed[letter] for name, letter in letters.items()
+    }

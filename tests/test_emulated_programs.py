@@ -18,7 +18,7 @@ from streetlight.shadow.emulated import Machine, emulate, layout_of_dot
 
 ROOT = Path(__file__).parents[1]
 
-NETWORK = textwrap.dedent('''
+NETWORK = textwrap.dedent("""
     import numpy as np
     np.random.seed(1)
     x = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
@@ -35,7 +35,7 @@ NETWORK = textwrap.dedent('''
         error = np.mean(np.abs(l2 - y))
         last = np.dot(l1[0], w1)
         print(error)
-''')
+""")
 
 
 @pytest.fixture
@@ -68,12 +68,20 @@ def test_this_machine_is_predicted_by_its_own_recording(program):
 @pytest.mark.parametrize('kernel', ['Prescott', 'Nehalem', 'Haswell'])
 def test_another_kernel_is_predicted_to_the_bit(program, tmp_path, kernel):
     out = tmp_path / 'other.json'
-    subprocess.run([sys.executable, '-m', 'streetlight', 'record', str(program), '-o', str(out)], cwd=ROOT, check=True,
-                   env={**os.environ, 'OPENBLAS_CORETYPE': kernel}, capture_output=True)
+    subprocess.run(
+        [sys.executable, '-m', 'streetlight', 'record', str(program), '-o', str(out)],
+        cwd=ROOT,
+        check=True,
+        env={**os.environ, 'OPENBLAS_CORETYPE': kernel},
+        capture_output=True,
+    )
     other = read_program(out)
     tape = run(str(program)).session.tape
     emulation = emulate(tape, Machine(other.accumulations, other.squares))
     predicted = {(where, name, str(value)) for where, name, value in named(tape, emulation.values)}
-    recorded = {(' '.join('%s=%s' % place for place in step.where), step.name, str(step.value.tolist())) for step in other.steps
-                if step.name in ('w0', 'w1', 'error', 'last') and step.where}
+    recorded = {
+        (' '.join('%s=%s' % place for place in step.where), step.name, str(step.value.tolist()))
+        for step in other.steps
+        if step.name in ('w0', 'w1', 'error', 'last') and step.where
+    }
     assert recorded and recorded <= predicted

@@ -28,12 +28,16 @@ def test_all_together_as_a_stranger_writes_it_has_twelve_digits_at_all_six_error
     assert all(digits(*pair) >= 12 for pair in ends(*tape_recorder.all_together()))
 
 
-@pytest.mark.parametrize('program', [
-    pytest.param(lambda: tape_recorder.all_together(20), id='streetlights'),
-    pytest.param(lambda: network(1.0, 60, every=10), id='sigmoid'),
-    pytest.param(lambda: network(10.0, 200, every=50), id='sigmoid-rate-10'),
-    pytest.param(lambda: network(100.0, 60, every=20), id='chaotic'),
-    pytest.param(lambda: tape_recorder.single_layer(50), id='one-layer')])
+@pytest.mark.parametrize(
+    'program',
+    [
+        pytest.param(lambda: tape_recorder.all_together(20), id='streetlights'),
+        pytest.param(lambda: network(1.0, 60, every=10), id='sigmoid'),
+        pytest.param(lambda: network(10.0, 200, every=50), id='sigmoid-rate-10'),
+        pytest.param(lambda: network(100.0, 60, every=20), id='chaotic'),
+        pytest.param(lambda: tape_recorder.single_layer(50), id='one-layer'),
+    ],
+)
 def test_every_sampled_evaluation_lies_inside(program):
     tape, prints = program()
     found = sample(tape, [nodes for _, nodes in prints], samples=200)
@@ -71,9 +75,17 @@ def test_sums_on_a_grid_are_fixed():
 def test_the_machine_s_own_exp_is_known_to_seventy_bits():
     flint = pytest.importorskip('flint')
     rng = np.random.default_rng(0)
-    x = np.concatenate([rng.uniform(-600, 600, 500), rng.uniform(-2, 2, 2000), (np.arange(-40, 40) + 0.5) * np.log(2),
-                        (np.arange(-60, 60) + 0.5) / 64, rng.normal(size=99) * 1e-6, [0.0]])
-    v = np.exp(x) * (1 + rng.integers(-4, 5, len(x)) * 2.0 ** -52)
+    x = np.concatenate(
+        [
+            rng.uniform(-600, 600, 500),
+            rng.uniform(-2, 2, 2000),
+            (np.arange(-40, 40) + 0.5) * np.log(2),
+            (np.arange(-60, 60) + 0.5) / 64,
+            rng.normal(size=99) * 1e-6,
+            [0.0],
+        ]
+    )
+    v = np.exp(x) * (1 + rng.integers(-4, 5, len(x)) * 2.0**-52)
     defect, bound = exp_defect(x, v)
     with flint.ctx.workprec(200):
         for xi, vi, d, b in zip(*(a.tolist() for a in (x, v, defect, bound))):
@@ -85,10 +97,20 @@ def test_a_slope_and_its_remainder_enclose_the_function(name):
     """At the ends of an interval and inside, in balls of 200 bits."""
     flint = pytest.importorskip('flint')
     arb = flint.arb
-    exact = {'exp2': lambda a: (a * arb(2).log()).exp(), 'log2': lambda a: a.log() / arb(2).log(),
-             'log10': lambda a: a.log() / arb(10).log(), 'deg2rad': lambda a: a * arb.pi() / 180, 'rad2deg': lambda a: a / arb.pi() * 180,
-             'arctan': arb.atan, 'arcsin': arb.asin, 'arccos': arb.acos, 'arcsinh': arb.asinh, 'arctanh': arb.atanh, 'arccosh': arb.acosh,
-             'cbrt': lambda a: (abs(a).log() / 3).exp() * (1 if a > 0 else -1)}.get(name) or getattr(arb, name)
+    exact = {
+        'exp2': lambda a: (a * arb(2).log()).exp(),
+        'log2': lambda a: a.log() / arb(2).log(),
+        'log10': lambda a: a.log() / arb(10).log(),
+        'deg2rad': lambda a: a * arb.pi() / 180,
+        'rad2deg': lambda a: a / arb.pi() * 180,
+        'arctan': arb.atan,
+        'arcsin': arb.asin,
+        'arccos': arb.acos,
+        'arcsinh': arb.asinh,
+        'arctanh': arb.atanh,
+        'arccosh': arb.acosh,
+        'cbrt': lambda a: (abs(a).log() / 3).exp() * (1 if a > 0 else -1),
+    }.get(name) or getattr(arb, name)
     rng = np.random.default_rng(5)
     scale = {'arcsin': 0.9, 'arccos': 0.9, 'arctanh': 0.9, 'tan': 1.4}.get(name, 3)
     checked = 0
@@ -141,7 +163,7 @@ def test_all_trees_of_a_sum_lie_inside(seed):
     rng = np.random.default_rng(seed)
     terms = rng.normal(size=rng.integers(2, 7)) * 10.0 ** rng.integers(-3, 3)
     tape, x = start(terms)
-    (low, high), = ends(tape, [(1, x.sum().nodes)])
+    ((low, high),) = ends(tape, [(1, x.sum().nodes)])
     least, most = worst(tuple(terms.tolist()))
     assert low <= least <= most <= high
 
@@ -157,7 +179,7 @@ def test_a_rounding_of_uncertain_operands_lies_inside(kind):
         function = getattr(np, kind)
         operands = nodes[:1] if kind == 'sqrt' else nodes
         result = tape.record(kind, tuple(operands), function(*(tape.values[n] for n in operands)))
-        (low, high), = ends(tape, [(3, result)])
+        ((low, high),) = ends(tape, [(3, result)])
         for i in range(-3, 4):
             for j in range(-3, 4):
                 x, y = a + i * np.spacing(abs(a)), b + j * np.spacing(abs(b))
@@ -181,10 +203,10 @@ def test_masks_and_maxima_that_are_not_decided_are_enclosed_both_ways():
 def test_a_square_of_a_scalar_may_be_either_neighbour():
     value = 0.1
     tape, x = start(np.array(value))
-    square = tape.record('power', (x.nodes, tape.constant(2)), value ** 2, 'scalar')
-    (low, high), = ends(tape, [(1, square)])
+    square = tape.record('power', (x.nodes, tape.constant(2)), value**2, 'scalar')
+    ((low, high),) = ends(tape, [(1, square)])
     exact = Fraction(value) ** 2
-    below = max(f for f in (np.nextafter(value ** 2, 0), value ** 2, np.nextafter(value ** 2, 1)) if Fraction(float(f)) <= exact)
+    below = max(f for f in (np.nextafter(value**2, 0), value**2, np.nextafter(value**2, 1)) if Fraction(float(f)) <= exact)
     assert low <= below < np.nextafter(below, 1) <= high
 
 
@@ -245,18 +267,25 @@ def test_functions_that_always_err_to_one_side_lie_inside(rate):
     assert widest > 0.02  # so that a bound ten times too small would be seen
 
 
-PLAIN = '''
+PLAIN = """
 import sys
 sys.path[:0] = [{tests!r}, {root!r}]
 from test_enclosures import biased_network
 print(*[float(p).hex() for rate in (1.0, 10.0) for p in biased_network(rate, 300, 60, lambda e: 0)])
-'''
+"""
 
 
-@pytest.mark.parametrize('variables', [
-    {'OPENBLAS_CORETYPE': 'Prescott'}, {'OPENBLAS_CORETYPE': 'Haswell'}, {'OPENBLAS_CORETYPE': 'SkylakeX'}, {},
-    {'NPY_DISABLE_CPU_FEATURES': 'AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR'}],
-    ids=lambda v: ' '.join(map('='.join, v.items()))[:40] or 'as-it-is')
+@pytest.mark.parametrize(
+    'variables',
+    [
+        {'OPENBLAS_CORETYPE': 'Prescott'},
+        {'OPENBLAS_CORETYPE': 'Haswell'},
+        {'OPENBLAS_CORETYPE': 'SkylakeX'},
+        {},
+        {'NPY_DISABLE_CPU_FEATURES': 'AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR'},
+    ],
+    ids=lambda v: ' '.join(map('='.join, v.items()))[:40] or 'as-it-is',
+)
 def test_real_environments_lie_inside(variables):
     tests = os.path.dirname(os.path.abspath(__file__))
     inherited = {k: v for k, v in os.environ.items() if k not in ('OPENBLAS_CORETYPE', 'NPY_DISABLE_CPU_FEATURES')}

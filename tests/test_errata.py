@@ -270,8 +270,16 @@ def test_a_printed_equation_is_evaluated(line, right):
 
 @pytest.mark.parametrize(
     'line',
-    ['7 ÷ 0 = 1', 'f(2 * 3) = 7', 'a[1 + 2] = 5', '3 * 2 = 6 * 2', '10% * 20 = 3', 'chapters 6 / 7 = 2 parts',
-     '2017-05-04 = 5', 'x * 2 * 3 = 7'],
+    [
+        '7 ÷ 0 = 1',
+        'f(2 * 3) = 7',
+        'a[1 + 2] = 5',
+        '3 * 2 = 6 * 2',
+        '10% * 20 = 3',
+        'chapters 6 / 7 = 2 parts',
+        '2017-05-04 = 5',
+        'x * 2 * 3 = 7',
+    ],
 )
 def test_what_is_no_equation_of_numbers_is_left_alone(line):
     assert [each for each in findings_of(REFERENCE, parse(f'{line}\n'.encode(), '.md', 'x.md')) if each.kind == 'equation'] == []

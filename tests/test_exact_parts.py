@@ -8,16 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from operands import (
-    around,
-    every_sum,
-    integers_at_the_edge,
-    numbers,
-    rounded,
-    sparse,
-    stepped,
-    subnormals,
-)
+from operands import around, every_sum, integers_at_the_edge, numbers, rounded, sparse, stepped, subnormals
 
 from streetlight.certify.accumulation import EmulatedArithmetic, exact_fma, inner_products, partial_sums
 from streetlight.certify.errorfree import fma, odd_sum, splits, two_product, two_sum
@@ -30,11 +21,7 @@ any_number = numbers() | numbers(-1000, 900) | subnormals()
 # error-free transformations
 
 near_ties = st.builds(
-    lambda k, j, i, c, sign: (
-        math.ldexp(1 + 2.0**-j, k),
-        sign * math.ldexp(1 - 2.0**-i, math.frexp(c)[1] - 54 - k),
-        c,
-    ),
+    lambda k, j, i, c, sign: (math.ldexp(1 + 2.0**-j, k), sign * math.ldexp(1 - 2.0**-i, math.frexp(c)[1] - 54 - k), c),
     st.integers(-20, 20),
     st.integers(1, 52),
     st.integers(1, 53),
@@ -100,9 +87,7 @@ def test_the_values_of_a_sum_are_those_of_every_order_and_fusion(pairs):
 @given(st.lists(factors, min_size=1, max_size=4))
 def test_the_values_of_a_sum_without_products_are_those_of_every_order(terms):
     a = np.array([terms]).T
-    assert set(
-        evaluations.possible_sums(a, np.ones_like(a), fused=False).ravel().tolist()
-    ) == every_sum([(x, 1.0) for x in terms], False)
+    assert set(evaluations.possible_sums(a, np.ones_like(a), fused=False).ravel().tolist()) == every_sum([(x, 1.0) for x in terms], False)
 
 
 def test_there_are_as_many_trees_as_orders_times_fusions():
@@ -202,11 +187,7 @@ NOTATIONS = [
 
 
 @settings(max_examples=200)
-@given(
-    st.sampled_from(NOTATIONS),
-    st.lists(factors, min_size=4, max_size=4),
-    st.lists(factors, min_size=4, max_size=4),
-)
+@given(st.sampled_from(NOTATIONS), st.lists(factors, min_size=4, max_size=4), st.lists(factors, min_size=4, max_size=4))
 def test_an_accumulation_is_evaluated_as_it_is_written(notation, a, b):
     k = notation.count('p') + notation.count('x')
     a, b = a[:k], b[:k]

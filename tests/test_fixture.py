@@ -72,11 +72,11 @@ def test_another_text_is_left_alone():
     assert cut('Error: 1.25', 'Loss: 1.25', {}, 'rounded') == 'Error: 1.25'
 
 
-SCRIPT = '''import numpy as np
+SCRIPT = """import numpy as np
 x = np.exp(np.linspace(0.1, 0.9, 5)).sum()
 print(f"the sum is {x:.17f}")
 print("%.3f" % x)
-'''
+"""
 
 
 def test_a_scripts_format_asks_for_no_more_digits_than_are_guaranteed(tmp_path):

@@ -39,8 +39,9 @@ def test_sums_over_cells_are_at_least_the_worst_and_no_more_than_cells_are_wide(
             errors = [worst(sign * p, sign * theta, w - 0.5 / cells) for p, w in zip(phase[:, i], spread[:, i])]
             sums = np.cumsum(errors)[5::6]
             assert (sums <= table[:, i, cell]).all()
-    at_cells = np.array([[sum(worst(p, m / cells, w) for p, w in zip(phase[:, i], spread[:, i])) for m in range(cells)]
-                         for i in range(numbers)])
+    at_cells = np.array(
+        [[sum(worst(p, m / cells, w) for p, w in zip(phase[:, i], spread[:, i])) for m in range(cells)] for i in range(numbers)]
+    )
     assert up[-1] == pytest.approx(at_cells, abs=1e-8)
 
 
@@ -58,6 +59,7 @@ def test_the_largest_within_a_drift_goes_around_the_circle():
 def perturbed(rate, steps, every, moves):
     """The network of `network` in plain NumPy, its ``exp`` moved by so many ulps: a conforming evaluation."""
     from tape_recorder import X
+
     goals = np.array([[0, 1, 1, 0.0]]).T
     np.random.seed(1)
     w0, w1 = 2 * np.random.random((3, 4)) - 1, 2 * np.random.random((4, 1)) - 1
@@ -66,6 +68,7 @@ def perturbed(rate, steps, every, moves):
     def sigmoid(x, move):
         e = np.exp(-x)
         return 1 / (1 + (e + move * np.spacing(e)))
+
     for step in range(steps):
         one, two = next(moves)
         layer_1 = sigmoid(np.dot(X, w0), one)
@@ -95,12 +98,13 @@ def drawn(seed):
 def test_training_is_enclosed_more_narrowly_and_no_evaluation_lies_outside(rate, monkeypatch):
     tape, prints = network(rate, 1601, every=800)
     narrow = enclose(tape, prints)
-    monkeypatch.setattr(enclosures, 'FEWEST', 10 ** 9)
+    monkeypatch.setattr(enclosures, 'FEWEST', 10**9)
     wide = enclose(tape, prints)
     gains = [(w.high - w.low) / (n.high - n.low) for w, n in zip(wide, narrow)]
     assert min(gains) >= 1 and gains[2] > (2.5 if rate == 0.01 else 1.1), gains
-    moved = [perturbed(rate, 1601, 800, moves) for moves in
-             (steady(3, 3), steady(-3, -3), steady(3, -3), steady(-3, 3), *map(drawn, range(3)))]
+    moved = [
+        perturbed(rate, 1601, 800, moves) for moves in (steady(3, 3), steady(-3, -3), steady(3, -3), steady(-3, 3), *map(drawn, range(3)))
+    ]
     sampled = sample(tape, [nodes for _, nodes in prints], 8).values
     for k, enclosure in enumerate(narrow):
         values = np.concatenate([np.ravel(sampled[k]), [errors[k] for errors in moved]])

@@ -12,8 +12,17 @@ OF_THE_FIRST_BOOK = re.compile('all.together|layer_2|network.predicts|streetligh
 
 # what stands further right may import what stands further left, and never the other way
 ROOMS = (
-    '__version__ book listing reading', 'boundary', 'programs shadow', 'record', 'certify', 'judge', 'errata', 'report',
-    'commandline commands', '__main__')
+    '__version__ book listing reading',
+    'boundary',
+    'programs shadow',
+    'record',
+    'certify',
+    'judge',
+    'errata',
+    'report',
+    'commandline commands',
+    '__main__',
+)
 ARITHMETIC = ('certify.accumulation', 'certify.errorfree', 'record.accumulation')  # float64 itself, which a shadow computes with too
 RANK = {room: rank for rank, rooms in enumerate(ROOMS) for room in rooms.split()}
 
@@ -42,8 +51,11 @@ def imported(path):
             yield from names
 
 
-@pytest.mark.parametrize('path', [path for path in sources() if path.suffix == '.py' and room_of(path) in RANK],
-                         ids=lambda path: path.relative_to(TOOL).as_posix())
+@pytest.mark.parametrize(
+    'path',
+    [path for path in sources() if path.suffix == '.py' and room_of(path) in RANK],
+    ids=lambda path: path.relative_to(TOOL).as_posix(),
+)
 def test_a_room_imports_only_rooms_before_it_and_no_book(path):
     modules = list(imported(path))
     own = [module.removeprefix('streetlight.') for module in modules if module.startswith('streetlight.')]

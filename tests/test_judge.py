@@ -92,15 +92,18 @@ def test_another_c_library_is_explained_by_its_squares():
     trace = predict(BOOK, PLAIN, {})['whole-dataset']
     errors = [step.value for step in trace.steps if step.name == 'error']
     deltas = [step.value for step in trace.steps if step.name == 'delta']
-    squares = {abs(float(delta)).hex(): float(np.nextafter(error, np.inf)).hex() for delta, error in list(zip(deltas, errors))[60:64]
-               if unproved_squares({abs(float(delta)).hex(): float(np.nextafter(error, np.inf)).hex()}) == {}}
+    squares = {
+        abs(float(delta)).hex(): float(np.nextafter(error, np.inf)).hex()
+        for delta, error in list(zip(deltas, errors))[60:64]
+        if unproved_squares({abs(float(delta)).hex(): float(np.nextafter(error, np.inf)).hex()}) == {}
+    }
     assert squares
     verdicts = {judgement.listing: judgement.verdict for judgement in judge(BOOK, recording_of(PLAIN, squares))}
     assert verdicts['whole-dataset'] == EXPLAINED
     assert UNEXPLAINED not in verdicts.values()
 
 
-@pytest.mark.parametrize('x', [2 - 2.0 ** -52, 0.5 - 2.0 ** -54, 2.0 ** 0.5, 1 + 2.0 ** -52, 0.1, 3.0, 0.5, 2.0 ** -0.5])
+@pytest.mark.parametrize('x', [2 - 2.0**-52, 0.5 - 2.0**-54, 2.0**0.5, 1 + 2.0**-52, 0.1, 3.0, 0.5, 2.0**-0.5])
 def test_a_square_by_the_c_library_is_the_exact_one_or_one_of_its_two_neighbours(x):
     nearest = x * x
     proved = set()
@@ -127,7 +130,7 @@ def test_squares_are_predicted_by_the_first_rule_that_gives_them_all():
     arithmetic = NotingArithmetic(PLAIN)
     arithmetic.power(np.float64(0.1), 2)
     assert (arithmetic.rule, arithmetic.copied) == (ROUNDED, 0)
-    odd = next(x for x in np.random.default_rng(0).uniform(size=10 ** 5).tolist() if math.pow(x, 2) != x * x)
+    odd = next(x for x in np.random.default_rng(0).uniform(size=10**5).tolist() if math.pow(x, 2) != x * x)
     arithmetic = NotingArithmetic(PLAIN, {odd.hex(): math.pow(odd, 2).hex()})
     arithmetic.power(np.float64(odd), 2)
     assert (arithmetic.rule, arithmetic.copied) == (LIBRARY, 1)
@@ -152,7 +155,7 @@ def test_a_zero_of_the_other_sign_is_another_bit():
 
 def test_a_square_that_is_off_by_more_than_an_ulp_is_no_explanation():
     delta = next(float(step.value) for step in predict(BOOK, PLAIN, {})['whole-dataset'].steps if step.name == 'delta')
-    squares = {abs(delta).hex(): (delta * delta * (1 + 2.0 ** -50)).hex()}
+    squares = {abs(delta).hex(): (delta * delta * (1 + 2.0**-50)).hex()}
     assert unproved_squares(squares) == squares
     judgement = next(each for each in judge(BOOK, recording_of(PLAIN, squares)) if each.listing == 'whole-dataset')
     assert (judgement.verdict, judgement.divergence.step) == (UNEXPLAINED, 'iteration=0 row=0 error')
@@ -161,8 +164,13 @@ def test_a_square_that_is_off_by_more_than_an_ulp_is_no_explanation():
 def faults():
     """Every element of every float step of every listing, thinned to about a thousand."""
     plain = predict(BOOK, PLAIN, {})
-    places = [(listing, index, element) for listing, trace in plain.items() for index, step in enumerate(trace.steps)
-              for element in range(np.size(step.value)) if np.asarray(step.value).dtype.kind == 'f']
+    places = [
+        (listing, index, element)
+        for listing, trace in plain.items()
+        for index, step in enumerate(trace.steps)
+        for element in range(np.size(step.value))
+        if np.asarray(step.value).dtype.kind == 'f'
+    ]
     return [places[index] for index in sorted(np.random.default_rng(1).choice(len(places), 1000, replace=False))]
 
 
@@ -179,11 +187,13 @@ def test_a_fault_of_one_ulp_is_unexplained_at_exactly_its_step():
 
 def test_faults_end_as_unexplained_verdicts():
     for listing, index, element in faults()[::200]:
+
         def damage(name, steps, at=(listing, index, element)):
             if name == at[0]:
                 value = np.array(steps[at[1]].value)
                 value.flat[at[2]] = np.nextafter(value.flat[at[2]], math.inf)
                 steps[at[1]] = steps[at[1]]._replace(value=value)
+
         judgements = {each.listing: each for each in judge(BOOK, recording_of(PLAIN, change=damage))}
         assert judgements[listing].verdict == UNEXPLAINED
         assert [name for name, each in judgements.items() if each.verdict == UNEXPLAINED] == [listing]
@@ -244,7 +254,8 @@ def test_a_class_is_named_by_what_makes_it_in_whatever_order_it_is_recorded(two)
     for name in ('back', 'plain', 'back'):
         atlases.add(BOOK, other, name, recordings[name])
     assert {name: each['classes'] for name, each in other['environments'].items()} == {
-        name: each['classes'] for name, each in atlas['environments'].items()}
+        name: each['classes'] for name, each in atlas['environments'].items()
+    }
     assert atlas['environments']['plain']['classes']['all-together'].startswith('left-to-right-')
     assert atlas['environments']['back']['classes']['all-together'].startswith('mixed-')
     assert atlas['environments']['back']['classes']['elementwise'].startswith('any-')
@@ -272,7 +283,7 @@ def test_other_code_that_computes_otherwise_loses_them_and_no_other_listing_does
     _, atlas = two
     old = copy.deepcopy(atlas)
     old['codes']['elementwise'] = 'another'
-    (name, _bits), = old['classes']['elementwise'].items()
+    ((name, _bits),) = old['classes']['elementwise'].items()
     old['classes']['elementwise'][name] = '0' * 64
     carried = atlases.carried(BOOK, old)
     assert [listing.id for listing in atlases.lacking(BOOK, carried, 'plain')] == ['elementwise']

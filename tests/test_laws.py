@@ -29,16 +29,16 @@ def descended(batch_size, **parameters):
 @settings(max_examples=25)
 @given(weights, rate, st.integers(-8, 8))
 def test_lights_scaled_and_weights_unscaled_by_a_power_of_two_give_equal_bits(weights, alpha, exponent):
-    c = 2.0 ** exponent
+    c = 2.0**exponent
     lights = (np.array(data.STREETLIGHTS) * c).tolist()
-    scaled = dict(streetlights=lights, weights=(np.array(weights) / c).tolist(), alpha=alpha / c ** 2, iterations=10)
+    scaled = dict(streetlights=lights, weights=(np.array(weights) / c).tolist(), alpha=alpha / c**2, iterations=10)
     plain = dict(weights=weights, alpha=alpha, iterations=10)
     for name in ('prediction', 'error'):
         assert steps('whole-dataset', name, **scaled) == steps('whole-dataset', name, **plain)
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.integers(0, 2 ** 32 - 1), st.integers(1, 6), rate)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 6), rate)
 def test_the_sign_of_delta_does_not_matter_to_a_bit(seed, hidden_size, alpha):
     same = dict(hidden_size=hidden_size, seed=seed, alpha=alpha, iterations=15)
     for name in ('layer_2', 'layer_2_error', 'weights_1_2', 'weights_0_1'):
@@ -68,6 +68,6 @@ def test_a_batch_changes_the_weights_by_its_average_and_the_last_may_be_smaller(
     alpha = Fraction(1, 10)
     expected = np.array(weights)
     for start in range(0, 6, batch_size):
-        lights, goals = LIGHTS[start:start + batch_size], GOALS[start:start + batch_size]
+        lights, goals = LIGHTS[start : start + batch_size], GOALS[start : start + batch_size]
         expected = expected - alpha * lights.T.dot(lights.dot(expected) - goals) / Fraction(len(goals))
     assert descended(batch_size, weights=weights, alpha=alpha, iterations=1) == expected.tolist()

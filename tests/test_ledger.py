@@ -49,7 +49,7 @@ def test_another_last_digit_is_not_accepted(figure, plain):
     same = {'_': '_-', '-': '_-'}.get(figure.printed[digit], figure.printed[digit])
     value = value_of(figure, plain[figure.listing])
     for other in set(others) - set(same):
-        changed = figure.printed[:digit] + other + figure.printed[digit + 1:]
+        changed = figure.printed[:digit] + other + figure.printed[digit + 1 :]
         assert not agrees(figure, changed, value, TEXTS[figure.text].era), changed
 
 

@@ -20,7 +20,7 @@ def test_float64_lies_within_the_certificate_and_float32_does_not(errors, listin
 
 def test_other_weights_end_elsewhere():
     def moved(x):
-        return np.asarray(x, float) * (1 + 2.0 ** -40 * (np.shape(x) == (4, 1)))
+        return np.asarray(x, float) * (1 + 2.0**-40 * (np.shape(x) == (4, 1)))
 
     right, wrong = (other_arithmetics.both(array, lambda x: (x > 0) * x) for array in (lambda x: np.asarray(x, float), moved))
     assert right['all-together'] != wrong['all-together'] and right['whole-dataset'] == wrong['whole-dataset']

@@ -11,20 +11,47 @@ from hypothesis import strategies as st
 from streetlight.certify.printed import enclosed, tokens_of
 
 SCALARS = {
-    'str': str, '%.3f': lambda x: '%.3f' % x, '.2e': lambda x: f'{x:.2e}', '.12g': lambda x: f'{x:.12g}', '%d': lambda x: '%d' % x,
-    'right': lambda x: f'{x:>22}', '.17g': lambda x: f'{x:.17g}', ',.2f': lambda x: f'{x:,.2f}', '.1%': lambda x: f'{x:.1%}',
-    '%g': lambda x: '%g' % x, '010.4f': lambda x: f'{x:010.4f}', '+.3f': lambda x: f'{x:+.3f}', '.0f': lambda x: f'{x:.0f}',
-    '.15f': lambda x: f'{x:.15f}', '.16f': lambda x: f'{x:.16f}', 'e': lambda x: f'{x:e}', '#.3g': lambda x: f'{x:#.3g}',
+    'str': str,
+    '%.3f': lambda x: '%.3f' % x,
+    '.2e': lambda x: f'{x:.2e}',
+    '.12g': lambda x: f'{x:.12g}',
+    '%d': lambda x: '%d' % x,
+    'right': lambda x: f'{x:>22}',
+    '.17g': lambda x: f'{x:.17g}',
+    ',.2f': lambda x: f'{x:,.2f}',
+    '.1%': lambda x: f'{x:.1%}',
+    '%g': lambda x: '%g' % x,
+    '010.4f': lambda x: f'{x:010.4f}',
+    '+.3f': lambda x: f'{x:+.3f}',
+    '.0f': lambda x: f'{x:.0f}',
+    '.15f': lambda x: f'{x:.15f}',
+    '.16f': lambda x: f'{x:.16f}',
+    'e': lambda x: f'{x:e}',
+    '#.3g': lambda x: f'{x:#.3g}',
 }
 OPTIONS = [
-    {}, {'precision': 3}, {'precision': 4, 'suppress': True}, {'precision': 16}, {'precision': 17}, {'floatmode': 'unique'},
-    {'floatmode': 'fixed', 'precision': 4}, {'floatmode': 'maxprec_equal', 'precision': 16}, {'legacy': '1.13'}, {'sign': '+'}]
+    {},
+    {'precision': 3},
+    {'precision': 4, 'suppress': True},
+    {'precision': 16},
+    {'precision': 17},
+    {'floatmode': 'unique'},
+    {'floatmode': 'fixed', 'precision': 4},
+    {'floatmode': 'maxprec_equal', 'precision': 16},
+    {'legacy': '1.13'},
+    {'sign': '+'},
+]
 
 edges = st.sampled_from([0.0, 1.0, 0.5, 0.1, 0.001, 1e-4, 1e-5, 1e8, 1e16, 9.5, 0.25, 1000.0, 99999999.99999999, 9.999999999999999e-05])
-centres = edges | st.integers(-1000, 1000).map(float) | st.floats(0, 1) | st.floats(-1e9, 1e9) \
-    | st.builds(round, st.floats(0, 1), st.integers(1, 8)) \
-    | st.builds(lambda n, k: n / 2 ** k, st.integers(-1000, 1000), st.integers(0, 12))
-shares = st.just(0.0) | st.integers(20, 55).map(lambda k: 2.0 ** -k)
+centres = (
+    edges
+    | st.integers(-1000, 1000).map(float)
+    | st.floats(0, 1)
+    | st.floats(-1e9, 1e9)
+    | st.builds(round, st.floats(0, 1), st.integers(1, 8))
+    | st.builds(lambda n, k: n / 2**k, st.integers(-1000, 1000), st.integers(0, 12))
+)
+shares = st.just(0.0) | st.integers(20, 55).map(lambda k: 2.0**-k)
 
 
 @st.composite

@@ -22,7 +22,7 @@ from streetlight.report.machines import described, settings
 
 ROOT = Path(__file__).parents[1]
 
-PROGRAM = textwrap.dedent('''
+PROGRAM = textwrap.dedent("""
     import numpy as np
     x = np.array([0.1, 0.2, 0.3])
     w = np.array([0.7, 0.6, 0.9])
@@ -32,7 +32,7 @@ PROGRAM = textwrap.dedent('''
         w = w - 0.3 * x * (z - 2)
         if i % 10 == 9:
             print("Value:" + str(z))
-''')
+""")
 
 
 class Backwards(Notes):
@@ -58,6 +58,7 @@ class OtherExp(Forwards):
         def nudged(x):
             result = called(x)
             return self.tabled(name, np.nextafter(result, 9) if int(x * 1024) % 2 else result, (x,))
+
         return nudged if name == 'exp' else super().function(called, name)
 
 
@@ -140,8 +141,9 @@ def ordered_otherwise():
 def test_what_was_not_kept_is_found_between_two_addresses_and_then_whole(tmp_path):
     path = tmp_path / 'long.py'
     a, b = ordered_otherwise()
-    path.write_text(f'import numpy as np\na, b = {a}, {b}\nfor i in range(1000):\n'
-                    '    y = np.dot(a, b) if i == 777 else 1.0\n', encoding='utf-8')
+    path.write_text(
+        f'import numpy as np\na, b = {a}, {b}\nfor i in range(1000):\n    y = np.dot(a, b) if i == 777 else 1.0\n', encoding='utf-8'
+    )
     first, second = (recording(path, machine, 'a.json', kept=10) for machine in (Forwards, Backwards))
     parted = part(first, second)
     before, until, number = parted.somewhere
@@ -162,17 +164,27 @@ def test_recordings_of_different_programs_are_not_compared(program):
 def test_a_program_that_goes_another_way_is_told_up_to_there(tmp_path):
     path = tmp_path / 'branch.py'
     a, b = ordered_otherwise()
-    path.write_text(f'import numpy as np\na, b = {a}, {b}\ny = np.dot(a, b)\n'
-                    'if y > (a[0] * b[0] + a[1] * b[1]) + a[2] * b[2]:\n    c = 1\nelse:\n    d = 1\n', encoding='utf-8')
+    path.write_text(
+        f'import numpy as np\na, b = {a}, {b}\ny = np.dot(a, b)\n'
+        'if y > (a[0] * b[0] + a[1] * b[1]) + a[2] * b[2]:\n    c = 1\nelse:\n    d = 1\n',
+        encoding='utf-8',
+    )
     first, second = (recording(path, machine, f'{machine.__name__}.json') for machine in (Forwards, Backwards))
     assert part(first, second, path).divergence.step == 'y'
     with pytest.raises(Unlike, match='different ways'):
         part(first._replace(steps=first.steps[3:], start=3), second._replace(steps=second.steps[3:], start=3))
 
 
-@pytest.mark.parametrize('damage', [
-    lambda text: text[:200], lambda text: '[]', lambda text: text.replace('"1.14"', '"1.15"').replace('"2.0"', '"2.1"'),
-    lambda text: text.replace('"squares": {}', '"squares": {"x": "y"}'), lambda text: text.replace('"steps": [', '"steps": [["i"], ')])
+@pytest.mark.parametrize(
+    'damage',
+    [
+        lambda text: text[:200],
+        lambda text: '[]',
+        lambda text: text.replace('"1.14"', '"1.15"').replace('"2.0"', '"2.1"'),
+        lambda text: text.replace('"squares": {}', '"squares": {"x": "y"}'),
+        lambda text: text.replace('"steps": [', '"steps": [["i"], '),
+    ],
+)
 def test_a_damaged_recording_is_refused_in_a_sentence(program, damage):
     recording(program, Forwards, 'a.json')
     path = program.with_name('a.json')
@@ -182,10 +194,14 @@ def test_a_damaged_recording_is_refused_in_a_sentence(program, damage):
 
 
 def test_a_notebook_is_recorded_by_its_cells(tmp_path):
-    cells = [{'cell_type': 'markdown', 'source': ['text']},
-             {'cell_type': 'code', 'source': ['%matplotlib inline\n', 'x = 0.5\n', 'x']},
-             {'cell_type': 'code', 'source': ['y = x + 1\n', 'print(y)']}, {'cell_type': 'code', 'source': '%%bash\nls'},
-             {'cell_type': 'code', 'source': '%%time\nz = y * 2\n?z\ndisplay(z)\nz'}, {'cell_type': 'code', 'source': '_ / 2'}]
+    cells = [
+        {'cell_type': 'markdown', 'source': ['text']},
+        {'cell_type': 'code', 'source': ['%matplotlib inline\n', 'x = 0.5\n', 'x']},
+        {'cell_type': 'code', 'source': ['y = x + 1\n', 'print(y)']},
+        {'cell_type': 'code', 'source': '%%bash\nls'},
+        {'cell_type': 'code', 'source': '%%time\nz = y * 2\n?z\ndisplay(z)\nz'},
+        {'cell_type': 'code', 'source': '_ / 2'},
+    ]
     path = tmp_path / 'book.ipynb'
     path.write_text(json.dumps({'cells': cells, 'nbformat': 4}), encoding='utf-8')
     data = record_program(str(path))
@@ -214,7 +230,7 @@ def test_the_command_line_records_and_compares(program, tmp_path, capsys):
     assert 'equal to the bit' in capsys.readouterr().out
     recording(program, Backwards, 'third.json')
     assert main(['diff', one, str(tmp_path / 'third.json'), '--json']) == 1
-    row, = json.loads(capsys.readouterr().out)
+    (row,) = json.loads(capsys.readouterr().out)
     assert row['divergence']['step'].endswith('y') and 'the program itself is needed' in row['unexplained']
 
 
@@ -230,13 +246,19 @@ def test_a_program_s_own_error_is_shown_as_its_own(tmp_path, capsys):
 
 @pytest.mark.skipif(platform.machine() not in ('x86_64', 'AMD64'), reason='names kernels of x86-64')
 def test_two_kernels_of_this_machine_part_where_their_orders_differ(program, tmp_path):
-    program.write_text(PROGRAM.replace('0.1, 0.2, 0.3]', '0.1, 0.2, 0.3, 0.7]').replace('0.7, 0.6, 0.9]', '0.7, 0.6, 0.9, -0.4]'),
-                       encoding='utf-8')
+    program.write_text(
+        PROGRAM.replace('0.1, 0.2, 0.3]', '0.1, 0.2, 0.3, 0.7]').replace('0.7, 0.6, 0.9]', '0.7, 0.6, 0.9, -0.4]'), encoding='utf-8'
+    )
     found = []
     for kernel in ('Prescott', 'Haswell'):
         out = tmp_path / f'{kernel}.json'
-        subprocess.run([sys.executable, '-m', 'streetlight', 'record', str(program), '-o', str(out)], cwd=ROOT, check=True,
-                       env={**os.environ, 'OPENBLAS_CORETYPE': kernel}, capture_output=True)
+        subprocess.run(
+            [sys.executable, '-m', 'streetlight', 'record', str(program), '-o', str(out)],
+            cwd=ROOT,
+            check=True,
+            env={**os.environ, 'OPENBLAS_CORETYPE': kernel},
+            capture_output=True,
+        )
         found.append(read_program(out))
     if found[0].accumulations == found[1].accumulations:
         pytest.skip('this BLAS has one kernel')
@@ -244,18 +266,30 @@ def test_two_kernels_of_this_machine_part_where_their_orders_differ(program, tmp
     assert parted is None or parted.causes
 
 
-@pytest.mark.parametrize('changed, needed', [
-    ({'blas': [{'file': 'a/openblas.so', 'version': 'OpenBLAS 0.3', 'kernel': 'Zen'}]}, ['OPENBLAS_CORETYPE=Zen (before Python starts)']),
-    ({'numpy': '1.26.4'}, ['NumPy 1.26.4']),
-    ({'functions': {'exp': 'a table'}, 'cpu_features': ['FMA3']}, ['NPY_DISABLE_CPU_FEATURES="AVX512F"']),
-    ({'libc': 'musl 1.2'}, ['the C library musl 1.2']),
-    ({'machine': 'aarch64 (64-bit)'}, ['a processor of the architecture aarch64 (64-bit)']),
-    ({'blas': [{'file': 'lib/libmkl_rt.so', 'version': 'Intel Library Version 2026.2-Product'}]}, ['MKL 2026.2']),
-    ({}, []),
-])
+@pytest.mark.parametrize(
+    'changed, needed',
+    [
+        (
+            {'blas': [{'file': 'a/openblas.so', 'version': 'OpenBLAS 0.3', 'kernel': 'Zen'}]},
+            ['OPENBLAS_CORETYPE=Zen (before Python starts)'],
+        ),
+        ({'numpy': '1.26.4'}, ['NumPy 1.26.4']),
+        ({'functions': {'exp': 'a table'}, 'cpu_features': ['FMA3']}, ['NPY_DISABLE_CPU_FEATURES="AVX512F"']),
+        ({'libc': 'musl 1.2'}, ['the C library musl 1.2']),
+        ({'machine': 'aarch64 (64-bit)'}, ['a processor of the architecture aarch64 (64-bit)']),
+        ({'blas': [{'file': 'lib/libmkl_rt.so', 'version': 'Intel Library Version 2026.2-Product'}]}, ['MKL 2026.2']),
+        ({}, []),
+    ],
+)
 def test_what_gives_a_machines_digits_elsewhere_is_told(changed, needed):
-    usual = {'numpy': '2.4.6', 'libc': 'glibc 2.36', 'machine': 'x86_64 (64-bit)', 'functions': {'exp': 'SVML'},
-             'cpu_features': ['AVX512F', 'FMA3'], 'blas': [{'file': 'a/openblas.so', 'version': 'OpenBLAS 0.3.31', 'kernel': 'Haswell'}]}
+    usual = {
+        'numpy': '2.4.6',
+        'libc': 'glibc 2.36',
+        'machine': 'x86_64 (64-bit)',
+        'functions': {'exp': 'SVML'},
+        'cpu_features': ['AVX512F', 'FMA3'],
+        'blas': [{'file': 'a/openblas.so', 'version': 'OpenBLAS 0.3.31', 'kernel': 'Haswell'}],
+    }
     assert settings({**usual, **changed}, usual) == needed
     assert all(str(value) in described({**usual, **changed}) for value in changed.values() if isinstance(value, str))
 

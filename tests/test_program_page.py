@@ -37,7 +37,11 @@ def test_the_output_is_the_programs_own_and_each_number_has_its_colour_and_words
     first, rest = html.unescape(re.sub('<[^>]*>', '', output)).split('\n', 1)
     assert re.fullmatch(r'<i> 0\.14\d* 7', first) and rest.endswith(' 0.3333333333333333\n')
     assert [kind in ('open', 'sure') if at == 0 else kind for at, kind in enumerate(re.findall('class="digits (\\w+)"', output))] == [
-        True, 'fixed', 'none', 'fixed']
+        True,
+        'fixed',
+        'none',
+        'fixed',
+    ]
     assert all(words in output for words in ('every machine lies between 0.1', 'nothing in it can differ', 'nothing is proved'))
     assert 'unseeded random numbers' in output
 
@@ -51,10 +55,14 @@ def test_the_page_says_where_two_machines_part_or_that_they_do_not(page):
     assert 'Where two machines part' in page and 'program.py: equal to the bit' in page
 
 
-@pytest.mark.parametrize('words, told', [
-    (['--trace', 'x'], 'two traces are compared'),
-    (['--trace', 'x', '--trace', 'y'], 'no such file'), (['-o', __file__], 'it is no folder'),
-])
+@pytest.mark.parametrize(
+    'words, told',
+    [
+        (['--trace', 'x'], 'two traces are compared'),
+        (['--trace', 'x', '--trace', 'y'], 'no such file'),
+        (['-o', __file__], 'it is no folder'),
+    ],
+)
 def test_a_page_that_cannot_be_made_is_one_sentence(words, told, written, capsys):
     assert report(written, *words) == 2
     error = capsys.readouterr().err
@@ -69,16 +77,36 @@ def test_a_program_that_does_not_end_well_is_told(source, told, tmp_path, capsys
     assert told in capsys.readouterr().err
 
 
-ROW = {'cell': None, 'line': 1, 'column': 3, 'printed': '0.25', 'proof': 'bound', 'guaranteed': False, 'open_at': 3, 'exact': None,
-       'low': 0.2, 'high': 0.3, 'guaranteed_digits': 1, 'variants': None, 'reason': 'a <b>'}
+ROW = {
+    'cell': None,
+    'line': 1,
+    'column': 3,
+    'printed': '0.25',
+    'proof': 'bound',
+    'guaranteed': False,
+    'open_at': 3,
+    'exact': None,
+    'low': 0.2,
+    'high': 0.3,
+    'guaranteed_digits': 1,
+    'variants': None,
+    'reason': 'a <b>',
+}
 
 
-@pytest.mark.parametrize('changes, kind, parts', [
-    ({}, 'open', ('0.2', '5')), ({'open_at': None}, 'open', ('', '0.25')), ({'open_at': 9}, 'open', ('0.2', '5')),
-    ({'guaranteed': True, 'open_at': None}, 'sure', ('0.25', '')), ({'proof': 'fixed', 'guaranteed': True}, 'fixed', ('0.25', '')),
-    ({'proof': 'sampled', 'open_at': None}, 'sampled', ('0.25', '')), ({'proof': 'sampled'}, 'open', ('0.2', '5')),
-    ({'proof': 'none'}, 'none', ('0.25', '')),
-])
+@pytest.mark.parametrize(
+    'changes, kind, parts',
+    [
+        ({}, 'open', ('0.2', '5')),
+        ({'open_at': None}, 'open', ('', '0.25')),
+        ({'open_at': 9}, 'open', ('0.2', '5')),
+        ({'guaranteed': True, 'open_at': None}, 'sure', ('0.25', '')),
+        ({'proof': 'fixed', 'guaranteed': True}, 'fixed', ('0.25', '')),
+        ({'proof': 'sampled', 'open_at': None}, 'sampled', ('0.25', '')),
+        ({'proof': 'sampled'}, 'open', ('0.2', '5')),
+        ({'proof': 'none'}, 'none', ('0.25', '')),
+    ],
+)
 def test_a_number_is_as_sure_as_its_proof(changes, kind, parts):
     assert (kind_of({**ROW, **changes}), parts_of({**ROW, **changes})) == (kind, parts)
 
@@ -88,8 +116,10 @@ def test_a_text_is_cut_at_its_numbers_and_loses_nothing():
     rows = [ROW, {**ROW, 'line': 2}]
     found = list(pieces(text, rows))
     assert ''.join(piece for piece, _ in found) == text and [row for _, row in found if row] == rows
-    assert summary(rows) == ('2 numbers are printed: 0 are the same everywhere, 0 more are guaranteed in all their digits, '
-                             '2 may end differently on another machine.')
+    assert summary(rows) == (
+        '2 numbers are printed: 0 are the same everywhere, 0 more are guaranteed in all their digits, '
+        '2 may end differently on another machine.'
+    )
     assert summary([]) == 'No number is printed.'
 
 
@@ -104,12 +134,15 @@ def test_what_a_program_says_is_text_on_the_page():
 WATCHED = "import sys\nwatched = any(name.startswith('streetlight.shadow') for name in sys.modules)\n"
 
 
-@pytest.mark.parametrize('source, proofs', [
-    ('print(1 / 3, 2)\nprint(0.5)', ['fixed', 'fixed', 'fixed']),
-    (WATCHED + 'print(0.5 if watched else 0.25, 2)', ['none', 'fixed']),
-    (WATCHED + 'print(0.5, 2) if watched else print(0.5)', ['none', 'none']),
-    (WATCHED + 'watched or 1 / 0\nprint(0.5)', ['none']),
-])
+@pytest.mark.parametrize(
+    'source, proofs',
+    [
+        ('print(1 / 3, 2)\nprint(0.5)', ['fixed', 'fixed', 'fixed']),
+        (WATCHED + 'print(0.5 if watched else 0.25, 2)', ['none', 'fixed']),
+        (WATCHED + 'print(0.5, 2) if watched else print(0.5)', ['none', 'none']),
+        (WATCHED + 'watched or 1 / 0\nprint(0.5)', ['none']),
+    ],
+)
 def test_what_a_plain_run_prints_otherwise_is_not_certified(source, proofs, tmp_path):
     (tmp_path / 'program.py').write_text(source)
     rows = certified(str(tmp_path / 'program.py'), 60, unprotected=True)['rows']

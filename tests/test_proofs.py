@@ -46,17 +46,17 @@ def varied(pen):
 
 def test_few_evaluations_are_listed(pen):
     x = varied(pen)
-    proof, = prove(pen.tape, [(pen.done, x)])
+    (proof,) = prove(pen.tape, [(pen.done, x)])
     assert proof.proof == 'every evaluation'
     assert set(proof.values.tolist()) == {0.6, 0.6000000000000001}
     assert (float(proof.low), float(proof.high)) == (0.6, 0.6000000000000001)
     real = Fraction(0.1) + Fraction(0.2) + Fraction(0.3)
-    assert abs(Fraction(proof.exact[0]) - real) < Fraction(1, 10 ** 49)
+    assert abs(Fraction(proof.exact[0]) - real) < Fraction(1, 10**49)
 
 
 def test_a_number_that_is_one_in_all_evaluations_is_listed_once(pen):
     x = pen('dot', pen.number([0.5, 0.25]), pen.number([1.0, 1.0]))
-    proof, = prove(pen.tape, [(pen.done, x)])
+    (proof,) = prove(pen.tape, [(pen.done, x)])
     assert proof.proof == 'every evaluation' and proof.values.tolist() == [0.75]
     assert prove(pen.tape, [(pen.done, pen.number(2.0))])[0].proof == 'fixed'
 
@@ -80,7 +80,7 @@ def decided(pen):
 
 def test_nothing_is_proved_after_an_undecided_branch(pen):
     y = decided(pen)
-    proof, = prove(pen.tape, [(pen.done, y)])
+    (proof,) = prove(pen.tape, [(pen.done, y)])
     assert proof.proof == 'none' and 'line 3' in proof.reason
 
 
@@ -93,15 +93,15 @@ def test_a_print_after_a_branch_rests_on_it_even_if_its_number_does_not(pen):
 
 def test_samples_speak_where_no_proof_ends_and_are_called_samples(pen):
     y = decided(pen)
-    proof, = prove(pen.tape, [(pen.done, y)], samples=40)
+    (proof,) = prove(pen.tape, [(pen.done, y)], samples=40)
     assert proof.proof == 'sampled' and 'decide otherwise at line 3' in proof.reason
     assert len(proof.values) < 40
 
 
 def test_a_tighter_class_of_functions_makes_fewer_evaluations(pen):
     y = pen('exp', varied(pen))
-    wide, = prove(pen.tape, [(pen.done, y)])
-    narrow, = prove(pen.tape, [(pen.done, y)], functions=tighter({'exp': 1}))
+    (wide,) = prove(pen.tape, [(pen.done, y)])
+    (narrow,) = prove(pen.tape, [(pen.done, y)], functions=tighter({'exp': 1}))
     assert wide.proof == narrow.proof == 'every evaluation' and len(narrow.values) < len(wide.values)
     assert {float(np.exp(0.6)), float(np.exp(0.6000000000000001))} <= set(narrow.values.tolist())
 
@@ -122,20 +122,20 @@ def certified(tmp_path, text, **options):
     return json.loads(answer(json.dumps({'path': str(path), **options}).encode()))['rows']
 
 
-BRANCH = '''
+BRANCH = """
     import numpy as np
     x = np.dot(np.array([0.1, 0.2, 0.3]), np.array([1.0, 1.0, 1.0]))
     print(x)
     if x > 0.6:
         print("above")
     print(3 * x, 7)
-'''
+"""
 
 
 def test_a_program_s_prints_are_listed_where_its_evaluations_are_few(tmp_path):
     first, *after = certified(tmp_path, BRANCH)
     assert (first['proof'], first['variants']) == ('every evaluation', ['0.6', '0.6000000000000001'])
-    assert abs(Fraction(first['exact']) - (Fraction(0.1) + Fraction(0.2) + Fraction(0.3))) < Fraction(1, 10 ** 49)
+    assert abs(Fraction(first['exact']) - (Fraction(0.1) + Fraction(0.2) + Fraction(0.3))) < Fraction(1, 10**49)
     assert [row['proof'] for row in after] == ['none', 'none']
 
 
@@ -146,14 +146,14 @@ def test_nothing_is_called_guaranteed_that_samples_say(tmp_path):
 
 
 def test_two_samples_that_print_differently_refute_what_a_bound_leaves_open(tmp_path):
-    text = '''
+    text = """
         import numpy as np
         x = np.arange(1, 8) / 10
         for i in range(20):
             x = x / np.sqrt(np.dot(x, x)) + 0.1
         print(x[0])
         print("%.6f" % x[0])
-    '''
+    """
     (long, short), (plain, _) = certified(tmp_path, text, samples=40), certified(tmp_path, text)
     assert long['proof'] == plain['proof'] == 'bound' and 'refuted' in long['reason'] and 'refuted' not in plain['reason']
     assert short['guaranteed']
@@ -167,7 +167,7 @@ def test_samples_refute_digits_where_nothing_can_be_proved(tmp_path):
             x = 3.9 * x * (1 - np.exp(np.log(x)))
         print(x)
     """
-    row, = certified(tmp_path, text, samples=40)
+    (row,) = certified(tmp_path, text, samples=40)
     one, _, other = row['reason'].partition('print ')[2].partition(';')[0].partition(' and ')
     assert row['proof'] == 'sampled' and 'refuted' in row['reason']
     assert one != other and {one, other} <= set(row['variants'])

@@ -16,6 +16,7 @@ from streetlight.record.trace import address
 @pytest.fixture
 def recorded(tmp_path):
     """Records a program's text: its notes and what it printed."""
+
     def run(text, **options):
         path = tmp_path / 'program.py'
         path.write_text(textwrap.dedent(text), encoding='utf-8')
@@ -23,6 +24,7 @@ def recorded(tmp_path):
         with heard() as out:
             Program(str(path), notes).main()
         return notes, out.text
+
     return run
 
 
@@ -31,7 +33,7 @@ def steps(notes):
 
 
 def test_each_assignment_is_a_step_with_the_loops_that_it_stands_in(recorded):
-    notes, printed = recorded('''
+    notes, printed = recorded("""
         a, (b, *c) = 1.5, (2, 3, 4)
         for i in range(2):
             for name in 'xy':
@@ -39,14 +41,21 @@ def test_each_assignment_is_a_step_with_the_loops_that_it_stands_in(recorded):
             if i == 1:
                 break
         print(a)
-    ''')
-    assert steps(notes) == [('a', 1.5), ('b', 2), ('c', [3, 4]), ('i=0 name=x a', 2.5), ('i=0 name=y a', 3.5),
-                            ('i=1 name=x a', 4.5), ('i=1 name=y a', 5.5)]
+    """)
+    assert steps(notes) == [
+        ('a', 1.5),
+        ('b', 2),
+        ('c', [3, 4]),
+        ('i=0 name=x a', 2.5),
+        ('i=0 name=y a', 3.5),
+        ('i=1 name=x a', 4.5),
+        ('i=1 name=y a', 5.5),
+    ]
     assert printed == '5.5\n'
 
 
 def test_a_place_ends_with_its_loop_however_it_is_left(recorded):
-    notes, _ = recorded('''
+    notes, _ = recorded("""
         def first():
             for i in range(3):
                 n = 0
@@ -58,12 +67,12 @@ def test_a_place_ends_with_its_loop_however_it_is_left(recorded):
         while k < 1:
             k += 1
         end = 1
-    ''')
+    """)
     assert [place for place, _ in steps(notes)] == ['i=0 n', 'i=0 while=0 n', 'm', 'k', 'while=0 k', 'end']
 
 
 def test_items_and_attributes_change_what_they_belong_to(recorded):
-    notes, _ = recorded('''
+    notes, _ = recorded("""
         import numpy as np
         w = np.zeros(2)
         w[1] = 3
@@ -71,24 +80,25 @@ def test_items_and_attributes_change_what_they_belong_to(recorded):
         class Layer: pass
         layer = Layer()
         layer.w = 1
-    ''')
+    """)
     assert steps(notes) == [('w', [0, 0]), ('w', [0, 3]), ('w', [-1, 2])]
 
 
 def test_modules_beside_a_program_are_recorded_with_it_and_forgotten(recorded, tmp_path):
     (tmp_path / 'layers_of_mine.py').write_text('def relu(x):\n    kept = (x > 0) * x\n    return kept\n', encoding='utf-8')
-    notes, _ = recorded('''
+    notes, _ = recorded("""
         import layers_of_mine
         from layers_of_mine import relu
         y = relu(-2.0) + layers_of_mine.relu(3.0)
-    ''')
+    """)
     assert [name for name, _ in steps(notes)] == ['kept', 'kept', 'y']
     import sys
+
     assert 'layers_of_mine' not in sys.modules
 
 
 def test_what_machines_do_differently_is_noted(recorded):
-    notes, _ = recorded('''
+    notes, _ = recorded("""
         import numpy as np
         from numpy import exp
         x = np.array([[1.0, 2.0, 0.5]])
@@ -97,7 +107,7 @@ def test_what_machines_do_differently_is_noted(recorded):
         t = np.tanh(0.5)
         dot = lambda a, b: 'no product'
         s = dot(1, 2)
-    ''')
+    """)
     assert notes.shapes == {'1x3 . 3x1'}
     assert notes.functions['exp'][(0.5).hex()] == float(np.exp(0.5)).hex()
     assert set(notes.functions) == {'exp', 'tanh'}
@@ -147,12 +157,20 @@ def test_what_becomes_text_is_noted_with_its_name(recorded):
             print(np.array([error]))
     """)
     assert [(address(step), np.ravel(step.value).tolist()) for step in notes.shown] == [
-        ('error', [0.1]), ('error', [0.1]), ('error', [0.1]), ('error+1', [1.1]), ('error', [0.1]), ('error', [0.1]), ('2.5', [2.5]),
-        ('error', [0.1]), ('i=0 ', [0.1])]
+        ('error', [0.1]),
+        ('error', [0.1]),
+        ('error', [0.1]),
+        ('error+1', [1.1]),
+        ('error', [0.1]),
+        ('error', [0.1]),
+        ('2.5', [2.5]),
+        ('error', [0.1]),
+        ('i=0 ', [0.1]),
+    ]
 
 
 def test_an_annotated_program_prints_what_the_plain_one_prints(recorded):
-    text = '''
+    text = """
         import numpy as np
         x = [n ** 2 for n in range(3)]
         x[0] **= 3
@@ -163,7 +181,7 @@ def test_an_annotated_program_prints_what_the_plain_one_prints(recorded):
         else:
             print('else')
         print(np.dot([1, 2], [3.0, 4.0]), np.power(2, 3), str(np.exp(0)))
-    '''
+    """
     _, printed = recorded(text)
     with heard() as out:
         exec(textwrap.dedent(text), {})

@@ -31,6 +31,7 @@ def test_a_trace_keeps_the_value_of_its_moment():
 @pytest.fixture
 def listing(tmp_path):
     """Makes a listing of the body of a function; beside it stands a module ``shared``."""
+
     def made(body, shared='', steps=''):
         (tmp_path / 'listings').mkdir()
         (tmp_path / 'book.toml').write_text(steps + '[listings]\none = "1"\n')
@@ -38,30 +39,42 @@ def listing(tmp_path):
         head = 'from __future__ import print_function\nimport numpy as np\nfrom .shared import *\n\n\ndef one():\n'
         (tmp_path / 'listings' / 'one.py').write_text(head + textwrap.indent(textwrap.dedent(body), '    '))
         return Book(tmp_path).listing('one')
+
     return made
 
 
-@pytest.mark.parametrize('line', ["print('Error:' + '%.3f' % x)", "print('Error:{:.2f}'.format(x))", "print(f'Error:{x:.1e}')",
-                                  "print('Error:' + str(x)[:4])", "print(str([x]))", "print('Sum: 3.')", "print('of 0.1 and 2')"])
+@pytest.mark.parametrize(
+    'line',
+    [
+        "print('Error:' + '%.3f' % x)",
+        "print('Error:{:.2f}'.format(x))",
+        "print(f'Error:{x:.1e}')",
+        "print('Error:' + str(x)[:4])",
+        'print(str([x]))',
+        "print('Sum: 3.')",
+        "print('of 0.1 and 2')",
+    ],
+)
 def test_a_number_that_is_printed_other_than_by_str_or_repr_is_refused(listing, line):
     with pytest.raises((TextError, TypeError)):
         trace_of(listing('x = np.float64(0.25)\n' + line))
 
 
 def test_what_a_listing_prints_is_what_a_plain_run_prints(listing, capsys):
-    one = listing('''
+    one = listing("""
         x = np.float64(0.5)
         print('layers of', 3, 'x 4, light', 0.5, 'row', np.int64(2))
         print(repr(np.array([[x], [-0.0]])), x, end='!')
         print()
         print('a' + str(x) + repr(x) + '\\nb' + str(np.arange(3)))
-    ''')
+    """)
     one.run()
     assert printed_text(trace_of(one)) == capsys.readouterr().out
 
 
 def test_a_value_that_is_printed_and_has_no_name_there_is_a_step_of_its_own(listing):
-    trace = trace_of(listing('''
+    trace = trace_of(
+        listing("""
         total = np.float64(0)
         for i in range(2):
             total += i
@@ -69,20 +82,32 @@ def test_a_value_that_is_printed_and_has_no_name_there_is_a_step_of_its_own(list
         print(total * 2, total * 2)
         for i in range(1):
             print(repr(total))
-    '''))
+    """)
+    )
     assert [(address(step), float(step.value)) for step in trace.steps] == [
-        ('total', 0), ('again=1 total', 1), ('total*2', 2), ('again=1 total*2', 2), ('i=0 total', 1)]
+        ('total', 0),
+        ('again=1 total', 1),
+        ('total*2', 2),
+        ('again=1 total*2', 2),
+        ('i=0 total', 1),
+    ]
     assert [part.echo for line in trace.lines for part in line if part != ' '] == [False, False, False, True]
 
 
 def test_what_stands_beside_a_listing_computes_on_its_arithmetic_and_leaves_no_steps(listing):
-    trace = trace_of(listing('y = double(np.array([1.0, 2.0]))', shared='''
+    trace = trace_of(
+        listing(
+            'y = double(np.array([1.0, 2.0]))',
+            shared="""
 def double(x):
     twice = [each for each in x]
     for each in range(2):
         twice = np.dot(x, x) + x.dot(x) + x @ x
     return twice
-'''), Doubled())
+""",
+        ),
+        Doubled(),
+    )
     assert [(address(step), float(step.value)) for step in trace.steps] == [('y', 30.0)]
 
 
@@ -95,13 +120,18 @@ class Doubled:
 
 
 def test_of_a_long_listing_what_it_prints_is_a_step_at_its_line(listing):
-    trace = trace_of(listing('''
+    trace = trace_of(
+        listing(
+            """
         for i in range(3):
             x = np.array([[0.5], [i]])
             print('pass', i)
             print(x)
         print('last:' + str(x[0, 0]))
-    ''', steps='steps = "printed"\n'))
+    """,
+            steps='steps = "printed"\n',
+        )
+    )
     assert [address(step) for step in trace.steps] == ['line=2 x', 'line=5 x', 'line=8 x', 'line=10 ']
 
 
@@ -111,6 +141,7 @@ def test_a_digest_depends_on_every_bit_place_and_shape():
         for _ in trace.loop('row', [place]):
             trace.name('x', np.asarray(value))
         return digest(trace.steps)
+
     assert traced([0.0]) == traced([0.0])
     assert len({traced([0.0]), traced([-0.0]), traced([5e-324]), traced([[0.0]]), traced(0.0), traced([0.0], place=1), traced([0])}) == 7
 
@@ -160,20 +191,23 @@ def test_a_foreign_file_is_named_as_such(content):
         tracefile.load(content, 'foreign', BOOK)
 
 
-@pytest.mark.parametrize('damage', [
-    lambda data: data.pop('environment'),
-    lambda data: data.update(accumulations=[1, 2]),
-    lambda data: data.update(accumulations={'3 . 3': []}),
-    lambda data: data.update(squares={'0x1p+0': 1}),
-    lambda data: data.update(squares={'0x1p+0': 'one'}),
-    lambda data: data.pop('listings'),
-    lambda data: data['listings'].update({'whole-dataset': None}),
-    lambda data: data['listings']['whole-dataset'].update(steps=7),
-    lambda data: data['listings']['whole-dataset'].update(steps=[[1, 2]]),
-    lambda data: data['listings']['whole-dataset'].update(era='3.0'),
-    lambda data: data['listings']['whole-dataset']['steps'][0].__setitem__(2, [99]),
-    lambda data: data['listings']['whole-dataset']['steps'][0].__setitem__(3, ['0x1p+99999999']),
-])
+@pytest.mark.parametrize(
+    'damage',
+    [
+        lambda data: data.pop('environment'),
+        lambda data: data.update(accumulations=[1, 2]),
+        lambda data: data.update(accumulations={'3 . 3': []}),
+        lambda data: data.update(squares={'0x1p+0': 1}),
+        lambda data: data.update(squares={'0x1p+0': 'one'}),
+        lambda data: data.pop('listings'),
+        lambda data: data['listings'].update({'whole-dataset': None}),
+        lambda data: data['listings']['whole-dataset'].update(steps=7),
+        lambda data: data['listings']['whole-dataset'].update(steps=[[1, 2]]),
+        lambda data: data['listings']['whole-dataset'].update(era='3.0'),
+        lambda data: data['listings']['whole-dataset']['steps'][0].__setitem__(2, [99]),
+        lambda data: data['listings']['whole-dataset']['steps'][0].__setitem__(3, ['0x1p+99999999']),
+    ],
+)
 def test_a_file_that_is_not_as_the_recorder_writes_it_is_refused(text, damage):
     data = json.loads(text)
     damage(data)
@@ -198,13 +232,16 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     assert [file.read_text() for file in tmp_path.iterdir()] == ['first']
 
 
-@pytest.mark.parametrize('command, seconds, told', [
-    ('no-such-interpreter', 10, 'cannot start'),
-    ('', 10, 'empty command'),
-    ('sh -c "echo one; echo two >&2; exit 3"', 10, r'exit status 3; its last lines:\n    two'),
-    ('sh -c "kill -SEGV $$"', 10, 'signal SIGSEGV and said nothing'),
-    ('sh -c "echo waiting; sleep 60 & sleep 60"', 0.5, r'did not end within 0.5 s; its last lines:\n    waiting'),
-])
+@pytest.mark.parametrize(
+    'command, seconds, told',
+    [
+        ('no-such-interpreter', 10, 'cannot start'),
+        ('', 10, 'empty command'),
+        ('sh -c "echo one; echo two >&2; exit 3"', 10, r'exit status 3; its last lines:\n    two'),
+        ('sh -c "kill -SEGV $$"', 10, 'signal SIGSEGV and said nothing'),
+        ('sh -c "echo waiting; sleep 60 & sleep 60"', 0.5, r'did not end within 0.5 s; its last lines:\n    waiting'),
+    ],
+)
 def test_a_subject_that_fails_is_a_sentence_with_its_last_lines(command, seconds, told):
     with pytest.raises(subject.SubjectError, match=told):
         subject.record(command, book=BOOK, seconds=seconds)

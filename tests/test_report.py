@@ -18,6 +18,7 @@ from streetlight.report.build import FOLDER, page
 
 KNOWN = pinned(BOOK)
 
+
 @pytest.fixture(scope='module')
 def html():
     return page(BOOK)
@@ -39,8 +40,10 @@ CHANGES = [
     ('all-together/numbers.jsonl', '0.358384076763175361762', '0.358384076763175361799', '0.358384076763175361799'),
     ('all-together/numbers.jsonl', '"guaranteed_digits": 15', '"guaranteed_digits": 99', '99 digits are guaranteed'),
     ('all-together/classes.jsonl', '"arch-i386-blas-atlas", ', '', 'in 3 environments: class extended'),
-    ('sweep.json', '0.502078', '0.702078', '70.2 %'), ('network-predicts/numbers.jsonl', '0.8774844', '0.1774844', '0.1775'),
-    ('benchmarks.json', '"cores": 2', '"cores": 77', '77 cores')]
+    ('sweep.json', '0.502078', '0.702078', '70.2 %'),
+    ('network-predicts/numbers.jsonl', '0.8774844', '0.1774844', '0.1775'),
+    ('benchmarks.json', '"cores": 2', '"cores": 77', '77 cores'),
+]
 
 
 @pytest.fixture(scope='module')
@@ -64,6 +67,7 @@ def test_a_changed_snapshot_changes_the_page(shown, html, changed):
 def test_another_machine_changes_the_page(monkeypatch, html):
     def right_to_left(shape, k):
         return ['(' * (k - 1) + f'p{k - 1}' + ''.join(f'+p{i})' for i in reversed(range(k - 1)))]
+
     monkeypatch.setattr(gather, 'trace_of', lambda listing: trace_of(listing, EmulatedArithmetic(right_to_left)))
     section = re.compile('id="here".*?<h2', re.S)
     there, here = (section.search(each)[0] for each in (page(BOOK), html))
@@ -79,8 +83,10 @@ def test_no_number_of_the_page_stands_in_its_template():
 
 
 def test_benchmarks_are_ratios_of_one_run():
-    rows = [{'group': 'g', 'name': 'test_slow', 'median': 6.0, 'count': 2, 'equal': True},
-            {'group': 'g', 'name': 'test_fast', 'median': 1.0, 'count': 4, 'equal': None}]
+    rows = [
+        {'group': 'g', 'name': 'test_slow', 'median': 6.0, 'count': 2, 'equal': True},
+        {'group': 'g', 'name': 'test_fast', 'median': 1.0, 'count': 4, 'equal': None},
+    ]
     fast, slow = ratios(rows)['g']
     assert fast == ('fast', 0.25, 1.0, 12.0, None)
     assert slow == ('slow', 3.0, 12.0, 1.0, True)
@@ -108,6 +114,7 @@ def test_the_command_writes_the_page_or_says_why_not(tmp_path, capsys):
 def test_a_snapshot_that_is_not_there_is_named(monkeypatch, tmp_path, capsys):
     def page(book, **options):
         raise FileNotFoundError(2, 'No such file or directory', 'snapshots/prints/elementwise.txt')
+
     monkeypatch.setattr(report, 'page', page)
     assert main(['report', '-o', str(tmp_path / 'page')]) == 2
     assert "cannot read 'snapshots/prints/elementwise.txt'" in capsys.readouterr().err

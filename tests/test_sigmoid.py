@@ -99,15 +99,21 @@ def test_ten_digits_are_proved_at_each_error_of_an_ordinary_rate():
 
 
 def test_twelve_digits_are_proved_at_half_of_the_later_errors():
-    later = [record_of(each) for each in BOOK.figures if each.listing == 'rates' and int(each.step[5:]) in range(4, 41)
-             and (int(each.step[5:]) - 3) % 8]
+    later = [
+        record_of(each)
+        for each in BOOK.figures
+        if each.listing == 'rates' and int(each.step[5:]) in range(4, 41) and (int(each.step[5:]) - 3) % 8
+    ]
     assert len(later) == 25
     assert sum(each.guaranteed('1.13') for each in later) >= 13
 
 
 def test_all_weights_and_counts_of_turns_are_proved_at_an_ordinary_rate():
-    others = [record_of(each) for each in BOOK.figures
-              if each.listing == 'rates-and-turns' and each.name != 'error' and int(each.step[5:]) <= 5 * 26]
+    others = [
+        record_of(each)
+        for each in BOOK.figures
+        if each.listing == 'rates-and-turns' and each.name != 'error' and int(each.step[5:]) <= 5 * 26
+    ]
     assert len(others) == 5 * 32
     assert all(each.proof != NONE and each.guaranteed('1.13') for each in others)
 
@@ -143,8 +149,10 @@ def test_an_environments_own_accumulations_and_exp_predict_every_bit_or_it_is_sa
 @pytest.fixture
 def no_training(monkeypatch):
     """Fails whatever runs a listing."""
+
     def run(*_):
         raise AssertionError('a listing was run')
+
     monkeypatch.setattr('streetlight.record.running.Program.call', run)
 
 
@@ -191,8 +199,10 @@ def test_another_rate_is_not_called_wrong(tmp_path, no_training):
         if step % 500 == 0:
             text.append(f'Error after {step} iterations:{np.mean(np.abs(layer_2 - goal)):.12g}')
         delta = (layer_2 - goal) * layer_2 * (1 - layer_2)
-        weights_0, weights_1 = (weights_0 - rate * layer_0.T.dot(delta.dot(weights_1.T) * layer_1 * (1 - layer_1)),
-                                weights_1 - rate * layer_1.T.dot(delta))
+        weights_0, weights_1 = (
+            weights_0 - rate * layer_0.T.dot(delta.dot(weights_1.T) * layer_1 * (1 - layer_1)),
+            weights_1 - rate * layer_1.T.dot(delta),
+        )
     found = judged(tmp_path, *text)
     errors = [each for each in found if each.printed.startswith('0.')]
     assert not [each for each in found if each.failing]
@@ -233,8 +243,14 @@ def test_a_remembered_listing_has_the_addresses_and_shapes_of_its_run():
 @pytest.mark.parametrize('listing', ['rates', 'rates-and-turns', 'rates-32-hidden'])
 def test_each_record_is_remembered_once_and_in_its_place(listing):
     shapes = {each.name: np.shape(each.value) for each in steps_of(BOOK, listing)}
-    assert shapes == {'error': (), **({} if listing != 'rates-and-turns' else {
-        'synapse_0': (3, 4), 'synapse_0_turns': (3, 4), 'synapse_1': (4, 1), 'synapse_1_turns': (4, 1)})}
+    assert shapes == {
+        'error': (),
+        **(
+            {}
+            if listing != 'rates-and-turns'
+            else {'synapse_0': (3, 4), 'synapse_0_turns': (3, 4), 'synapse_1': (4, 1), 'synapse_1_turns': (4, 1)}
+        ),
+    }
     numbers = [each for each in script(BOOK, listing) if each.step is not None]
     assert [each.address for each in numbers] == [each.address for each in KNOWN.records(listing)]
 

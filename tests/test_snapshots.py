@@ -19,7 +19,7 @@ from streetlight.record.trace import Shown, digest, trace_of
 KNOWN = pinned(BOOK)
 
 BY_ID = {listing.id: listing for listing in BOOK.listings}
-ERAS_HERE = ERAS[:ERAS.index(NATIVE) + 1]
+ERAS_HERE = ERAS[: ERAS.index(NATIVE) + 1]
 
 
 def pinned_classes():
@@ -111,13 +111,16 @@ def test_the_page_of_classes_tells_the_counts_of_the_atlas():
     atlas = KNOWN.atlas
     root = KNOWN.folder.parents[1]
     readme, page = ((root / name).read_text('utf-8') for name in ('README.md', 'docs/classes.md'))
-    rows = [[cell.strip() for cell in line.strip('|').split('|')] for line in page.splitlines()
-            if line.startswith(('| all-together', '| whole-dataset'))]
+    rows = [
+        [cell.strip() for cell in line.strip('|').split('|')]
+        for line in page.splitlines()
+        if line.startswith(('| all-together', '| whole-dataset'))
+    ]
     assert len(rows) == 6
     for listing, letter, count, value, _ in rows:
         members = [each for each in atlas['environments'].values() if each['classes'].get(listing) == letter]
         assert len(members) == int(count)
         values = KNOWN.printed(listing, letter, '1.14').split()
         assert f'Error:{value}' == values[-1] or f'Prediction:{value}' == values[3]
-    assert f"The atlas holds {len(atlas['environments'])} environments" in page
-    assert f"{len(atlas['environments'])} recorded environments" in readme
+    assert f'The atlas holds {len(atlas["environments"])} environments' in page
+    assert f'{len(atlas["environments"])} recorded environments' in readme

@@ -28,6 +28,7 @@ def values(trace, name):
 
 # 6.3: matrices
 
+
 def test_the_coding_of_stop_and_walk_is_lossless_either_way_round():
     notes = ['stop', 'walk', 'stop', 'walk', 'walk', 'stop']
     assert encode(notes) == [[0], [1], [0], [1], [1], [0]]
@@ -47,6 +48,7 @@ def test_the_middle_light_alone_tells_stop_from_walk():
 
 # 6.5: learning one light
 
+
 @pytest.mark.parametrize('light', range(6))
 def test_training_on_one_light_brings_its_prediction_to_its_goal(light):
     trace = run('single-example', light=light)
@@ -60,6 +62,7 @@ def test_training_on_one_light_brings_its_prediction_to_its_goal(light):
 
 # 6.6 to 6.8: learning the whole dataset
 
+
 def test_the_middle_weight_ends_near_1_and_the_others_near_0():
     weights = values(run('whole-dataset'), 'weights')[-1]
     assert np.round(weights, 1).tolist() == [0, 1, 0]
@@ -71,6 +74,7 @@ def test_the_error_for_all_lights_falls_in_every_iteration():
 
 
 # 6.9, 6.10 and 6.13: up and down pressure
+
 
 def test_the_left_weight_is_pushed_down_twice_and_up_once_the_middle_up_three_times():
     pressures = np.array(pressure(data.STREETLIGHTS, data.WALK_VS_STOP))
@@ -90,6 +94,7 @@ def test_pressure_is_the_sign_of_the_weight_change_while_a_prediction_lies_betwe
 
 
 # 6.11: overfitting
+
 
 @given(st.floats(-1e300, 1e300))
 def test_weights_of_a_half_and_minus_a_half_predict_the_first_light_whatever_the_middle(middle):
@@ -114,6 +119,7 @@ def test_training_on_the_first_two_lights_memorizes_them():
 
 # 6.12 and 6.13: conflicting pressure
 
+
 def test_the_right_weight_is_pushed_up_as_often_as_down_and_goes_to_0():
     trace = run('conflicting-pressure')
     assert values(trace, 'up')[0].tolist() == [1, 3, 3]
@@ -125,8 +131,11 @@ def test_the_right_weight_is_pushed_up_as_often_as_down_and_goes_to_0():
 
 @pytest.mark.parametrize('right_weight, side', [(0.25, 1), (-0.25, -1)])
 def test_beside_perfect_left_and_middle_weights_a_right_weight_errs_to_its_own_side(right_weight, side):
-    predictions = [step.value for step in run('conflicting-pressure').steps
-                   if step.name == 'prediction' and ('right_weight', right_weight) in step.where]
+    predictions = [
+        step.value
+        for step in run('conflicting-pressure').steps
+        if step.name == 'prediction' and ('right_weight', right_weight) in step.where
+    ]
     assert np.sign(np.array(predictions) - data.WALK_VS_STOP).tolist() == [side] * 6
 
 
@@ -138,8 +147,13 @@ small = st.integers(-20, 20)
 @given(st.data(), st.integers(1, 4), st.integers(1, 4), st.integers(1, 4))
 def test_two_weighted_sums_are_one(draw, inputs, hidden, outputs):
     def matrix(rows, columns):
-        return np.array(draw.draw(st.lists(st.lists(st.fractions(max_denominator=9), min_size=columns, max_size=columns),
-                                           min_size=rows, max_size=rows)), dtype=object)
+        return np.array(
+            draw.draw(
+                st.lists(st.lists(st.fractions(max_denominator=9), min_size=columns, max_size=columns), min_size=rows, max_size=rows)
+            ),
+            dtype=object,
+        )
+
     matrices = matrix(2, inputs), matrix(inputs, hidden), matrix(hidden, outputs)
     assert (two_weighted_sums(*matrices) == one_weighted_sum(*matrices)).all()
 
@@ -168,6 +182,7 @@ def test_with_relu_the_same_network_does():
 
 # 6.21: conditional correlation
 
+
 def test_the_node_follows_the_left_light_only_while_the_right_one_is_off():
     for step in run('conditional-correlation').steps:
         if step.name == 'node':
@@ -182,11 +197,12 @@ def test_relu_turns_negative_values_off_and_leaves_the_others(x):
 
 # 6.23 to 6.26: the deep network
 
+
 def test_the_weights_are_uniform_between_minus_1_and_1_and_exact():
     for seed in range(20):
         for weights in all_together(seed=seed, iterations=0):
             assert ((-1 <= weights) & (weights < 1)).all()
-            assert all(Fraction(weight).denominator <= 2 ** 52 for weight in weights.ravel().tolist())
+            assert all(Fraction(weight).denominator <= 2**52 for weight in weights.ravel().tolist())
 
 
 def test_the_second_draw_of_the_stream_follows_the_first():
@@ -198,6 +214,7 @@ def test_the_second_draw_of_the_stream_follows_the_first():
 
 
 # 7.5 and 7.8
+
 
 @given(st.integers(1, 6), st.integers(1, 6))
 def test_the_shapes_of_the_weights_follow_from_the_layers(lights, hidden):

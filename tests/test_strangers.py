@@ -11,7 +11,7 @@ from streetlight.certify.program import certify
 from streetlight.programs import source
 from streetlight.programs.run import run
 
-SCRIPT = '''
+SCRIPT = """
 import numpy as np
 np.random.seed(1)
 def relu(x):
@@ -36,8 +36,8 @@ for iteration in range(60):
         weights_0_1 -= alpha * layer_0.T.dot(layer_1_delta)
     if iteration % 10 == 9:
         print("Error:" + str(error))
-'''
-CLASS = '''
+"""
+CLASS = """
 import numpy as np
 
 class Network:
@@ -62,9 +62,12 @@ for turn in range(60):
     error = sum(net.step(rows[i:i + 1], goals[i:i + 1]) for i in range(4))
     if turn % 10 == 9:
         print(f"Error:{error}")
-'''
-FORWARD = [('np.dot(layer_0, weights_0_1)', 'np.dot(layer_1, weights_1_2)'), ('layer_0 @ weights_0_1', 'layer_1 @ weights_1_2'),
-           ('layer_0.dot(weights_0_1)', 'layer_1.dot(weights_1_2)')]
+"""
+FORWARD = [
+    ('np.dot(layer_0, weights_0_1)', 'np.dot(layer_1, weights_1_2)'),
+    ('layer_0 @ weights_0_1', 'layer_1 @ weights_1_2'),
+    ('layer_0.dot(weights_0_1)', 'layer_1.dot(weights_1_2)'),
+]
 
 
 def forward(which):
@@ -82,11 +85,15 @@ def other(*pairs):
 
 
 WRITTEN = {
-    'as the chapter prints it': SCRIPT, 'at': forward(1), 'method dot': forward(2), 'a class': CLASS,
+    'as the chapter prints it': SCRIPT,
+    'at': forward(1),
+    'method dot': forward(2),
+    'a class': CLASS,
     'matmul': other(('np.dot(', 'np.matmul(')),
     'plus equal': other(('layer_2 - walk_vs_stop[i:i+1]\n', 'walk_vs_stop[i:i+1] - layer_2\n'), ('-= alpha', '+= alpha')),
-    'new arrays': other(('weights_1_2 -= alpha', 'weights_1_2 = weights_1_2 - alpha'),
-                        ('weights_0_1 -= alpha', 'weights_0_1 = weights_0_1 - alpha')),
+    'new arrays': other(
+        ('weights_1_2 -= alpha', 'weights_1_2 = weights_1_2 - alpha'), ('weights_0_1 -= alpha', 'weights_0_1 = weights_0_1 - alpha')
+    ),
 }
 
 
@@ -100,7 +107,7 @@ def plain(text):
 def written(tmp_path, text, kind):
     path = tmp_path / ('program.ipynb' if kind == 'notebook' else 'program.md' if kind == 'markdown' else 'program.py')
     if kind == 'notebook':
-        head, tail = text[:text.index('for ')], text[text.index('for '):]
+        head, tail = text[: text.index('for ')], text[text.index('for ') :]
         cells = [nbformat.v4.new_code_cell(each) for each in (head, tail)] if 'class' not in text else [nbformat.v4.new_code_cell(text)]
         nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     elif kind == 'markdown':
@@ -121,10 +128,16 @@ def test_a_strangers_streetlights_hold_twelve_digits(tmp_path, name, kind):
     assert all(row.low <= float(row.printed) <= row.high for row in rows)
 
 
-@pytest.mark.parametrize('name, text, message', [
-    ('empty.py', '', 'holds no Python code'), ('nothing.md', '# only text\n', 'holds no Python code'),
-    ('zero.py', 'a\0b', 'zero byte'), ('broken.ipynb', '{"cells": 3}', 'is no notebook'), ('missing.py', None, 'cannot read'),
-])
+@pytest.mark.parametrize(
+    'name, text, message',
+    [
+        ('empty.py', '', 'holds no Python code'),
+        ('nothing.md', '# only text\n', 'holds no Python code'),
+        ('zero.py', 'a\0b', 'zero byte'),
+        ('broken.ipynb', '{"cells": 3}', 'is no notebook'),
+        ('missing.py', None, 'cannot read'),
+    ],
+)
 def test_a_file_that_is_no_program_is_told_in_a_sentence(tmp_path, name, text, message):
     if text is not None:
         (tmp_path / name).write_text(text)
@@ -154,8 +167,10 @@ def test_a_notebook_has_ipythons_names(tmp_path):
 
 def test_a_modules_doctests_run_once_by_us_alone(tmp_path):
     path = tmp_path / 'module.py'
-    path.write_text('"""\n>>> double(0.1)\n0.2\n"""\nimport doctest\n\n\ndef double(x):\n    return 2 * x\n\n\n'
-                    'if __name__ == "__main__":\n    print(doctest.testmod())\n')
+    path.write_text(
+        '"""\n>>> double(0.1)\n0.2\n"""\nimport doctest\n\n\ndef double(x):\n    return 2 * x\n\n\n'
+        'if __name__ == "__main__":\n    print(doctest.testmod())\n'
+    )
     done = run(path)
     assert not done.failed and done.stdout == '0.2\n'
     assert [row.guaranteed for row in certify(done, path)] == [True]

@@ -88,8 +88,10 @@ def cluster(tmp_path):
     variables = {name: value for name, value in os.environ.items() if name != 'PYTHONPATH'}
     scheduler = process('distributed.cli.dask_scheduler', *common, '--port', '0')
     wait(file.exists)
-    yield json.loads(file.read_text())['address'], scheduler, lambda cwd: process(
-        'distributed.cli.dask_worker', *common, '--nthreads', '1', '--no-nanny', cwd=cwd
+    yield (
+        json.loads(file.read_text())['address'],
+        scheduler,
+        lambda cwd: process('distributed.cli.dask_worker', *common, '--nthreads', '1', '--no-nanny', cwd=cwd),
     )
     for each in found:
         each.kill()

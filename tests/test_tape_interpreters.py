@@ -125,6 +125,7 @@ def test_sums_are_added_as_the_program_s_own_machine_laid_them_out():
 
 def left_to_right_but_not_sums(shape, k):
     from streetlight.certify.accumulation import AccumulationError
+
     if shape.startswith('sum'):
         raise AccumulationError(shape)
     return left_to_right(shape, k)
@@ -194,7 +195,7 @@ def test_a_decision_that_differs_ends_the_certainty():
     with pytest.raises(Departure, match='line 3'):
         emulate(pen.tape, Machine({'3 . 3': ['(p0+(p1+p2))']}))
     samples = sample(pen.tape, [after], 200, seed=1)
-    (place, count), = samples.departed
+    ((place, count),) = samples.departed
     assert place == 'line 3' and len(samples.values[0]) == 200 - count > 0
 
 
@@ -287,7 +288,7 @@ def test_samples_of_long_sums_lie_within_the_bound_of_any_tree(k):
     pen = Pen()
     drawn = sample(pen.tape, [pen('dot', *pen.number(numbers))], 50, seed=3).values[0]
     real = sum(Fraction(a) * Fraction(b) for a, b in zip(*numbers.tolist()))
-    bound = k * 2.0 ** -53
+    bound = k * 2.0**-53
     size = float(np.abs(numbers[0] * numbers[1]).sum())
     assert all(abs(Fraction(value) - real) <= Fraction(bound * size) for value in drawn.tolist())
     assert len(set(drawn.tolist())) > 1
@@ -301,7 +302,7 @@ def test_samples_of_long_products_of_matrices_lie_within_the_bound_of_any_tree(l
     drawn = sample(pen.tape, [pen('dot', pen.number(a), pen.number(b))], 30, seed=3).values[0]
     real = (a.astype(np.longdouble) * b).sum(axis=-1)
     assert drawn.shape == (30, *real.shape)
-    assert (np.abs(drawn - real) <= 41 * 2.0 ** -53 * np.abs(a * b).sum(axis=-1)).all()
+    assert (np.abs(drawn - real) <= 41 * 2.0**-53 * np.abs(a * b).sum(axis=-1)).all()
     assert (np.ptp(drawn, axis=0) > 0).any()
 
 

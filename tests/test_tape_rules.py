@@ -33,17 +33,13 @@ class Operand:
     @property
     def number(self):
         value, radius = np.array([self.value]), np.array([self.radius])
-        return Number(
-            value, radius, default_grid(value, radius) if self.radius else lowest_bit(value)
-        )
+        return Number(value, radius, default_grid(value, radius) if self.radius else lowest_bit(value))
 
 
 def operand(values=None):
     values = numbers(-12, 12) if values is None else values
     return st.builds(
-        lambda value, shift, towards: Operand(
-            value, abs(value) * 2.0**-shift if shift else 0.0, towards
-        ),
+        lambda value, shift, towards: Operand(value, abs(value) * 2.0**-shift if shift else 0.0, towards),
         values,
         st.sampled_from(SHIFTS),
         st.lists(st.floats(-1, 1), max_size=2),
@@ -62,16 +58,10 @@ def entry(array, index=0):
 def assert_says(passed, v, operands, evaluation, results):
     """That a rule allows results of an evaluation, whose operands have these values."""
     fixed = [slope is None or each.radius == 0 for slope, each in zip(passed.slopes, operands)]
-    if not all(
-        math.isfinite(float(np.ravel(part)[0]))
-        for part in (passed.linear, passed.rest, passed.rounding)
-    ):
+    if not all(math.isfinite(float(np.ravel(part)[0])) for part in (passed.linear, passed.rest, passed.rounding)):
         return
     slopes = [0 if still else entry(slope) for still, slope in zip(fixed, passed.slopes)]
-    moved = sum(
-        slope * (Fraction(x) - Fraction(each.value))
-        for slope, x, each in zip(slopes, evaluation, operands)
-    )
+    moved = sum(slope * (Fraction(x) - Fraction(each.value)) for slope, x, each in zip(slopes, evaluation, operands))
     linear, rest, rounding, error = (entry(part) for part in passed[1:5])
     assert abs(moved) <= linear * (1 + GAMMA) + rest
     for result in results:
@@ -81,12 +71,7 @@ def assert_says(passed, v, operands, evaluation, results):
         assert not 0 < grid < math.inf or (Fraction(result) / Fraction(grid)).denominator == 1
 
 
-REAL = {
-    'add': lambda x, y: x + y,
-    'subtract': lambda x, y: x - y,
-    'multiply': lambda x, y: x * y,
-    'divide': lambda x, y: x / y,
-}
+REAL = {'add': lambda x, y: x + y, 'subtract': lambda x, y: x - y, 'multiply': lambda x, y: x * y, 'divide': lambda x, y: x / y}
 
 
 @pytest.mark.parametrize('kind', REAL)
@@ -131,10 +116,7 @@ def test_what_gets_too_small_is_still_what_its_rule_says(kind, a, b):
 @example(Operand(0.5 - 2.0**-54, 2.0**-53))
 def test_a_square_is_what_its_rule_says_of_arrays_and_of_the_c_library(a):
     two = Operand(2.0, 0.0)
-    for extra, results in (
-        ('array', lambda x: [rounded(Fraction(x) ** 2)]),
-        ('scalar', lambda x: around(Fraction(x) ** 2)),
-    ):
+    for extra, results in (('array', lambda x: [rounded(Fraction(x) ** 2)]), ('scalar', lambda x: around(Fraction(x) ** 2))):
         for v in results(a.value):
             cases = [(applied('power', v, (a, two), extra), (a, two))]
             cases += [(applied('square', v, (a,)), (a,))] if extra == 'array' else []
@@ -148,12 +130,7 @@ def test_a_square_is_what_its_rule_says_of_arrays_and_of_the_c_library(a):
 
 def stacked(operands):
     numbers_ = [each.number for each in operands]
-    return Number(
-        *(
-            np.array([[float(getattr(each, field)[0]) for each in numbers_]])
-            for field in Number._fields
-        )
-    )
+    return Number(*(np.array([[float(getattr(each, field)[0]) for each in numbers_]]) for field in Number._fields))
 
 
 def says_of_a_sum(kind, v, columns):
@@ -165,10 +142,7 @@ def assert_says_of_a_sum(passed, v, columns, evaluation, results):
     moved = Fraction(0)
     for slope, column, values in zip(passed.slopes, columns, evaluation):
         slope = np.broadcast_to(np.asarray(slope, float), (1, len(column)))
-        moved += sum(
-            entry(slope, k) * (Fraction(x) - Fraction(each.value))
-            for k, (each, x) in enumerate(zip(column, values))
-        )
+        moved += sum(entry(slope, k) * (Fraction(x) - Fraction(each.value)) for k, (each, x) in enumerate(zip(column, values)))
     linear, rest, rounding, error = (entry(part) for part in passed[1:5])
     for result in results:
         distance = abs(Fraction(result) - Fraction(v) - moved + error)
@@ -184,10 +158,7 @@ def test_an_inner_product_by_any_order_and_fusion_is_what_its_rule_says(pairs, d
     v = data.draw(st.sampled_from(sorted(every_sum([(a.value, b.value) for a, b in pairs]))))
     passed = says_of_a_sum('dot', v, columns)
     for _ in range(3):
-        values = [
-            (data.draw(st.sampled_from(a.values)), data.draw(st.sampled_from(b.values)))
-            for a, b in pairs
-        ]
+        values = [(data.draw(st.sampled_from(a.values)), data.draw(st.sampled_from(b.values))) for a, b in pairs]
         assert_says_of_a_sum(passed, v, columns, tuple(zip(*values)), every_sum(values))
 
 
@@ -198,9 +169,7 @@ def test_a_sum_in_any_order_is_what_its_rule_says(terms, data):
     passed = says_of_a_sum('sum', v, (terms,))
     for _ in range(3):
         values = [data.draw(st.sampled_from(a.values)) for a in terms]
-        assert_says_of_a_sum(
-            passed, v, (terms,), (values,), every_sum([(x, 1.0) for x in values], False)
-        )
+        assert_says_of_a_sum(passed, v, (terms,), (values,), every_sum([(x, 1.0) for x in values], False))
 
 
 @pytest.mark.parametrize('kind', ['sum', 'dot'])
@@ -230,35 +199,19 @@ def merged(values, choices, fused):
     return rounded(terms[0][0])
 
 
-ways = st.lists(
-    st.tuples(st.integers(0, 50), st.integers(0, 50), st.booleans()), min_size=11, max_size=11
-)
+ways = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50), st.booleans()), min_size=11, max_size=11)
 chain = [(0, -1, False)] * 11
 
 
 @settings(max_examples=80, deadline=None)
-@given(
-    st.lists(st.tuples(operand(), operand()), min_size=5, max_size=12), st.booleans(), ways, ways
-)
-@example(
-    [(Operand(1.0, 0.0), Operand(1.0, 0.0))]
-    + [(Operand(2.0**-53, 0.0), Operand(1.0 + 2.0**-52, 0.0))] * 8,
-    True,
-    chain,
-    chain[::-1],
-)
+@given(st.lists(st.tuples(operand(), operand()), min_size=5, max_size=12), st.booleans(), ways, ways)
+@example([(Operand(1.0, 0.0), Operand(1.0, 0.0))] + [(Operand(2.0**-53, 0.0), Operand(1.0 + 2.0**-52, 0.0))] * 8, True, chain, chain[::-1])
 def test_a_long_sum_of_products_is_what_its_rule_says(pairs, at_the_ends, own_way, other_way):
     columns = tuple(zip(*pairs))
     v = merged([(a.value, b.value) for a, b in pairs], own_way, True)
     passed = says_of_a_sum('dot', v, columns)
     values = [(a.values[0], b.values[-1]) if at_the_ends else (a.value, b.value) for a, b in pairs]
-    assert_says_of_a_sum(
-        passed,
-        v,
-        columns,
-        tuple(zip(*values)),
-        [merged(values, way, True) for way in (other_way, own_way, chain)],
-    )
+    assert_says_of_a_sum(passed, v, columns, tuple(zip(*values)), [merged(values, way, True) for way in (other_way, own_way, chain)])
 
 
 @given(numbers(-1000, 900) | subnormals())
@@ -284,9 +237,7 @@ def test_every_evaluation_is_on_the_grid_of_its_number(a):
 def test_a_sum_in_two_numbers_misses_no_more_than_it_says(terms):
     high = np.array([terms])
     (a,), (b,), (missed,) = sums.exact_sum(high, 0.0 * high)
-    assert abs(Fraction(float(a)) + Fraction(float(b)) - sum(map(Fraction, terms))) <= Fraction(
-        float(missed)
-    )
+    assert abs(Fraction(float(a)) + Fraction(float(b)) - sum(map(Fraction, terms))) <= Fraction(float(missed))
 
 
 # what is exact, or decided
@@ -312,21 +263,9 @@ EXACT = {
     'logical_not': lambda x: not x,
     'where': lambda c, x, y: x if c else y,
 }
-ARITY = {
-    'absolute': 1,
-    'negative': 1,
-    'floor': 1,
-    'ceil': 1,
-    'rint': 1,
-    'trunc': 1,
-    'sign': 1,
-    'logical_not': 1,
-    'where': 3,
-}
+ARITY = {'absolute': 1, 'negative': 1, 'floor': 1, 'ceil': 1, 'rint': 1, 'trunc': 1, 'sign': 1, 'logical_not': 1, 'where': 3}
 signed = st.builds(
-    lambda value, radius: Operand(value, radius),
-    st.integers(-3, 3).map(float),
-    st.sampled_from((0.0, 0.5, 1.0, 2.0**-50, 3.5)),
+    lambda value, radius: Operand(value, radius), st.integers(-3, 3).map(float), st.sampled_from((0.0, 0.5, 1.0, 2.0**-50, 3.5))
 )
 
 
@@ -406,9 +345,7 @@ def farthest(ball, ulps):
     near = float(ball.mid())
     if near == 0:
         return [0.0]
-    binade = 2.0 ** (
-        int((abs(ball).log() / arb(2).log()).floor().unique_fmpz() or math.frexp(near)[1] - 1) - 52
-    )
+    binade = 2.0 ** (int((abs(ball).log() / arb(2).log()).floor().unique_fmpz() or math.frexp(near)[1] - 1) - 52)
     found = []
     for side in (-math.inf, math.inf):
         x = near
@@ -425,19 +362,10 @@ def test_a_function_within_its_ulps_is_what_its_rule_says(name, data):
     low, high = DOMAINS.get(name, (-3.0, 3.0))
     middle = st.floats(low, high) | numbers(-6, 2).filter(lambda x: low <= x <= high)
     value = data.draw(middle.filter(lambda x: x != 0))
-    a = Operand(
-        value,
-        data.draw(
-            st.sampled_from(
-                (0.0, abs(value) * 2.0**-52, abs(value) * 2.0**-45, abs(value) * 2.0**-12)
-            )
-        ),
-    )
+    a = Operand(value, data.draw(st.sampled_from((0.0, abs(value) * 2.0**-52, abs(value) * 2.0**-45, abs(value) * 2.0**-12))))
     with ctx.workprec(PRECISION):
         allowed = lambda x: (  # noqa: E731
-            farthest(ball_of(name, x), FUNCTIONS[name].ulps)
-            if name != 'sqrt'
-            else [float(ball_of(name, x).mid())]
+            farthest(ball_of(name, x), FUNCTIONS[name].ulps) if name != 'sqrt' else [float(ball_of(name, x).mid())]
         )
         for v in allowed(value):
             passed = applied(name, v, (a,))

@@ -40,9 +40,15 @@ def test_a_book_is_what_its_folder_says():
     assert TOY.texts['toy'].era == '1.13'
 
 
-@pytest.mark.parametrize('text, told', [
-    (None, 'no book'), ('name = ', 'is not as a book'), ('title = "no listings"', "is not as a book's is: 'listings'"),
-    ('repeats = ["no-such"]\n[listings]\nshares = "1"', "no listing 'no-such'")])
+@pytest.mark.parametrize(
+    'text, told',
+    [
+        (None, 'no book'),
+        ('name = ', 'is not as a book'),
+        ('title = "no listings"', "is not as a book's is: 'listings'"),
+        ('repeats = ["no-such"]\n[listings]\nshares = "1"', "no listing 'no-such'"),
+    ],
+)
 def test_a_folder_that_is_no_book_is_a_sentence(tmp_path, text, told, capsys):
     if text is not None:
         (tmp_path / 'book.toml').write_text(text)
@@ -117,7 +123,8 @@ def add_listing(folder):
     toml.write_text(toml.read_text() + 'thirds = "3"\n')
     (folder / 'listings' / 'thirds.py').write_text(
         '"""Section 3."""\n\nfrom __future__ import print_function\n\nimport numpy as np\n\n\ndef thirds():\n    """One."""\n'
-        "    print('Sum:' + str(np.dot(np.array([0.1, 0.2]), np.array([1.0, 1 / 3]))))\n")
+        "    print('Sum:' + str(np.dot(np.array([0.1, 0.2]), np.array([1.0, 1 / 3]))))\n"
+    )
     return Book(folder)
 
 

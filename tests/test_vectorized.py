@@ -39,6 +39,7 @@ numbers = st.one_of(st.sampled_from([0.0, -0.0, 1.0, 0.5, 1e160, -1e300, float('
 
 # seeding
 
+
 def numpys_doubles(seeds, count):
     state = np.random.RandomState(0)
     found = np.empty((count, len(seeds)))
@@ -49,23 +50,24 @@ def numpys_doubles(seeds, count):
 
 
 def test_the_twister_is_numpys_for_the_ends_and_the_powers_of_two():
-    seeds = sorted({0, 1, 2 ** 32 - 1} | {2 ** power + offset for power in range(1, 32) for offset in (-1, 0, 1)})
+    seeds = sorted({0, 1, 2**32 - 1} | {2**power + offset for power in range(1, 32) for offset in (-1, 0, 1)})
     for count in (1, 2, 16, 113):
         assert np.array_equal(first_doubles(seeds, count), numpys_doubles(seeds, count))
 
 
 def test_the_twister_is_numpys_for_a_hundred_thousand_seeds():
-    seeds = np.random.default_rng(1).integers(0, 2 ** 32, 100000)
+    seeds = np.random.default_rng(1).integers(0, 2**32, 100000)
     assert np.array_equal(first_doubles(seeds, 16), numpys_doubles(seeds, 16))
 
 
-@pytest.mark.parametrize('seeds, count', [([-1], 1), ([2 ** 32], 1), ([0], 114), ([0], -1)])
+@pytest.mark.parametrize('seeds, count', [([-1], 1), ([2**32], 1), ([0], 114), ([0], -1)])
 def test_a_seed_or_count_out_of_range_is_refused(seeds, count):
     with pytest.raises(ValueError, match='from 0 to'):
         first_doubles(seeds, count)
 
 
 # training
+
 
 def alone(seed, lights, goals, hidden, alpha, iterations):
     parameters = dict(hidden_size=hidden, seed=seed, alpha=alpha, iterations=iterations)
@@ -95,13 +97,19 @@ def test_each_replica_of_all_together_equals_the_listing(engine):
 @example(network=([[float('inf'), 0.0, 1.0]], 4), goal=1.0, alpha=0.2)
 @example(network=([[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]], 4), goal=-0.0, alpha=1e160)
 @example(network=([[0.0, 0.0, 0.0], [0.5, 1.0, 0.0]], 4), goal=1.0, alpha=0.0)
-@given(network=st.sampled_from([(3, 4), (1, 1)]).flatmap(lambda sizes: st.tuples(
-    st.lists(st.lists(numbers, min_size=sizes[0], max_size=sizes[0]), min_size=1, max_size=3), st.just(sizes[1]))),
-       goal=numbers, alpha=numbers)
+@given(
+    network=st.sampled_from([(3, 4), (1, 1)]).flatmap(
+        lambda sizes: st.tuples(
+            st.lists(st.lists(numbers, min_size=sizes[0], max_size=sizes[0]), min_size=1, max_size=3), st.just(sizes[1])
+        )
+    ),
+    goal=numbers,
+    alpha=numbers,
+)
 def test_any_data_and_rate_nan_and_inf_included(engine, many, network, goal, alpha):
     lights, hidden = network
-    seeds = np.array([1, 2 ** 32 - 1, 7, 8, 9][:many])
-    goals = [goal, 1.0, 0.0][:len(lights)]
+    seeds = np.array([1, 2**32 - 1, 7, 8, 9][:many])
+    goals = [goal, 1.0, 0.0][: len(lights)]
     weights = sweep.random_weights(seeds, hidden, len(lights[0]))
     trained = engine.three_layers(*weights, lights, goals, alpha, 4)
     for index, seed in enumerate(seeds[:2]):
@@ -146,11 +154,13 @@ def test_the_memory_is_that_of_a_block():
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         return most - 8 * count  # less the result itself
+
     peak(10)
     assert peak(40 * sweep.REPLICAS) < 1.5 * peak(2 * sweep.REPLICAS)
 
 
 # sweeps
+
 
 def test_a_sweep_of_a_million_seeds_is_as_pinned(tmp_path):
     assert main(['sweep', '--seeds', '0:1000000', '-o', str(tmp_path / 'sweep.json')]) == 0
@@ -210,16 +220,23 @@ def test_blocks_may_finish_in_any_order():
                     each.set_result(run(*given_arguments))
                 self.waiting = []
             return future
+
     found = {}
     sweep.run(Backwards(), [(start, start + 10) for start in range(0, 80, 10)], 'numpy', found.__setitem__, most=4)
     assert np.array_equal(np.concatenate([found[start] for start in sorted(found)]), sweep.last_errors(0, 80, 'numpy'))
 
 
-@pytest.mark.parametrize('arguments, told', [
-    (['--seeds', '3:3'], '--seeds is A:B'), (['--seeds', 'all'], '--seeds is A:B'), (['--seeds', f'0:{2 ** 32 + 1}'], '--seeds is A:B'),
-    (['--seeds', '0:9', '--engine', 'x'], "no engine 'x'"), (['--seeds', '0:9', '--workers', '0'], '--workers is a number from 1 on'),
-    (['--seeds', '0:9', '-o', 'no/such/folder/x.json'], "cannot keep the sweep in 'no/such/folder"),
-])
+@pytest.mark.parametrize(
+    'arguments, told',
+    [
+        (['--seeds', '3:3'], '--seeds is A:B'),
+        (['--seeds', 'all'], '--seeds is A:B'),
+        (['--seeds', f'0:{2**32 + 1}'], '--seeds is A:B'),
+        (['--seeds', '0:9', '--engine', 'x'], "no engine 'x'"),
+        (['--seeds', '0:9', '--workers', '0'], '--workers is a number from 1 on'),
+        (['--seeds', '0:9', '-o', 'no/such/folder/x.json'], "cannot keep the sweep in 'no/such/folder"),
+    ],
+)
 def test_bad_usage_of_sweep_is_one_line_and_status_2(arguments, told, capsys):
     assert main(['sweep', *arguments]) == 2
     error = capsys.readouterr().err
@@ -243,8 +260,12 @@ def test_a_dask_cluster_that_loses_a_worker_gives_the_same(tmp_path):
         while not file.exists() and time.monotonic() < deadline:
             time.sleep(0.1)
         address = json.loads(file.read_text())['address']
-        client = subprocess.Popen([sys.executable, '-m', 'reference', 'sweep', '--seeds', '0:400000', '--scheduler', address,
-                                   '-o', str(tmp_path / 'sweep.json')], cwd=KNOWN.folder.parents[1], stderr=subprocess.PIPE, text=True)
+        client = subprocess.Popen(
+            [sys.executable, '-m', 'reference', 'sweep', '--seeds', '0:400000', '--scheduler', address, '-o', str(tmp_path / 'sweep.json')],
+            cwd=KNOWN.folder.parents[1],
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         while client.poll() is None and not (part.exists() and np.load(part, mmap_mode='r').max() >= 0):
             time.sleep(0.02)
         running = client.poll() is None
@@ -264,6 +285,7 @@ def test_a_dask_cluster_that_loses_a_worker_gives_the_same(tmp_path):
 
 # descent at real sizes
 
+
 @pytest.mark.parametrize('rows, batch_size', [(16, None), (16, 16), (16, 8), (10, 8)])
 @pytest.mark.parametrize('chunk', [1000, 5])
 def test_batch_descent_is_the_average_weight_delta_of_each_batch(rows, batch_size, chunk):
@@ -276,10 +298,10 @@ def test_batch_descent_is_the_average_weight_delta_of_each_batch(rows, batch_siz
     upper, lower = np.vectorize(Fraction)(weights_0_1).astype(object), np.vectorize(Fraction)(weights_1_2).astype(object)
     expected = Fraction(0)
     for start in range(0, rows, batch_size or rows):
-        layer_0, goal = (each[start:start + (batch_size or rows)] for each in (examples, goals))
+        layer_0, goal = (each[start : start + (batch_size or rows)] for each in (examples, goals))
         layer_1 = np.where(layer_0.dot(upper) > 0, layer_0.dot(upper), 0)
         delta = layer_1.dot(lower) - goal
-        expected += (delta ** 2).sum()
+        expected += (delta**2).sum()
         step = Fraction(alpha) / len(goal)
         upper, lower = (upper - step * layer_0.T.dot(np.outer(delta, lower) * (layer_1 > 0)), lower - step * layer_1.T.dot(delta))
     assert error == expected

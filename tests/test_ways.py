@@ -21,8 +21,10 @@ from streetlight.shadow.sampled import sample
 
 BLOCKS = re.split(r'^== (.*)\n', (Path(__file__).parent / 'ways.txt').read_text('utf-8'), flags=re.M)[1:]
 PREAMBLE = BLOCKS[1]
-TRACKED, FIXED, LOST = ({head.partition(': ')[2]: code for head, code in zip(BLOCKS[::2], BLOCKS[1::2]) if head.startswith(kind)}
-                        for kind in ('tracked', 'fixed', 'lost'))
+TRACKED, FIXED, LOST = (
+    {head.partition(': ')[2]: code for head, code in zip(BLOCKS[::2], BLOCKS[1::2]) if head.startswith(kind)}
+    for kind in ('tracked', 'fixed', 'lost')
+)
 WAYS = {**TRACKED, **FIXED, **LOST}
 UNSEEDED = ('unseeded', 'time', 'id', 'hash of a string', 'set of strings in order', 'np.empty read')
 
@@ -104,8 +106,11 @@ def test_a_thousand_sampled_evaluations_lie_within_what_is_proved(name):
 
     def prove_and_sample(tape, queries):
         proofs = prove(tape, queries)
-        asked.extend((position, np.asarray(nodes), proof) for (position, nodes), proof in zip(queries, proofs)
-                     if proof.proof != 'none' and np.size(nodes))
+        asked.extend(
+            (position, np.asarray(nodes), proof)
+            for (position, nodes), proof in zip(queries, proofs)
+            if proof.proof != 'none' and np.size(nodes)
+        )
         return proofs
 
     certify(done, 'way.py', prove_and_sample)
@@ -134,14 +139,26 @@ print(json.dumps(printed))
 
 
 @pytest.mark.one_in(4)
-@pytest.mark.parametrize('other', [{'OPENBLAS_CORETYPE': 'Prescott'}, {'OPENBLAS_CORETYPE': 'SkylakeX'},
-                                   {'NPY_DISABLE_CPU_FEATURES': 'AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL'},
-                                   {'NPY_DISABLE_CPU_FEATURES': 'AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX2 FMA3'}],
-                         ids=lambda other: '-'.join(next(iter(other.items())))[:34])
+@pytest.mark.parametrize(
+    'other',
+    [
+        {'OPENBLAS_CORETYPE': 'Prescott'},
+        {'OPENBLAS_CORETYPE': 'SkylakeX'},
+        {'NPY_DISABLE_CPU_FEATURES': 'AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL'},
+        {'NPY_DISABLE_CPU_FEATURES': 'AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX2 FMA3'},
+    ],
+    ids=lambda other: '-'.join(next(iter(other.items())))[:34],
+)
 def test_other_kernels_print_what_is_enclosed(other):
     """Really different machines: other kernels of OpenBLAS, other loops of NumPy."""
-    done = subprocess.run([sys.executable, '-W', 'ignore', '-c', ELSEWHERE], input=json.dumps([PREAMBLE, TRACKED]), text=True,
-                          capture_output=True, env={**os.environ, **other}, check=True)
+    done = subprocess.run(
+        [sys.executable, '-W', 'ignore', '-c', ELSEWHERE],
+        input=json.dumps([PREAMBLE, TRACKED]),
+        text=True,
+        capture_output=True,
+        env={**os.environ, **other},
+        check=True,
+    )
     compared = 0
     for name, text in json.loads(done.stdout).items():
         ours, rows = certified(TRACKED[name])
@@ -161,14 +178,18 @@ def test_other_kernels_print_what_is_enclosed(other):
 
 def test_what_is_exact_stays_so_whoever_computes_it():
     """Zero times anything, exp(0), a sum of ones, a third of them, the first of equal ones: no machine differs."""
-    _, rows = certified('o = w[0] * 0\ne = np.exp(o - o.max())\nq = e / e.sum()\n'
-                        'print(e.sum(), q[0], q.argmax(), (o + 0.0)[0], (0.0 - o)[0], np.mean(q == q.max()))')
+    _, rows = certified(
+        'o = w[0] * 0\ne = np.exp(o - o.max())\nq = e / e.sum()\n'
+        'print(e.sum(), q[0], q.argmax(), (o + 0.0)[0], (0.0 - o)[0], np.mean(q == q.max()))'
+    )
     assert [row.printed for row in rows] == ['3.0', '0.3333333333333333', '0', '0.0', '0.0', '1.0']
     assert all(row.guaranteed and row.low == row.high == float(row.printed) for row in rows)
 
 
 def test_what_is_lost_in_a_loop_spoils_nothing_beside_it():
-    _, rows = certified('q = np.linalg.inv(w @ w.T)\nt = s\nfor i in range(40):\n    q = q @ q * 0.01\n    t = t * 0.75 + 0.1\n'
-                        '    if i % 8 == 7:\n        print(t, q[0, 0])\n')
+    _, rows = certified(
+        'q = np.linalg.inv(w @ w.T)\nt = s\nfor i in range(40):\n    q = q @ q * 0.01\n    t = t * 0.75 + 0.1\n'
+        '    if i % 8 == 7:\n        print(t, q[0, 0])\n'
+    )
     assert [row.proof == 'none' for row in rows] == [False, True] * 5
     assert all('inv' in row.reason for row in rows[1::2]) and all(row.guaranteed_digits >= 14 for row in rows[::2])

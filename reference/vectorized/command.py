@@ -45,7 +45,7 @@ def run_sweep(arguments):
 def swept(arguments, first, stop):
     """The seeds from ``first`` to ``stop - 1`` trained, and told."""
     errors, part = kept(arguments.output, first, stop)
-    todo = [(start, end) for start, end in sweep.blocks_of(first, stop) if (errors[start - first:end - first] == MISSING).any()]
+    todo = [(start, end) for start, end in sweep.blocks_of(first, stop) if (errors[start - first : end - first] == MISSING).any()]
     compute(todo, errors, first, arguments)
     found = sweep.summary(first, np.asarray(errors))
     text = json.dumps(found, indent=1) + '\n'
@@ -62,7 +62,7 @@ def swept(arguments, first, stop):
 
 def seed_range(text):
     match = re.fullmatch(r'(\d+):(\d+)', text)
-    if not match or not 0 <= int(match[1]) < int(match[2]) <= 2 ** 32:
+    if not match or not 0 <= int(match[1]) < int(match[2]) <= 2**32:
         raise CommandError(f"--seeds is A:B with 0 <= A < B <= 2**32, for the seeds from A to B - 1, not '{text}'")
     return int(match[1]), int(match[2])
 
@@ -111,7 +111,7 @@ def compute(todo, errors, first, arguments):
         task = bar.add_task('seeds', total=sum(end - start for start, end in todo))
 
         def done(start, values):
-            errors[start - first:start - first + len(values)] = values
+            errors[start - first : start - first + len(values)] = values
             bar.update(task, advance=len(values))
 
         try:
@@ -145,8 +145,9 @@ def executor(arguments):
         with ThreadPoolExecutor(1) as pool:
             yield pool, nothing
     else:
-        pool = ProcessPoolExecutor(arguments.workers or os.cpu_count(), multiprocessing.get_context('spawn'),
-                                   initializer=stay_with, initargs=(os.getpid(),))
+        pool = ProcessPoolExecutor(
+            arguments.workers or os.cpu_count(), multiprocessing.get_context('spawn'), initializer=stay_with, initargs=(os.getpid(),)
+        )
         try:
             yield pool, nothing
         finally:

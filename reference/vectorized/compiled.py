@@ -66,12 +66,14 @@ def three_layers_kernel(inputs, hidden):
                 for i in range(inputs):
                     for r in range(count):
                         weights_0_1[i, h, start + r] = state[(i * hidden + h) * LANES + r]
+
     return kernel
 
 
 @lru_cache(maxsize=None)
 def single_layer_kernel(inputs):
     """Compile the training of `reference.vectorized.core.train_single_layer` for this number of lights."""
+
     @njit(nogil=True, error_model='numpy')
     def kernel(weights, lights, goals, alpha, errors, first, last):
         replicas = weights.shape[1]
@@ -101,4 +103,5 @@ def single_layer_kernel(inputs):
             for i in range(inputs):
                 for r in range(count):
                     weights[i, start + r] = state[i * LANES + r]
+
     return kernel

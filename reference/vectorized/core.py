@@ -115,8 +115,7 @@ def _trained(network, weights, lights, goals, alpha, iterations):
 
 def _plain_zeros(lights, *weights):
     """Whether leaving out products with lights that are off can change no bit of a run that stays finite."""
-    return np.isfinite(lights).all() and all(
-        (np.abs(each) < HUGE).all() and not (np.signbit(each) & (each == 0)).any() for each in weights)
+    return np.isfinite(lights).all() and all((np.abs(each) < HUGE).all() and not (np.signbit(each) & (each == 0)).any() for each in weights)
 
 
 def _finite(values):

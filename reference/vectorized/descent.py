@@ -55,20 +55,22 @@ class Descent:
         batch_size = batch_size or rows
         shared = min(batch_size, rows) > self.chunk
         with self.blas.limit(limits=1 if shared else None, user_api='blas'):
-            return sum(self._batch(examples[start:start + batch_size], goals[start:start + batch_size])
-                       for start in range(0, rows, batch_size))
+            return sum(
+                self._batch(examples[start : start + batch_size], goals[start : start + batch_size]) for start in range(0, rows, batch_size)
+            )
 
     def _batch(self, examples, goals):
         """Change the weights by the average weight delta of some rows; the sum of their squared errors."""
         starts = range(0, len(goals), self.chunk)
-        shares = self.shares[:len(starts)]
+        shares = self.shares[: len(starts)]
 
         def accumulate(index):
             share = shares[index]
             share.clear()
-            for start in starts[index::len(shares)]:
+            for start in starts[index :: len(shares)]:
                 stop = start + self.chunk
                 share.add(examples[start:stop], goals[start:stop], self.weights_0_1, self.weights_1_2)
+
         if len(shares) == 1:
             accumulate(0)
         else:

@@ -22,7 +22,7 @@ def random_weights(seeds, hidden=HIDDEN, inputs=3):
     """The initial weights of ``all-together`` for each seed: arrays of shapes (inputs, hidden, R) and (hidden, R)."""
     draws = first_doubles(seeds, (inputs + 1) * hidden)
     weights = 2 * draws - 1
-    return weights[:inputs * hidden].reshape(inputs, hidden, -1), weights[inputs * hidden:]
+    return weights[: inputs * hidden].reshape(inputs, hidden, -1), weights[inputs * hidden :]
 
 
 def pieces(seeds, engine_name, hidden=HIDDEN, alpha=data.DEEP_ALPHA, iterations=data.DEEP_ITERATIONS):
@@ -31,15 +31,17 @@ def pieces(seeds, engine_name, hidden=HIDDEN, alpha=data.DEEP_ALPHA, iterations=
     goals = np.ravel(data.UNCORRELATED_WALK_VS_STOP)
     step = REPLICAS if engine_name == 'numpy' else BLOCK
     for start in range(0, len(seeds), step):
-        weights = random_weights(seeds[start:start + step], hidden)
+        weights = random_weights(seeds[start : start + step], hidden)
         yield chosen.three_layers(*weights, data.UNCORRELATED_LIGHTS, goals, alpha, iterations)
 
 
 def train(seeds, engine_name='numpy', **network):
     """Train ``all-together`` for each seed: a `reference.vectorized.core.Trained`.  ``network`` is as of `pieces`."""
     parts = list(pieces(seeds, engine_name, **network))
-    return Trained(np.concatenate([part.errors for part in parts], axis=1),
-                   tuple(np.concatenate([part.weights[side] for part in parts], axis=-1) for side in (0, 1)))
+    return Trained(
+        np.concatenate([part.errors for part in parts], axis=1),
+        tuple(np.concatenate([part.weights[side] for part in parts], axis=-1) for side in (0, 1)),
+    )
 
 
 def last_errors(start, stop, engine_name):

@@ -36,7 +36,7 @@ def first_doubles(seeds, count):
         If a seed or the count is out of its range.
     """
     seeds = np.asarray(seeds)
-    if seeds.size and not (0 <= seeds.min() and seeds.max() < 2 ** 32):
+    if seeds.size and not (0 <= seeds.min() and seeds.max() < 2**32):
         raise ValueError('a seed is a whole number from 0 to 2**32 - 1')
     if not 0 <= count <= (STATE - SHIFT) // 2:
         raise ValueError(f'from 0 to {(STATE - SHIFT) // 2} doubles can be had, not {count}')
@@ -52,12 +52,12 @@ def _doubles(seeds, out):
     state = _initial_state(seeds, SHIFT + words)
     # one twist, of the first words alone: word i of words i, i + 1 and i + 397
     mixed = state[:words] & UPPER
-    mixed |= state[1:words + 1] & LOWER
+    mixed |= state[1 : words + 1] & LOWER
     odd = mixed & np.uint32(1)
     mixed >>= np.uint32(1)
     odd *= MATRIX
     mixed ^= odd
-    mixed ^= state[SHIFT:SHIFT + words]
+    mixed ^= state[SHIFT : SHIFT + words]
     _temper(mixed)
     # 53 bits of two words: 27 of the first, 26 of the second
     np.multiply(mixed[0::2] >> np.uint32(5), 67108864.0, out=out)

@@ -5,10 +5,7 @@ import platform
 import struct
 
 # Numbers of the calls, and of the architecture, as the kernel's headers have them.
-ARCHITECTURES = {
-    'x86_64': 0xC000003E,
-    'aarch64': 0xC00000B7,
-}
+ARCHITECTURES = {'x86_64': 0xC000003E, 'aarch64': 0xC00000B7}
 REFUSED = {  # call: its number on x86-64, and on aarch64
     'fork': (57, None),
     'vfork': (58, None),

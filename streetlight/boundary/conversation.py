@@ -51,17 +51,7 @@ class Ended(NamedTuple):
     stderr: bytes = b''
 
 
-def run(
-    module,
-    *payloads,
-    seconds=SECONDS,
-    memory=MEMORY,
-    folder=FOLDER,
-    printed=PRINTED,
-    readable=(),
-    chdir='/tmp',
-    unprotected=False,
-):
+def run(module, *payloads, seconds=SECONDS, memory=MEMORY, folder=FOLDER, printed=PRINTED, readable=(), chdir='/tmp', unprotected=False):
     """Let a module's ``answer(payload)`` run behind the boundary, for payloads one after the other in one process.
 
     Parameters

@@ -137,8 +137,9 @@ def hide(folder, files, folders):
         files += [path for path in (os.path.join(root, name) for name in names if name.startswith('.')) if not os.path.islink(path)]
         inside[:] = [name for name in inside if name not in hidden]
         if seen > MOST_SEEN or len(files) + len(folders) > MOST_HIDDEN:
-            raise BoundaryError(f"'{folder}' holds too many files to hide those that begin with a dot; put the program into a "
-                                'folder of its own')
+            raise BoundaryError(
+                f"'{folder}' holds too many files to hide those that begin with a dot; put the program into a folder of its own"
+            )
 
 
 def of_python():

@@ -36,7 +36,7 @@ def _library_fma():
     except (OSError, AttributeError, TypeError):
         return exact_fma
     found.restype, found.argtypes = ctypes.c_double, [ctypes.c_double] * 3
-    return found if found(0.1, 10.0, -1.0) == 2.0 ** -54 and found(1 + 2.0 ** -27, 1 - 2.0 ** -27, -1.0) == -2.0 ** -54 else exact_fma
+    return found if found(0.1, 10.0, -1.0) == 2.0**-54 and found(1 + 2.0**-27, 1 - 2.0**-27, -1.0) == -(2.0**-54) else exact_fma
 
 
 _ONE_BY_ONE = np.frompyfunc(getattr(math, 'fma', None) or _library_fma(), 3, 1)
@@ -69,7 +69,7 @@ def parse(notation):
         If it is no accumulation: each product once, at most one exact product in a sum.
     """
     text, colon, precision = notation.partition(':')
-    from_zero, text = text.startswith('0+'), text[2 * text.startswith('0+'):]
+    from_zero, text = text.startswith('0+'), text[2 * text.startswith('0+') :]
     try:
         if colon and precision != 'extended':
             raise ValueError('unknown precision')
@@ -134,8 +134,12 @@ def partial_sums(a, b, notation):
         Such as ``('p0+x1', 0.25)``: the notation of the sum, or product, and its value.
     """
     found = []
-    _evaluated(parse(notation)[1], np.asarray(a, np.float64), np.asarray(b, np.float64),
-               lambda tree, value: found.append((_told(tree), float(value))))
+    _evaluated(
+        parse(notation)[1],
+        np.asarray(a, np.float64),
+        np.asarray(b, np.float64),
+        lambda tree, value: found.append((_told(tree), float(value))),
+    )
     return found
 
 
@@ -190,8 +194,9 @@ class EmulatedArithmetic:
         def look_up(layout, k):
             shape = layout.replace('T', '')  # all that older recordings tell
             if layout not in accumulations and shape not in accumulations:
-                raise AccumulationError("no accumulation is known for a dot of %s" % shape)
+                raise AccumulationError('no accumulation is known for a dot of %s' % shape)
             return accumulations.get(layout) or accumulations[shape]
+
         return look_up
 
     def dot(self, a, b):

@@ -43,10 +43,21 @@ def answer(payload):
         place = traceback.extract_tb(fault.__traceback__)[-1]
         where = f'{os.path.basename(place.filename)}, line {place.lineno}'
         return json.dumps({'error': f'a fault of this tool, please report it: {type(fault).__name__}: {fault} ({where})'}).encode()
-    outputs = [{'cell': output.cell.number, 'line': output.cell.line, 'text': str.__str__(output.text), 'printed': output.cell.printed,
-                'error': output.traceback.strip().split('\n')[-1]}
-               for output in done.outputs]
-    result = {'rows': [{**row.as_json(), 'open_at': row.open_at, 'made': row.made} for row in rows],
-              'outputs': outputs, 'failed': done.failed,
-              'status': done.status, 'notes': done.session.notes}
+    outputs = [
+        {
+            'cell': output.cell.number,
+            'line': output.cell.line,
+            'text': str.__str__(output.text),
+            'printed': output.cell.printed,
+            'error': output.traceback.strip().split('\n')[-1],
+        }
+        for output in done.outputs
+    ]
+    result = {
+        'rows': [{**row.as_json(), 'open_at': row.open_at, 'made': row.made} for row in rows],
+        'outputs': outputs,
+        'failed': done.failed,
+        'status': done.status,
+        'notes': done.session.notes,
+    }
     return json.dumps(result).encode('utf-8', 'surrogatepass')

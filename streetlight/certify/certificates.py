@@ -68,9 +68,7 @@ def records_of(listing, here, found, classes, plain=None):
         if todo and todo[0].start == start:
             number = todo.pop(0)
             if not np.array_equal(number.value, part.value):
-                raise ProgramError(
-                    f"the listing '{listing.id}' was proved on another machine than this"
-                )
+                raise ProgramError(f"the listing '{listing.id}' was proved on another machine than this")
         elif type(part.value) is float:
             continue
         else:  # one number in all evaluations
@@ -83,9 +81,7 @@ def records_of(listing, here, found, classes, plain=None):
             place = element if np.ndim(part.value) else None
             rows.append(Record(listing.id, line, where, step.name, place, part.echo, **fields))
     if todo:
-        raise ProgramError(
-            f"the listing '{listing.id}' has a number at {todo[0].start} that its run here lacks"
-        )
+        raise ProgramError(f"the listing '{listing.id}' has a number at {todo[0].start} that its run here lacks")
     return rows
 
 
@@ -97,32 +93,19 @@ def _fields(number, plain, classes, echo):
         {era: read(era) for era in ERAS}
         for read in (
             lambda era: tokens(np.asarray(plain)[()], era, echo),
-            lambda era: {
-                name: tokens(np.asarray(value)[()], era, echo) for name, value in classes.items()
-            },
-            lambda era: [
-                tokens(np.reshape(each, number.value.shape)[()], era, echo) for each in evaluations
-            ],
+            lambda era: {name: tokens(np.asarray(value)[()], era, echo) for name, value in classes.items()},
+            lambda era: [tokens(np.reshape(each, number.value.shape)[()], era, echo) for each in evaluations],
         )
     )
     for element, own in enumerate(np.ravel(number.value).tolist()):
         printed = {era: texts[era][element] for era in ERAS}
         fields = {
             'printed': printed,
-            'values': _grouped(
-                {name: repr(np.ravel(each)[element].item()) for name, each in classes.items()}
-            ),
-            'prints': {
-                era: _grouped({name: each[element] for name, each in of_classes[era].items()})
-                for era in ERAS
-            },
+            'values': _grouped({name: repr(np.ravel(each)[element].item()) for name, each in classes.items()}),
+            'prints': {era: _grouped({name: each[element] for name, each in of_classes[era].items()}) for era in ERAS},
         }
         low, high = (float(np.ravel(end)[element]) for end in (number.low, number.high))
-        possible = (
-            {era: {each[element] for each in listed[era]} for era in ERAS}
-            if np.isfinite([low, high]).all()
-            else None
-        )
+        possible = {era: {each[element] for each in listed[era]} for era in ERAS} if np.isfinite([low, high]).all() else None
         if number.proof in (NONE, SAMPLED) or possible is None:
             sampled = number.proof == SAMPLED and possible
             yield {
@@ -133,25 +116,15 @@ def _fields(number, plain, classes, echo):
                 'high': None,
                 'radius': None,
                 'guaranteed_digits': 0,
-                'variants': {
-                    era: sorted(possible[era] | {printed[era]})[:2] if sampled else None
-                    for era in ERAS
-                },
+                'variants': {era: sorted(possible[era] | {printed[era]})[:2] if sampled else None for era in ERAS},
                 'open': {era: [0, ''] for era in ERAS},
             }
             continue
         whole = number.value.dtype.kind != 'f'
         exact = str(own) if whole else number.exact and number.exact[element]
-        column = (
-            np.unique(number.values.reshape(len(number.values), -1)[:, element]).tolist()
-            if every and not whole
-            else None
-        )
+        column = np.unique(number.values.reshape(len(number.values), -1)[:, element]).tolist() if every and not whole else None
         if not every:
-            possible = {
-                era: possible_texts(possible[era], era, np.asarray(plain)[()], low, high)
-                for era in ERAS
-            }
+            possible = {era: possible_texts(possible[era], era, np.asarray(plain)[()], low, high) for era in ERAS}
         yield {
             **fields,
             'proof': FIXED if whole else EVERY if every else BOUND,
@@ -160,12 +133,7 @@ def _fields(number, plain, classes, echo):
             'high': high,
             'radius': radius(exact, own, low, high),
             'guaranteed_digits': guaranteed_digits(low, high),
-            'variants': {
-                era: sorted(possible[era])
-                if possible[era] and (every or len(possible[era]) == 1)
-                else None
-                for era in ERAS
-            },
+            'variants': {era: sorted(possible[era]) if possible[era] and (every or len(possible[era]) == 1) else None for era in ERAS},
             'open': {era: first_open(printed[era], possible[era], low, high) for era in ERAS},
             'possible': column,
         }
@@ -176,9 +144,7 @@ def radius(exact, own, low, high):
     if low == high and exact is None:
         return 0.0
     with localcontext(prec=DIGITS):  # as the exact value is told
-        distance = max(
-            abs(+Decimal(end) - Decimal(own if exact is None else exact)) for end in (low, high)
-        )
+        distance = max(abs(+Decimal(end) - Decimal(own if exact is None else exact)) for end in (low, high))
         slack = max(abs(Decimal(end)) for end in (low, high)).scaleb(1 - DIGITS)
     return math.nextafter(float(distance + slack), math.inf) if distance else 0.0
 

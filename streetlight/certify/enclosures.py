@@ -14,7 +14,7 @@ from .grid import FEWEST, Grid, Joined
 from .passes import Layout
 from .tube import Tube
 
-U = 2.0 ** -53
+U = 2.0**-53
 TOGETHER = 128  # results whose weights flow back side by side
 
 
@@ -138,7 +138,7 @@ class Bounds:
         owner = np.searchsorted(self.bases, targets, side='right') - 1
         order = np.argsort(owner, kind='stable')
         for first in range(0, len(order), TOGETHER):
-            block = order[first:first + TOGETHER]
+            block = order[first : first + TOGETHER]
             joined = Joined(len(block))
             radius[block], shift[block], size[block], near[block], vague[block] = self._sweep(targets[block], owner[block], grid, joined)
             least[block], most[block], own[block] = joined.ends()
@@ -187,8 +187,16 @@ class Bounds:
                 grid.back(c, ends, joined)
             if batched:
                 for group, members in enumerate(chunk.members):
-                    self._back(chunk, group, None, np.array([ends[i] for i in members]), [(heads[i], own.get(i, ())) for i in members],
-                               radius, shift, size)
+                    self._back(
+                        chunk,
+                        group,
+                        None,
+                        np.array([ends[i] for i in members]),
+                        [(heads[i], own.get(i, ())) for i in members],
+                        radius,
+                        shift,
+                        size,
+                    )
             chunk.forget()
         return radius, shift, size, near, vague
 
@@ -214,7 +222,7 @@ class Bounds:
                     gap[k] = 0.0
                 touched = gap != 0
                 if touched.any():
-                    box = batch.radius[i, :plan.incoming]
+                    box = batch.radius[i, : plan.incoming]
                     radius += np.where(touched, np.abs(np.where(touched, gap, 1.0)) * box, 0.0).sum(axis=1) * 1.01
         return incoming
 
@@ -239,9 +247,9 @@ class Bounds:
                 vague[members] = batch.either_zero[chunk.where[i, 1], columns]
             incoming, reach, moved = batch.backward(weights, rows)
             for r, (i, members) in enumerate(pieces.items()):
-                radius[members] += reach[r, :len(members)]
-                shift[members] += moved[r, :len(members)]
-                size[members] += batch.last_size[r, :len(members)]
+                radius[members] += reach[r, : len(members)]
+                shift[members] += moved[r, : len(members)]
+                size[members] += batch.last_size[r, : len(members)]
                 found[i] = [(k, incoming[r, c]) for c, k in enumerate(members)]
         return found
 

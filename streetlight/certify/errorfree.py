@@ -11,7 +11,7 @@ Comput. 57 (2008).
 
 import numpy as np
 
-SPLITTER = 2.0 ** 27 + 1
+SPLITTER = 2.0**27 + 1
 
 
 def two_sum(a, b):
@@ -31,7 +31,7 @@ def split(a):
 def splits(a, b):
     """Whether the error of each product is a float64 number, so that `two_product` and `fma` are exact."""
     size = np.abs(a * b)
-    return bool((((size > 2.0 ** -900) | (a == 0) | (b == 0)) & (size < 2.0 ** 900) & (np.maximum(abs(a), abs(b)) < 2.0 ** 990)).all())
+    return bool((((size > 2.0**-900) | (a == 0) | (b == 0)) & (size < 2.0**900) & (np.maximum(abs(a), abs(b)) < 2.0**990)).all())
 
 
 def two_product(a, b):

@@ -13,8 +13,8 @@ from .errorfree import two_product, two_sum
 NUMPY = 'NumPy: its maintainers accept differences of up to 4 ulps (numpy issue 23523)'
 
 #: Cushions for the few float64 operations of a bound (relative), and of a slope whose terms are at most 1 (absolute).
-SLACK = 1 + 2.0 ** -40
-FEW = 2.0 ** -50
+SLACK = 1 + 2.0**-40
+FEW = 2.0**-50
 
 
 class Function(NamedTuple):
@@ -68,6 +68,7 @@ def _logarithm(scale):
         low = _above_zero(x - r)
         c = scale / x
         return c, scale * r * r / (2 * low * low) * SLACK + np.abs(c) * 8 * FEW * r
+
     return slope
 
 
@@ -107,6 +108,7 @@ def _arcsine(sign):
         rest = _above_zero((1 - top) * (1 + top) * (1 - FEW) - FEW)
         c = sign / np.sqrt((1 - x) * (1 + x))
         return c, top * r * r / (2 * rest * np.sqrt(rest)) * SLACK + np.abs(c) * 8 * FEW * r
+
     return slope
 
 
@@ -141,6 +143,7 @@ def _arctanh(x, v, r, k):
 def _linear(scale):
     def slope(x, v, r, k):
         return scale, abs(scale) * FEW * r
+
     return slope
 
 
@@ -181,8 +184,7 @@ FUNCTIONS = {
 
 def tighter(ulps):
     """The table with other bounds: ``{'exp': 1, …}``, a narrower class of functions, which a certificate names."""
-    return {name: f._replace(ulps=ulps.get(name, f.ulps), source='assumed' if name in ulps else f.source)
-            for name, f in FUNCTIONS.items()}
+    return {name: f._replace(ulps=ulps.get(name, f.ulps), source='assumed' if name in ulps else f.source) for name, f in FUNCTIONS.items()}
 
 
 # exp to some 70 bits, so that the machine's own error is known with its sign: exp x = 2^n exp(k/64) (1 + y).
@@ -192,6 +194,7 @@ _LN2 = tuple(map(float.fromhex, ('0x1.62e42fefa2000p-1', '0x1.9ef35793c6000p-41'
 
 def _table():
     from decimal import Decimal, localcontext
+
     with localcontext() as context:
         context.prec = 60
         exact = [(Decimal(k) / 64).exp() for k in range(-24, 25)]
@@ -231,5 +234,5 @@ def exp_defect(x, v):
     p, pe = two_product(th, h)
     z, ze = two_sum(scaled - th, -p)
     defect = np.ldexp(z - (((pe - ze) + tl) + (th * rest + tl * h)), n.astype(int))
-    near = inside & (np.abs(defect) <= 2.0 ** -40 * v)
-    return np.where(near, defect, np.nan), 2.0 ** -68 * np.abs(v)
+    near = inside & (np.abs(defect) <= 2.0**-40 * v)
+    return np.where(near, defect, np.nan), 2.0**-68 * np.abs(v)

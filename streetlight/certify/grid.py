@@ -95,7 +95,7 @@ class Grid:
         speed = np.where(spacing > 0, np.abs(gains).sum(axis=2), 0.0).max(axis=1)
         at, count = 0, stop - start
         while at < count:
-            now = max(np.median(speed[at:at + 64]), 1e-9)
+            now = max(np.median(speed[at : at + 64]), 1e-9)
             if self.rate is None:
                 self.rate = now
             # random phases sum up to about sqrt(length), drifting ones to length^2
@@ -207,8 +207,19 @@ class Grid:
         final = (partial[-1] * spacing + own[-1]) @ growth.T + cushion * (growth @ form.box)
         self.form = moved(products[-1], final * (1 + 8 * cushion), form)
         self.centre = orbit[-1]
-        return Window(start, start + length, spacing, centre, up, down, partial[-1] * spacing, drifts[0] + half * speeds, leaves,
-                      np.full(width, -1), _near(width_at))
+        return Window(
+            start,
+            start + length,
+            spacing,
+            centre,
+            up,
+            down,
+            partial[-1] * spacing,
+            drifts[0] + half * speeds,
+            leaves,
+            np.full(width, -1),
+            _near(width_at),
+        )
 
     def _orbit(self, gains, shift, spacing, unit, at_start):
         """Numbers near which another evaluation's differences stay, the update errors that go with them, and their phases."""
@@ -232,7 +243,7 @@ class Grid:
     def back(self, number, ends, state):
         """Take weights at the ends of a chunk's pieces (pieces, results, numbers) back through its windows."""
         for window in reversed(self.windows[number]):
-            state.through(window, np.array(ends[window.start:window.stop]))
+            state.through(window, np.array(ends[window.start : window.stop]))
 
 
 class Joined:
@@ -278,7 +289,7 @@ class Joined:
     def ends(self):
         """The least and the most that they add, and what the sweep counted."""
         self.close()
-        cushion = self.own * 2.0 ** -30
+        cushion = self.own * 2.0**-30
         return self.known - self.below - cushion, self.known + self.above + cushion, self.own
 
 
@@ -354,7 +365,7 @@ def _updates(plan):
     for step in plan.steps:
         if step.kind not in ('add', 'subtract'):
             continue
-        for operand in step.operands[:1 + (step.kind == 'add')]:
+        for operand in step.operands[: 1 + (step.kind == 'add')]:
             if operand.shape != step.shape:
                 continue
             sources = np.r_[operand.columns]
@@ -372,7 +383,7 @@ def _spacing(batch, rows):
         low, high = (np.abs(values) - radii).min(axis=1) * (1 - 4 * U), (np.abs(values) + radii).max(axis=1) * (1 + 4 * U)
         exponent = np.frexp(high)[1]
         spacing = np.ldexp(1.0, exponent - 53)
-        good = (low > np.ldexp(0.5, exponent) + spacing) & (values[:, 0] * values[:, 1] > 0) & (spacing > 2.0 ** -900)
+        good = (low > np.ldexp(0.5, exponent) + spacing) & (values[:, 0] * values[:, 1] > 0) & (spacing > 2.0**-900)
         good &= batch.noise[rows, column - plan.incoming] >= spacing / 2
         found[:, place] = np.where(good, spacing, 0.0)
     return found

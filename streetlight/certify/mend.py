@@ -81,8 +81,14 @@ def specified(lines, rows):
         _, digits, kind = found[0]
         if any(row['printed'] != f'{float(row["printed"]):.{digits}{kind}}' for row in written):
             continue
-        fewer = next((d for d in range(int(digits) - 1, -1, -1)
-                      if all(f'{row["low"]:.{d}{kind}}' == f'{row["high"]:.{d}{kind}}' for row in written)), None)
+        fewer = next(
+            (
+                d
+                for d in range(int(digits) - 1, -1, -1)
+                if all(f'{row["low"]:.{d}{kind}}' == f'{row["high"]:.{d}{kind}}' for row in written)
+            ),
+            None,
+        )
         if fewer is not None:
             line = int(at.group(1)) - 1
             mended[line] = SPECIFICATION.sub(lambda match, fewer=fewer: f'{match["before"]}{fewer}{match["kind"]}', lines[line])
@@ -124,7 +130,7 @@ def _ask_for_ellipsis(lines, first):
     if 'ELLIPSIS' in line:
         return
     asked = line + ', +ELLIPSIS' if '# doctest:' in line else line + '  # doctest: +ELLIPSIS'
-    lines[last] = asked + lines[last][len(line):]
+    lines[last] = asked + lines[last][len(line) :]
 
 
 def cut(shown, printed, rows, how):

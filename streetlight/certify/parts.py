@@ -43,8 +43,11 @@ def prove_parts(listings, folder, workers=2, samples=0):
     ------
     ProgramError
     """
-    todo = [(listing, part, parameters, samples, folder) for listing in listings
-            for part, parameters in enumerate(listing.book.parts.get(listing.id, [{}]))]
+    todo = [
+        (listing, part, parameters, samples, folder)
+        for listing in listings
+        for part, parameters in enumerate(listing.book.parts.get(listing.id, [{}]))
+    ]
     with get_context('spawn').Pool(workers, _ignore_interrupts, maxtasksperchild=1) as pool:
         for index, text, found in pool.imap_unordered(_proved, enumerate(todo)):
             yield (*todo[index][:2], text, found)

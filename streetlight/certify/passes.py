@@ -74,7 +74,7 @@ class Plan:
             reach = int(np.prod(np.broadcast_shapes(*[operand.shape for operand in step.operands]))) if step.operands else 0
             for operand in step.operands:
                 np.add.at(self.terms, operand.columns, reach / max(1, int(np.prod(operand.shape))))
-        self.terms = int(self.terms[:self.incoming + self.made].max(initial=1)) + 1
+        self.terms = int(self.terms[: self.incoming + self.made].max(initial=1)) + 1
         # which incoming numbers a next piece with this plan has, where they stay in their places
         passed = self.outgoing < self.incoming
         self.steady = len(self.outgoing) == self.incoming and bool((self.outgoing[passed] == np.flatnonzero(passed)).all())
@@ -87,16 +87,22 @@ class Plan:
             operands = []
             for nodes in op.operands:
                 shape = nodes.shape
-                own = columns[at:at + nodes.size]
+                own = columns[at : at + nodes.size]
                 at += nodes.size
                 consecutive = len(own) > 0 and bool((np.diff(own) == 1).all())
-                operands.append(Operand(slice(int(own[0]), int(own[-1]) + 1) if consecutive else own, shape,
-                                        bool((own >= self.incoming + self.made).all()), consecutive or len(set(own.tolist())) == len(own)))
+                operands.append(
+                    Operand(
+                        slice(int(own[0]), int(own[-1]) + 1) if consecutive else own,
+                        shape,
+                        bool((own >= self.incoming + self.made).all()),
+                        consecutive or len(set(own.tolist())) == len(own),
+                    )
+                )
             size = int(np.prod(op.shape))
             extra = op.extra
             if op.kind == 'sqrt':
                 extra = 'positive' if positive[operands[0].columns].all() else None
-            positive[start:start + size] = _never_negative(op, operands, positive)
+            positive[start : start + size] = _never_negative(op, operands, positive)
             yield Step(op.kind, tuple(operands), op.shape, start, start + size, extra)
             start += size
 
@@ -104,9 +110,12 @@ class Plan:
         """Which of some pieces with the same kinds and shapes of operations have this plan; an array of bool."""
         if incoming.shape[1] != self.incoming or alive.shape[1] != len(self.alive):
             return np.zeros(len(ids), bool)
-        return (fixed[ids[:, self.is_fixed]].all(axis=1) & (alive == self.alive).all(axis=1)
-                & (ids[:, self.is_made] - bases[:, None] == self.made_at).all(axis=1)
-                & (incoming[:, self.incoming_at] == ids[:, self.is_incoming]).all(axis=1))
+        return (
+            fixed[ids[:, self.is_fixed]].all(axis=1)
+            & (alive == self.alive).all(axis=1)
+            & (ids[:, self.is_made] - bases[:, None] == self.made_at).all(axis=1)
+            & (incoming[:, self.incoming_at] == ids[:, self.is_incoming]).all(axis=1)
+        )
 
 
 def _never_negative(operation, operands, positive):
@@ -136,11 +145,15 @@ class Operands:
 
     def __init__(self, forms):
         empty = np.empty(0, np.int64)
-        parts = [(3 * number + place, number, listed, offsets.ravel()) for number, form in enumerate(forms)
-                 for place, (listed, offsets) in enumerate(form.patterns)]
+        parts = [
+            (3 * number + place, number, listed, offsets.ravel())
+            for number, form in enumerate(forms)
+            for place, (listed, offsets) in enumerate(form.patterns)
+        ]
         sizes = [len(offsets) for *_, offsets in parts]
-        self.places, self.users, self.listed = (np.repeat(np.array([part[i] for part in parts], kind), sizes)
-                                                for i, kind in enumerate((int, int, bool)))
+        self.places, self.users, self.listed = (
+            np.repeat(np.array([part[i] for part in parts], kind), sizes) for i, kind in enumerate((int, int, bool))
+        )
         self.offsets = np.concatenate([offsets for *_, offsets in parts] or [empty])
 
 
@@ -195,14 +208,14 @@ class Layout:
         k = 0
         while k < len(self.codes):
             count = self._alike(k)
-            uses = self.cuts[k:k + count, None] + self.operands[self.codes[k]].users
+            uses = self.cuts[k : k + count, None] + self.operands[self.codes[k]].users
             self.last_use[self._piece_ids(k, count)] = uses
             k += count
         self.last_use[self.fixed] = -1  # made, but not alive: each piece has it as a constant
 
     def _alike(self, k, most=1024):
         """How many pieces from one on have its operations."""
-        same = self.codes[k:k + most] == self.codes[k]
+        same = self.codes[k : k + most] == self.codes[k]
         return len(same) if same.all() else int(np.argmin(same))
 
     def _alive(self, offsets, bases, incoming, ends):
@@ -212,7 +225,7 @@ class Layout:
     def _piece_ids(self, k, count=1):
         """The nodes of all operands of some pieces with the same operations; (pieces, nodes)."""
         operands = self.operands[self.codes[k]]
-        starts = self.tape.log[self.cuts[k]:self.cuts[k + count], 2:].reshape(count, -1)
+        starts = self.tape.log[self.cuts[k] : self.cuts[k + count], 2:].reshape(count, -1)
         ids = starts[:, operands.places] + operands.offsets
         if operands.listed.any():
             ids[:, operands.listed] = self.tape.listed[ids[:, operands.listed]]
@@ -221,7 +234,7 @@ class Layout:
     def _plan(self, operations, k, incoming):
         """The plan of a piece, a known one where one fits."""
         ids = self._piece_ids(k)
-        base, ends = self.bases[k:k + 1], self.ends[k:k + 1]
+        base, ends = self.bases[k : k + 1], self.ends[k : k + 1]
         for plan in self.plans[self.codes[k]]:
             if plan.fits(ids, self.fixed, base, incoming[None], self._alive(plan.offsets, base, incoming[None], ends))[0]:
                 return plan
@@ -236,13 +249,13 @@ class Layout:
         count = 1
         if plan.steady:
             count = self._alike(k)
-        bases, ids = self.bases[k:k + count], self._piece_ids(k, count)
+        bases, ids = self.bases[k : k + count], self._piece_ids(k, count)
         entering = np.empty((count, plan.incoming), np.int64)
         entering[0] = incoming
         if count > 1:
             entering[:, plan.passed] = incoming[plan.passed]
             entering[1:, ~plan.passed] = bases[:-1, None] + plan.offsets[plan.outgoing[~plan.passed] - plan.incoming]
-            good = plan.fits(ids, self.fixed, bases, entering, self._alive(plan.offsets, bases, entering, self.ends[k:k + count]))
+            good = plan.fits(ids, self.fixed, bases, entering, self._alive(plan.offsets, bases, entering, self.ends[k : k + count]))
             count = int(np.argmin(good)) if not good.all() else count
         constants = ids[:, plan.is_fixed]
         self.pieces += [Piece(plan, int(bases[i]), entering[i], constants[i]) for i in range(count)]
@@ -257,7 +270,7 @@ def _cuts(heads, end):
         if head.loop not in open_loops:
             open_loops.append(head.loop)
         depth = open_loops.index(head.loop)
-        del open_loops[depth + (head.number >= 0):]
+        del open_loops[depth + (head.number >= 0) :]
         nested.append((depth, head.position))
 
     def cut(heads, start, stop, depth):

@@ -46,11 +46,17 @@ def phase_sums(phase, spread, cells, block):
     stop = np.minimum(np.floor((0.5 - phase + spread) * cells + 1e-6).astype(int) + 1, first + cells)
     level = level + ranges(row, first, stop, 0.5 - spread, rows, cells)
     rise = rise - ranges(row, first, stop, phase, rows, cells) - ranges(row, first, stop, np.ones_like(phase), rows, cells) * places
-    rise = rise + ranges(np.concatenate([row, row]), np.concatenate([first, wrap]),  # those beyond the jump, or before it by going round
-                         np.concatenate([np.minimum(stop, 0), np.minimum(stop, cells)]), np.ones(2 * len(row)), rows, cells)
+    rise = rise + ranges(
+        np.concatenate([row, row]),
+        np.concatenate([first, wrap]),  # those beyond the jump, or before it by going round
+        np.concatenate([np.minimum(stop, 0), np.minimum(stop, cells)]),
+        np.ones(2 * len(row)),
+        rows,
+        cells,
+    )
     shape = int(block[-1]) + 1, numbers, cells
     up, down = (level - rise).reshape(shape), (level + rise).reshape(shape)
-    cushion = (np.arange(1, shape[0] + 1) * passes * 2.0 ** -36)[:, None, None]
+    cushion = (np.arange(1, shape[0] + 1) * passes * 2.0**-36)[:, None, None]
     return np.cumsum(up, axis=0) + cushion, np.cumsum(down, axis=0) + cushion
 
 
@@ -73,10 +79,10 @@ def dilated(best, drift):
         if reach < 0 or 2 * reach + 1 >= cells:
             found[..., which, :] = part.max(axis=-1, keepdims=True)
             continue
-        around = np.concatenate([part[..., cells - reach:], part, part[..., :reach]], axis=-1)
+        around = np.concatenate([part[..., cells - reach :], part, part[..., :reach]], axis=-1)
         size, width = 1, 2 * reach + 1
         while 2 * size <= width:
             around = np.maximum(around[..., :-size], around[..., size:])
             size *= 2
-        found[..., which, :] = np.maximum(around[..., :cells], around[..., width - size:width - size + cells])
+        found[..., which, :] = np.maximum(around[..., :cells], around[..., width - size : width - size + cells])
     return found

@@ -108,7 +108,7 @@ def open_character(printed, variants):
     if len(texts) == 1:
         return None
     longest = max(map(len, texts))
-    return next(at for at in range(longest) if len({text[at:at + 1] for text in texts}) > 1)
+    return next(at for at in range(longest) if len({text[at : at + 1] for text in texts}) > 1)
 
 
 def enclosed(rendering, low, high, proof, reason):
@@ -127,8 +127,9 @@ def enclosed(rendering, low, high, proof, reason):
         if ends is not None:
             opened = [_open_between(token, [_token(each, number, len(spans)) for each in ends[0]]) for number, token in enumerate(printed)]
             return Enclosed(low, high, proof, reason, spans, variants, opened)
-        return Enclosed(low, high, proof, reason, spans, variants,
-                        [open_character(token, found) for token, found in zip(printed, variants)])
+        return Enclosed(
+            low, high, proof, reason, spans, variants, [open_character(token, found) for token, found in zip(printed, variants)]
+        )
     ends = [[each[a:b] for a, b in tokens_of(each)] for each in _texts_at(rendering, value, low, high)]
     near = _near_another_notation(value, low, high)
     variants, opened = [], []
@@ -156,8 +157,9 @@ def enclosed(rendering, low, high, proof, reason):
 
 def _pads(rendering):
     """Whether NumPy shows as many decimals of each element as the longest needs."""
-    lengths = {len(text[a:b]) for other in (0.25, 0.0625) for text in [rendering.write(np.array([0.5, other]))]
-               for a, b in tokens_of(text)[:1]}
+    lengths = {
+        len(text[a:b]) for other in (0.25, 0.0625) for text in [rendering.write(np.array([0.5, other]))] for a, b in tokens_of(text)[:1]
+    }
     return np.asarray(rendering.value).dtype.kind == 'f' and len(lengths) > 1
 
 
@@ -273,8 +275,10 @@ def _near_another_notation(value, low, high):
 
 def _turns(low, high):
     """Whether NumPy's choice differs between the lowest and the highest sizes, or somewhere between."""
+
     def choice(a):
         return a.max() >= 1e8, a.min() < 1e-4, a.max() / max(a.min(), 5e-324) > 1000
+
     ratio = (low.max() / high.min() > 1000) != (high.max() / max(low.min(), 5e-324) > 1000)
     return bool(ratio or choice(low) != choice(high))
 

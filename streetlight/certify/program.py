@@ -40,7 +40,7 @@ def certify(run, file, prove=prove):
         starts = [mark[0] for mark in output.marks]
         for start, stop in tokens_of(plain):
             shown = [span for span in spans if span[0] < stop and span[1] > start]
-            if (not shown and plain[start:stop] in ('True', 'False')) or plain[start - 2:start] == '0x':
+            if (not shown and plain[start:stop] in ('True', 'False')) or plain[start - 2 : start] == '0x':
                 continue
             position = output.marks[max(0, bisect.bisect_right(starts, start) - 1)][1] if output.marks else 0
             for _, _, rendering, _ in shown:
@@ -127,7 +127,7 @@ class Losses:
             for each in found[1:]:
                 flag = np.maximum(flag, each)
             size = int(np.prod(operation.shape))
-            flags[operation.first:operation.first + size] = np.broadcast_to(flag, operation.shape).ravel()
+            flags[operation.first : operation.first + size] = np.broadcast_to(flag, operation.shape).ravel()
         for decision in tape.decisions:
             reason = self.of(decision.nodes)
             if reason:
@@ -141,7 +141,7 @@ class Losses:
             return tape
         part = copy.copy(tape)
         part._fixed = tape._fixed.copy()
-        part._fixed[:len(self.flags)] |= self.flags > 0
+        part._fixed[: len(self.flags)] |= self.flags > 0
         return part
 
     def of(self, nodes):
@@ -176,9 +176,19 @@ def _row(file, tape, losses, queries, output, plain, start, stop, shown, positio
         return _unproved(_fixed(place, printed), standing.reason) if standing.proof == 'sampled' else _fixed(place, printed)
     digits = guaranteed_digits(low, high)
     row = PrintedNumber(
-        **place, proof=proof, exact=exact, low=low, high=high, radius=max(high - value, value - low), guaranteed_digits=digits,
-        guaranteed=open_at is None, variants=variants, open_at=open_at,
-        reason='' if open_at is None else reason or _why(digits, printed, variants), made=shown[0][2].place)
+        **place,
+        proof=proof,
+        exact=exact,
+        low=low,
+        high=high,
+        radius=max(high - value, value - low),
+        guaranteed_digits=digits,
+        guaranteed=open_at is None,
+        variants=variants,
+        open_at=open_at,
+        reason='' if open_at is None else reason or _why(digits, printed, variants),
+        made=shown[0][2].place,
+    )
     return _unproved(row, reason or standing.reason) if 'sampled' in (proof, standing.proof) else row
 
 
@@ -194,14 +204,36 @@ def _why(digits, printed, variants):
 
 
 def _nothing(place, reason):
-    return PrintedNumber(**place, proof='none', exact=None, low=None, high=None, radius=None, guaranteed_digits=0, guaranteed=False,
-                         variants=None, reason=reason, open_at=0)
+    return PrintedNumber(
+        **place,
+        proof='none',
+        exact=None,
+        low=None,
+        high=None,
+        radius=None,
+        guaranteed_digits=0,
+        guaranteed=False,
+        variants=None,
+        reason=reason,
+        open_at=0,
+    )
 
 
 def _fixed(place, printed):
     number = _number(printed)
-    return PrintedNumber(**place, proof='fixed', exact=None, low=number, high=number, radius=0.0, guaranteed_digits=FULL, guaranteed=True,
-                         variants=[printed], reason='', open_at=None)
+    return PrintedNumber(
+        **place,
+        proof='fixed',
+        exact=None,
+        low=number,
+        high=number,
+        radius=0.0,
+        guaranteed_digits=FULL,
+        guaranteed=True,
+        variants=[printed],
+        reason='',
+        open_at=None,
+    )
 
 
 def _number(printed):
@@ -215,9 +247,19 @@ def _joined(place, parts):
     """Characters of several numbers that read as one."""
     sure = all(part[6] is None for part in parts)
     low, high = parts[0][1], parts[0][2]
-    return PrintedNumber(**place, proof=parts[0][3], exact=None, low=low, high=high, radius=high - low,
-                         guaranteed_digits=min(guaranteed_digits(part[1], part[2]) for part in parts), guaranteed=sure, variants=None,
-                         reason='' if sure else 'several numbers are printed without a space', open_at=None if sure else 0)
+    return PrintedNumber(
+        **place,
+        proof=parts[0][3],
+        exact=None,
+        low=low,
+        high=high,
+        radius=high - low,
+        guaranteed_digits=min(guaranteed_digits(part[1], part[2]) for part in parts),
+        guaranteed=sure,
+        variants=None,
+        reason='' if sure else 'several numbers are printed without a space',
+        open_at=None if sure else 0,
+    )
 
 
 def _part(tape, queries, start, stop, span):
@@ -230,6 +272,7 @@ def _part(tape, queries, start, stop, span):
         return None
     x, y = known.tokens[number]
     from streetlight.certify.printed import element_order
+
     order = element_order(rendering) if rendering.write is not None else [0]
     element = order[number] if len(order) == len(known.tokens) else 0
     node = int(np.ravel(rendering.nodes)[element])
@@ -248,13 +291,23 @@ def _part(tape, queries, start, stop, span):
             open_at = max(0, open_at - max(a - x, 0))
     if fixed and open_at is not None:
         fixed = False
-    return float(np.ravel(rendering.value)[element]) if rendering.value is not None else 0.0, low, high, known.proof, known.reason, \
-        variants, open_at, fixed, exact[element] if exact else None
+    return (
+        float(np.ravel(rendering.value)[element]) if rendering.value is not None else 0.0,
+        low,
+        high,
+        known.proof,
+        known.reason,
+        variants,
+        open_at,
+        fixed,
+        exact[element] if exact else None,
+    )
 
 
 def guaranteed_digits(low, high):
     """The most significant digits, up to 17, to which all numbers between two are rounded alike."""
     from decimal import Context, Decimal
+
     if not (np.isfinite(low) and np.isfinite(high)):
         return 0
     if low == high:

@@ -82,22 +82,10 @@ def numbers(listing, parameters=None, samples=0):
     run = run_listing(listing, parameters or {}, named=False)
     text = run.outputs[-1].text
     renderings = [(start, rendering) for start, _, rendering, _ in getattr(text, 'spans', ())]
-    found = prove(
-        run.session.tape,
-        [(rendering.position, rendering.nodes) for _, rendering in renderings],
-        samples,
-        most=MOST,
-    )
+    found = prove(run.session.tape, [(rendering.position, rendering.nodes) for _, rendering in renderings], samples, most=MOST)
     return str.__str__(text), [
         Number(
-            start,
-            np.asarray(rendering.value),
-            each.low,
-            each.high,
-            each.proof,
-            each.reason or rendering.reason,
-            each.values,
-            each.exact,
+            start, np.asarray(rendering.value), each.low, each.high, each.proof, each.reason or rendering.reason, each.values, each.exact
         )
         for (start, rendering), each in zip(renderings, found)
     ]
@@ -130,26 +118,15 @@ def proofs_of(listing):
     dict of str to streetlight.certify.proofs.Proof
         By its address in a trace; without plain integers.
     """
-    run, here, plain = (
-        run_listing(listing, {}, named=True),
-        trace_of(listing),
-        trace_of(listing, EmulatedArithmetic(left_to_right)),
-    )
+    run, here, plain = (run_listing(listing, {}, named=True), trace_of(listing), trace_of(listing, EmulatedArithmetic(left_to_right)))
     tape, seen, last, queries = run.session.tape, Counter(), {}, {}
     for position, where, name, nodes in tape.names:
         again = seen[where, name]
         seen[where, name] += 1
-        queries[address(Step((*where, ('again', again)) if again else where, name, None))] = (
-            position,
-            nodes,
-        )
+        queries[address(Step((*where, ('again', again)) if again else where, name, None))] = (position, nodes)
         last.update({(where[:depth], name): (position, nodes) for depth in range(len(where))})
     for step in plain.steps:  # a sum, when its loop is over
-        if (
-            address(step) not in queries
-            and step[:2] in last
-            and tape.values[last[step[:2]][1]] == step.value
-        ):
+        if address(step) not in queries and step[:2] in last and tape.values[last[step[:2]][1]] == step.value:
             queries[address(step)] = last[step[:2]]
     steps = {start: here.steps[part.step] for _, start, part in shown(here)}
     for start, _, rendering, _ in getattr(run.outputs[-1].text, 'spans', ()):
@@ -161,9 +138,7 @@ def without_main(source):
     """A module's text without what only a script runs: its ``if __name__ == '__main__'``."""
     lines = source.split('\n')
     for node in ast.parse(source).body:
-        if isinstance(node, ast.If) and any(
-            isinstance(each, ast.Name) and each.id == '__name__' for each in ast.walk(node.test)
-        ):
+        if isinstance(node, ast.If) and any(isinstance(each, ast.Name) and each.id == '__name__' for each in ast.walk(node.test)):
             lines[node.lineno - 1 : node.end_lineno] = [''] * (node.end_lineno - node.lineno + 1)
     return '\n'.join(lines)
 

@@ -17,7 +17,7 @@ from streetlight.shadow.sampled import sample
 
 MOST = 500  # evaluations to run side by side
 MOST_OPERATIONS = 20000  # of a program, up to a print, to run them
-MOST_EXACT = 10 ** 6  # nodes of a tape whose exact reals are computed
+MOST_EXACT = 10**6  # nodes of a tape whose exact reals are computed
 DIGITS = 50
 
 
@@ -114,8 +114,9 @@ def sampled(tape, nodes, positions, samples, seed, ulps):
     except (Departure, Unmodelled):
         return [None] * len(nodes)
     lost = ''.join(f'; {count} of them decide otherwise at {place}' for place, count in drawn.departed)
-    return [of_values(values, 'sampled', told(values) % len(values) + lost) if np.isfinite(values).all() else None
-            for values in drawn.values]
+    return [
+        of_values(values, 'sampled', told(values) % len(values) + lost) if np.isfinite(values).all() else None for values in drawn.values
+    ]
 
 
 def told(values):

@@ -6,8 +6,8 @@ import numpy as np
 
 from .errorfree import two_sum
 
-SLACK = 1 + 2.0 ** -40
-U = 2.0 ** -53
+SLACK = 1 + 2.0**-40
+U = 2.0**-53
 FEW = 4  # terms for which all ways to split them are tried
 
 
@@ -23,7 +23,7 @@ class Passed(NamedTuple):
 
 
 def half_ulp(size):
-    return np.maximum(np.spacing(size), 2.0 ** -1073) / 2
+    return np.maximum(np.spacing(size), 2.0**-1073) / 2
 
 
 def exact_sum(high, low):
@@ -32,8 +32,8 @@ def exact_sum(high, low):
     size = np.abs(high).sum(axis=-1)
     while high.shape[-1] > 1:
         half = high.shape[-1] // 2
-        s, e = two_sum(high[..., :half], high[..., half:2 * half])
-        rest = low[..., :half] + low[..., half:2 * half] + e
+        s, e = two_sum(high[..., :half], high[..., half : 2 * half])
+        rest = low[..., :half] + low[..., half : 2 * half] + e
         if high.shape[-1] % 2:
             s, rest = np.concatenate([s, high[..., -1:]], -1), np.concatenate([rest, low[..., -1:]], -1)
         high, low = s, rest
@@ -61,7 +61,7 @@ def few_terms(p, spread, rounding, grid):
         step = grid[..., members[0]]
         for t in members[1:]:
             step = np.minimum(step, grid[..., t])
-        error = worst + np.where(size <= step * 2.0 ** 53, 0.0, half_ulp(size))  # (T3)
+        error = worst + np.where(size <= step * 2.0**53, 0.0, half_ulp(size))  # (T3)
         for t in members:  # adding zero rounds nothing
             error = np.where(zero[..., t], errors[subset ^ 1 << t], error)
         errors[subset] = error
@@ -72,9 +72,9 @@ def many_terms(p, spread, rounding, grid):
     """(T9) At most m - k additions of a tree have more than k leaves, so their sizes are at most those of a chain's."""
     m = p.shape[-1]
     sizes = np.sort(np.abs(p) + spread + rounding, axis=-1)[..., ::-1]
-    chain = np.cumsum(sizes, axis=-1) * ((1 + m * 2.0 ** -51) * SLACK)
+    chain = np.cumsum(sizes, axis=-1) * ((1 + m * 2.0**-51) * SLACK)
     step = grid.min(axis=-1, keepdims=True)
-    each = np.where((sizes > 0) & (chain > step * 2.0 ** 53), half_ulp(chain), 0.0)[..., 1:]
+    each = np.where((sizes > 0) & (chain > step * 2.0**53), half_ulp(chain), 0.0)[..., 1:]
     return rounding.sum(axis=-1) + each.sum(axis=-1)
 
 
@@ -96,7 +96,7 @@ def sum_error(v, p, lost, linear, spread, rounding, grid, slopes, rest=0.0):
     slopes : tuple of ndarray
     """
     unsafe = np.isnan(lost)
-    unsure = np.where(unsafe, U * np.abs(p) + 2.0 ** -1000, 0.0)
+    unsure = np.where(unsafe, U * np.abs(p) + 2.0**-1000, 0.0)
     lost = np.where(unsafe, 0.0, lost)
     shape = p.shape
     spread, rounding = (np.broadcast_to(x, shape) for x in (spread + np.abs(lost) + unsure, rounding))

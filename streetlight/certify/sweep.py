@@ -9,7 +9,7 @@ import numpy as np
 from .signs import either_zero
 from .tape_rules import COMPARISONS, OVER_LAST_AXIS, RULES, SLACK, Number, default_grid, lowest_bit, same, unknown
 
-U = 2.0 ** -53
+U = 2.0**-53
 
 
 class Batch:
@@ -34,17 +34,17 @@ class Batch:
         passes = len(pieces)
         base = np.array([piece.base for piece in pieces])
         self.value = np.empty((passes, plan.width))
-        self.value[:, :plan.incoming] = values[np.array([piece.incoming for piece in pieces]).reshape(passes, plan.incoming)]
-        self.value[:, plan.incoming:plan.incoming + plan.made] = values[base[:, None] + plan.offsets]
+        self.value[:, : plan.incoming] = values[np.array([piece.incoming for piece in pieces]).reshape(passes, plan.incoming)]
+        self.value[:, plan.incoming : plan.incoming + plan.made] = values[base[:, None] + plan.offsets]
         constants = values[np.array([piece.constants for piece in pieces]).reshape(passes, plan.constant)]
-        self.value[:, plan.incoming + plan.made:] = constants
+        self.value[:, plan.incoming + plan.made :] = constants
         self.radius = np.zeros((passes, plan.width))
         self.grid = np.empty((passes, plan.width))
-        self.radius[:, :plan.incoming] = incoming_radius
-        self.grid[:, plan.incoming + plan.made:] = lowest_bit(constants)
+        self.radius[:, : plan.incoming] = incoming_radius
+        self.grid[:, plan.incoming + plan.made :] = lowest_bit(constants)
         self.either_zero = np.zeros((passes, plan.width), bool)
-        self.either_zero[:, :plan.incoming] = incoming_vague & (self.value[:, :plan.incoming] == 0)
-        self.grid[:, :plan.incoming] = self._grid(self.value[:, :plan.incoming], incoming_radius, 0.0)
+        self.either_zero[:, : plan.incoming] = incoming_vague & (self.value[:, : plan.incoming] == 0)
+        self.grid[:, : plan.incoming] = self._grid(self.value[:, : plan.incoming], incoming_radius, 0.0)
         self.noise = np.empty((passes, plan.made))
         self.error = np.empty((passes, plan.made))
         self.slopes = []
@@ -71,7 +71,7 @@ class Batch:
         for operand in step.operands:
             shape = (passes,) + (1,) * (rank - len(operand.shape)) + operand.shape
             operands.append(Number(*(x[:, operand.columns].reshape(shape) for x in (self.value, self.radius, self.grid))))
-        v = self.value[:, step.start:step.stop].reshape((passes, *step.shape))
+        v = self.value[:, step.start : step.stop].reshape((passes, *step.shape))
         rule = RULES.get(step.kind, unknown)
         if step.kind in COMPARISONS and step.operands[0].same_as(step.operands[1]):
             rule = same
@@ -91,11 +91,11 @@ class Batch:
         zero = (v == 0) & (radius == 0)
         if zero.any():
             vague = [self.either_zero[:, operand.columns].reshape(number.value.shape) for operand, number in zip(step.operands, operands)]
-            self.either_zero[:, step.start:step.stop] = (zero & either_zero(step.kind, operands, vague)).reshape(flat)
-        self.radius[:, step.start:step.stop] = radius.reshape(flat)
-        self.grid[:, step.start:step.stop] = self._grid(v, radius, grid).reshape(flat)
-        self.noise[:, step.start - self.plan.incoming:step.stop - self.plan.incoming] = noise.reshape(flat)
-        self.error[:, step.start - self.plan.incoming:step.stop - self.plan.incoming] = error.reshape(flat)
+            self.either_zero[:, step.start : step.stop] = (zero & either_zero(step.kind, operands, vague)).reshape(flat)
+        self.radius[:, step.start : step.stop] = radius.reshape(flat)
+        self.grid[:, step.start : step.stop] = self._grid(v, radius, grid).reshape(flat)
+        self.noise[:, step.start - self.plan.incoming : step.stop - self.plan.incoming] = noise.reshape(flat)
+        self.error[:, step.start - self.plan.incoming : step.stop - self.plan.incoming] = error.reshape(flat)
         self.slopes.append(tuple(None if operand.fixed else s for operand, s in zip(step.operands, slopes)))
 
     @np.errstate(all='ignore')
@@ -117,7 +117,7 @@ class Batch:
         plan = self.plan
         rows = slice(None) if rows is None else rows
         for step, slopes in zip(reversed(plan.steps), reversed(self.slopes)):
-            weight = weights[:, :, step.start:step.stop].reshape((*weights.shape[:2], *step.shape))
+            weight = weights[:, :, step.start : step.stop].reshape((*weights.shape[:2], *step.shape))
             if step.kind in OVER_LAST_AXIS:
                 weight = weight[..., None]
             for operand, slope in zip(step.operands, slopes):
@@ -126,13 +126,13 @@ class Batch:
                 if isinstance(slope, np.ndarray) and slope.ndim:
                     slope = slope[rows][:, None]
                 _give(weights, operand, _product(weight, slope, operand, step))
-        made = weights[:, :, plan.incoming:]
+        made = weights[:, :, plan.incoming :]
         reach = (np.abs(made) @ self.noise[rows][:, :, None])[..., 0]
         shift = (made @ self.error[rows][:, :, None])[..., 0]
         self.last_size = (np.abs(made) @ np.abs(self.error[rows])[:, :, None])[..., 0]
         if self.lost is not None:
             reach = np.where(((made != 0) & self.lost[rows][:, None, :]).any(axis=-1), np.inf, reach)
-        return weights[:, :, :plan.incoming], reach, shift
+        return weights[:, :, : plan.incoming], reach, shift
 
 
 def _product(weight, slope, operand, step):
@@ -150,7 +150,7 @@ def _product(weight, slope, operand, step):
     axes = tuple(range(2, 2 + extra)) + tuple(2 + extra + k for k, n in enumerate(shape) if n == 1 and given.shape[2 + extra + k] != 1)
     if axes:
         given = given.sum(axis=axes, keepdims=True)
-    given = given.reshape((*given.shape[:2], *given.shape[2 + extra:])) if extra > 0 else given
+    given = given.reshape((*given.shape[:2], *given.shape[2 + extra :])) if extra > 0 else given
     target = (*weight.shape[:2], *shape)
     return given if given.shape == target else np.broadcast_to(given, target)
 
@@ -161,7 +161,7 @@ def _give(weights, operand, given):
         columns = operand.columns
         if columns.__class__ is slice:
             inside = max(0, min(columns.stop, weights.shape[2]) - columns.start)
-            weights[:, :, columns.start:columns.start + inside] += flat[:, :, :inside]
+            weights[:, :, columns.start : columns.start + inside] += flat[:, :, :inside]
             return
         inside = columns < weights.shape[2]
         if inside.all():

@@ -16,9 +16,9 @@ from . import functions as table
 from .errorfree import two_product, two_sum
 from .sums import Passed, sum_error
 
-SLACK = 1 + 2.0 ** -40
-U = 2.0 ** -53
-HUGE = 2.0 ** 500  # beyond, and below its inverse, nothing is claimed to be free of over- and underflow
+SLACK = 1 + 2.0**-40
+U = 2.0**-53
+HUGE = 2.0**500  # beyond, and below its inverse, nothing is claimed to be free of over- and underflow
 
 
 class Number(NamedTuple):
@@ -31,13 +31,13 @@ class Number(NamedTuple):
 
 def ulp(size):
     """The unit in the last place of a bound's binade."""
-    return np.maximum(np.spacing(np.abs(size)), 2.0 ** -1073)
+    return np.maximum(np.spacing(np.abs(size)), 2.0**-1073)
 
 
 def lowest_bit(value):
     """The largest power of two of which a float64 number is a multiple; infinity for 0, not a number where there is none."""
     mantissa, exponent = np.frexp(value)
-    bits = (mantissa * 2.0 ** 53).astype(np.int64)
+    bits = (mantissa * 2.0**53).astype(np.int64)
     return np.where(value == 0, np.inf, np.ldexp((bits & -bits).astype(float), exponent - 53))
 
 
@@ -67,9 +67,17 @@ def _add(v, a, b, sign):
     grid = np.minimum(a.grid, b.grid)
     linear = a.radius + b.radius
     zero = ((a.value == 0) & (a.radius == 0)) | ((w == 0) & (b.radius == 0))
-    fits = (np.abs(v) + np.abs(error) + linear) * SLACK <= grid * 2.0 ** 53
-    return _rounded(v, (1.0, sign), linear, 0.0, error, 4 * U * np.abs(error), fits | zero,  # (T3)
-                    grid)
+    fits = (np.abs(v) + np.abs(error) + linear) * SLACK <= grid * 2.0**53
+    return _rounded(
+        v,
+        (1.0, sign),
+        linear,
+        0.0,
+        error,
+        4 * U * np.abs(error),
+        fits | zero,  # (T3)
+        grid,
+    )
 
 
 def add(v, operands, extra, model):
@@ -87,7 +95,7 @@ def _product_error(v, x, y):
     size = np.abs(p)
     safe = (size > 1 / HUGE) & (size < HUGE) & (np.abs(x) < HUGE) & (np.abs(y) < HUGE)
     zero = (x == 0) | (y == 0)
-    return np.where(safe & ~zero, error, 0.0), np.where(zero, 0.0, np.where(safe, 4 * U * np.abs(error), U * size + 2.0 ** -1000))
+    return np.where(safe & ~zero, error, 0.0), np.where(zero, 0.0, np.where(safe, 4 * U * np.abs(error), U * size + 2.0**-1000))
 
 
 def multiply(v, operands, extra, model):
@@ -98,7 +106,7 @@ def multiply(v, operands, extra, model):
     fixed_zero = ((a.value == 0) & (a.radius == 0)) | ((b.value == 0) & (b.radius == 0))
     grid = a.grid * b.grid
     grid = np.where(np.isfinite(grid) & (grid > 1 / HUGE), grid, 0.0)
-    fits = (np.abs(v) + linear + rest) * SLACK <= grid * 2.0 ** 52
+    fits = (np.abs(v) + linear + rest) * SLACK <= grid * 2.0**52
     exact = power_of_two(a) | power_of_two(b) | fixed_zero | fits
     varies = ((a.radius > 0) | (b.radius > 0)) & ~fixed_zero
     return _rounded(v, (b.value, a.value), linear, rest, error, unsure, exact, grid, varies=varies)
@@ -107,8 +115,9 @@ def multiply(v, operands, extra, model):
 def square(v, operands, extra, model, ulps=0.5):
     (a,) = operands
     error, unsure = _product_error(v, a.value, a.value)
-    return _rounded(v, (2 * a.value,), 2 * np.abs(a.value) * a.radius, a.radius * a.radius, error, unsure, False, ulps=ulps,
-                    varies=a.radius > 0)
+    return _rounded(
+        v, (2 * a.value,), 2 * np.abs(a.value) * a.radius, a.radius * a.radius, error, unsure, False, ulps=ulps, varies=a.radius > 0
+    )
 
 
 def divide(v, operands, extra, model):
@@ -124,7 +133,7 @@ def divide(v, operands, extra, model):
     rest = np.where(np.isfinite(slope) & np.isfinite(v * slope), rest, np.inf)  # too small to divide by
     sizes = np.abs(a.value), np.abs(v), np.abs(b.value)
     safe = np.logical_and.reduce([(s > 1 / HUGE) & (s < HUGE) for s in np.broadcast_arrays(*sizes)]) | (a.value == 0)
-    error, unsure = np.where(safe, error, 0.0), np.where(safe, 8 * U * np.abs(error), 2 * U * np.abs(v) + 2.0 ** -1000)
+    error, unsure = np.where(safe, error, 0.0), np.where(safe, 8 * U * np.abs(error), 2 * U * np.abs(v) + 2.0**-1000)
     varies = ((a.radius > 0) | (b.radius > 0)) & ((a.value != 0) | (a.radius > 0))
     return _rounded(v, (slope, -v * slope), linear, rest, error, unsure, power_of_two(b), varies=varies)
 
@@ -147,7 +156,7 @@ def sqrt(v, operands, extra, model):
     if extra == 'positive':  # |sqrt(x') - sqrt(x)| <= sqrt(|x' - x|)
         near = (a.radius >= a.value) & ~zero
         near |= (a.value < 1 / HUGE) & ~zero
-        wide = _rounded(v, (0.0,), 0.0, np.sqrt(a.radius) * SLACK, 0.0, 2 * U * v + 2.0 ** -500, False)
+        wide = _rounded(v, (0.0,), 0.0, np.sqrt(a.radius) * SLACK, 0.0, 2 * U * v + 2.0**-500, False)
         return Passed(*[_chosen(near, one, other) for one, other in zip(wide, sqrt(v, operands, None, model))])
 
     def pick(x):
@@ -157,6 +166,7 @@ def sqrt(v, operands, extra, model):
 
 
 # exact operations: where they are decided the error of one operand passes; else the result is within the bound
+
 
 def _passed(slopes, linear, rest, grid=0.0):
     return Passed(slopes, linear, rest, 0.0, 0.0, grid)
@@ -185,6 +195,7 @@ def _larger(sign):
         rest = np.where(first | second, 0.0, np.maximum(a.radius, b.radius))
         linear = np.where(first, a.radius, np.where(second, b.radius, 0.0))
         return _passed((first * 1.0, second * 1.0), linear, rest, np.minimum(a.grid, b.grid))
+
     return rule
 
 
@@ -216,17 +227,21 @@ def _step(function, grid=1.0):
         low, high = function(np.nextafter(a.value - reach, -np.inf)), function(np.nextafter(a.value + reach, np.inf))
         rest = np.where((a.radius == 0) | (low == high), 0.0, np.maximum(np.abs(high - v), np.abs(v - low)))
         return _passed((None,), 0.0, rest, grid)
+
     return rule
 
 
 def decimals(v, operands, extra, model):
     """Python's ``round`` of a float to ``extra`` decimals: correct, so it never falls where its operand rises."""
+
     def nearest(ends):
         return np.array([round(end, extra) if np.isfinite(end) else end for end in ends.ravel().tolist()]).reshape(ends.shape)
+
     return _step(nearest, 0.0)(v, operands, extra, model)
 
 
 # reductions over the last axis
+
 
 def total(v, operands, extra, model):
     (a,) = operands
@@ -243,7 +258,7 @@ def dot(v, operands, extra, model):
     grid = np.where((grid > 1 / HUGE) & np.isfinite(grid), grid, np.where((product == 0) & (linear + rest == 0), np.inf, 0.0))
     radius = (linear + rest) * SLACK
     size = (np.abs(product) + radius) * SLACK
-    exact = power_of_two(a) | power_of_two(b) | (size <= grid * 2.0 ** 52) | (size == 0)
+    exact = power_of_two(a) | power_of_two(b) | (size <= grid * 2.0**52) | (size == 0)
     safe = (np.abs(product) > 1 / HUGE) & (np.abs(product) < HUGE) & (np.abs(x) < HUGE) & (np.abs(y) < HUGE)
     safe |= (x == 0) | (y == 0)
     rounding = np.where(exact, 0.0, ulp(size) / 2)
@@ -263,8 +278,10 @@ def _extremum(sign):
         decided = (winner > others + np.abs(others) * 4 * U) & ~fixed
         widest = a.radius.max(axis=-1)
         slope = np.where(at_best & decided[..., None], 1.0, 0.0)
-        return _passed((slope,), np.where(decided, (slope * a.radius).sum(axis=-1), 0.0), np.where(decided | fixed, 0.0, widest),
-                       a.grid.min(axis=-1))
+        return _passed(
+            (slope,), np.where(decided, (slope * a.radius).sum(axis=-1), 0.0), np.where(decided | fixed, 0.0, widest), a.grid.min(axis=-1)
+        )
+
     return rule
 
 
@@ -275,10 +292,12 @@ def _place(sign):
         decided = extremum(v, operands, extra, model)
         rest = np.where(decided.rest == 0, 0.0, float(operands[0].value.shape[-1]))
         return _passed((None,), 0.0, rest, 1.0)
+
     return rule
 
 
 # functions within stated bounds
+
 
 def uncertain(v, operands, extra, model):
     ulps = np.asarray(extra, dtype=float)
@@ -299,8 +318,16 @@ def smooth(name):
         f = model[name]
         slope, rest = f.slope(a.value, v, a.radius, f.ulps)
         rest = np.where(a.radius == 0, 0.0, rest)
-        return _within(v, (slope,), np.where(a.radius == 0, 0.0, np.abs(slope) * a.radius), rest, f.ulps,
-                       *(table.exp_defect(a.value, v) if name == 'exp' else (np.nan, np.nan)), _special(v, a, f.exact))
+        return _within(
+            v,
+            (slope,),
+            np.where(a.radius == 0, 0.0, np.abs(slope) * a.radius),
+            rest,
+            f.ulps,
+            *(table.exp_defect(a.value, v) if name == 'exp' else (np.nan, np.nan)),
+            _special(v, a, f.exact),
+        )
+
     return rule
 
 
@@ -333,7 +360,7 @@ def power(v, operands, extra, model):
     curve = np.where(bend == 0, 0.0, bend * curve)
     slope = exponent * x.value ** (exponent - 1)
     ulps = 1.0 if faithful else model['power'].ulps
-    rest = curve * x.radius ** 2 + np.abs(slope) * 16 * 2.0 ** -50 * x.radius
+    rest = curve * x.radius**2 + np.abs(slope) * 16 * 2.0**-50 * x.radius
     smooth_there = (low > 0) & ((x.value > 0) | whole) | whole & (exponent >= 0)
     rest = np.where(x.radius == 0, 0.0, np.where(smooth_there, rest, np.inf))
     rest = np.where(p.radius == 0, rest, np.inf)
@@ -345,14 +372,36 @@ def power(v, operands, extra, model):
 COMPARISONS = 'greater', 'greater_equal', 'less', 'less_equal', 'equal', 'not_equal'
 
 RULES = {
-    'add': add, 'subtract': subtract, 'multiply': multiply, 'divide': divide, 'sqrt': sqrt, 'square': square,
-    'negative': negative, 'positive': positive, 'absolute': absolute, 'maximum': _larger(1.0), 'minimum': _larger(-1.0),
-    'where': where, 'logical_and': logical, 'logical_or': logical, 'logical_not': logical,
-    'floor': _step(np.floor), 'ceil': _step(np.ceil), 'rint': _step(np.rint), 'trunc': _step(np.trunc), 'sign': _step(np.sign),
+    'add': add,
+    'subtract': subtract,
+    'multiply': multiply,
+    'divide': divide,
+    'sqrt': sqrt,
+    'square': square,
+    'negative': negative,
+    'positive': positive,
+    'absolute': absolute,
+    'maximum': _larger(1.0),
+    'minimum': _larger(-1.0),
+    'where': where,
+    'logical_and': logical,
+    'logical_or': logical,
+    'logical_not': logical,
+    'floor': _step(np.floor),
+    'ceil': _step(np.ceil),
+    'rint': _step(np.rint),
+    'trunc': _step(np.trunc),
+    'sign': _step(np.sign),
     'round': decimals,
     **dict.fromkeys(COMPARISONS, compare),
-    'sum': total, 'dot': dot, 'max': _extremum(1.0), 'min': _extremum(-1.0), 'argmax': _place(1.0), 'argmin': _place(-1.0),
-    'uncertain': uncertain, 'power': power,
+    'sum': total,
+    'dot': dot,
+    'max': _extremum(1.0),
+    'min': _extremum(-1.0),
+    'argmax': _place(1.0),
+    'argmin': _place(-1.0),
+    'uncertain': uncertain,
+    'power': power,
     **{name: smooth(name) for name in table.FUNCTIONS if name != 'power'},
 }
 

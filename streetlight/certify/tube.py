@@ -11,7 +11,7 @@ import numpy as np
 
 from .sweep import Batch
 
-U = 2.0 ** -53
+U = 2.0**-53
 LARGEST = 2_000_000  # numbers in one array of a batch
 BLOCK = 300_000  # numbers that flow back side by side, so that they stay in the processor's cache
 WIDEST = 500  # numbers alive at a cut beyond which their box alone is kept
@@ -107,7 +107,7 @@ class Transfer:
         self.any_gone = bool(self.gone.any())
         self.sizes = np.abs(self.slopes)
         with np.errstate(all='ignore'):
-            self.own = self.noise ** 2 * np.count_nonzero(self.noise, axis=1)[:, None]
+            self.own = self.noise**2 * np.count_nonzero(self.noise, axis=1)[:, None]
             self.own_sum = self.own.sum(axis=1)
 
     def __call__(self, ellipsoid, row):
@@ -136,16 +136,16 @@ def _through(slopes, sizes, own, added, ellipsoid, gone):
     shape = slopes @ ellipsoid.shape @ slopes.T
     shape = (shape + shape.T) * 0.5
     width = sizes @ ellipsoid.deviation
-    diagonal = shape.reshape(-1)[::len(shape) + 1]  # a view
+    diagonal = shape.reshape(-1)[:: len(shape) + 1]  # a view
     carried = diagonal.sum()
     grow = 1.0
     if carried > 0 and added > 0:
         p = math.sqrt(added / carried)
         grow = 1 + p
         shape *= grow
-        own = own * ((1 + 1 / p) * (1 + 2.0 ** -45))
+        own = own * ((1 + 1 / p) * (1 + 2.0**-45))
     else:
-        own = own * (1 + 2.0 ** -45)
+        own = own * (1 + 2.0**-45)
     # Lemma B: what float64 missed of the product, as a diagonal
     width *= width.sum() * (1.01 * (2 * slopes.shape[1] + 32) * U * grow)
     diagonal += width
@@ -161,7 +161,7 @@ class Ellipsoid:
         self.shape = shape
         self.deviation = np.sqrt(np.maximum(diagonal, 0.0))
         self.lost = lost if lost is not None and lost.any() else None
-        self.box = self.deviation * (1 + 2.0 ** -45)
+        self.box = self.deviation * (1 + 2.0**-45)
         if self.lost is not None:
             self.box = np.where(lost, np.inf, self.box)
 
@@ -196,7 +196,7 @@ class Tube:
         at, length, hopeful, kept = 0, 4, True, 0
         while at < len(pieces):
             room = max(1, LARGEST // (pieces[at].plan.width * max(1, len(pieces[at].plan.outgoing))))
-            some = self._known(pieces[at:at + min(length, room)])
+            some = self._known(pieces[at : at + min(length, room)])
             chunk = Chunk(layout, some, self._guess(some, head, hopeful), model, gamma)
             good, ellipsoid, head = self._follow(chunk, ellipsoid, head, slack)
             boxes = chunk.boxes[:good]

@@ -26,7 +26,7 @@ def run_atlas(arguments):
     """Record what the atlas lacks of the environments that can be had here; 1 if one failed or is unexplained."""
     chosen = [each for each in environments().values() if not arguments.only or any(fnmatch(each.name, only) for only in arguments.only)]
     if not chosen:
-        raise CommandError(f"no environment is named like {', '.join(arguments.only)}; `atlas --list` shows them")
+        raise CommandError(f'no environment is named like {", ".join(arguments.only)}; `atlas --list` shows them')
     if arguments.list:
         print(json.dumps([each.name for each in chosen], indent=1) if arguments.json else '\n'.join(each.name for each in chosen))
         return 0
@@ -93,8 +93,10 @@ def recorded(book, environment, listings):
 
 
 def show_atlas(book, atlas, as_json):
-    rows = [{'listing': listing, 'class': letter, 'environments': len(names), 'for example': names[:3]}
-            for listing, letter, names in class_rows(atlas)]
+    rows = [
+        {'listing': listing, 'class': letter, 'environments': len(names), 'for example': names[:3]}
+        for listing, letter, names in class_rows(atlas)
+    ]
     if as_json:
         print(json.dumps(rows, indent=1))
         return
@@ -104,18 +106,25 @@ def show_atlas(book, atlas, as_json):
         shown.add_row(row['listing'], row['class'], str(row['environments']), ', '.join(row['for example']))
     out.print(shown)
     prints = [each['fingerprint'] for each in atlas['environments'].values()]
-    counts = {'set-ups': len(prints), 'different fingerprints': atlases.distinct(atlas),
-              'models (ways to add and to square)': len({each['model'] for each in atlas['environments'].values()}),
-              'architectures': len({each['machine'] for each in prints}),
-              'BLAS libraries': len({atlases.library(each) for each in prints}),
-              'BLAS kernels': len({atlases.kernel(each) for each in prints} - {None}),
-              'Pythons': len({(each['implementation'], each['python'].rsplit('.', 1)[0]) for each in prints}),
-              'NumPys': len({each['numpy'] for each in prints})}
+    counts = {
+        'set-ups': len(prints),
+        'different fingerprints': atlases.distinct(atlas),
+        'models (ways to add and to square)': len({each['model'] for each in atlas['environments'].values()}),
+        'architectures': len({each['machine'] for each in prints}),
+        'BLAS libraries': len({atlases.library(each) for each in prints}),
+        'BLAS kernels': len({atlases.kernel(each) for each in prints} - {None}),
+        'Pythons': len({(each['implementation'], each['python'].rsplit('.', 1)[0]) for each in prints}),
+        'NumPys': len({each['numpy'] for each in prints}),
+    }
     out.print(', '.join(f'{count} {what}' for what, count in counts.items()), soft_wrap=True)
     for listing, (predicted, copied) in predicted_counts(atlas).items():
         told = '; '.join(f'{count} {reason}' for reason, count in Counter(copied).most_common())
-        out.print(f'{listing}: every bit predicted in {predicted} set-ups' + (f', copied from the recording in {len(copied)} ({told})'
-                                                                              if copied else ''), soft_wrap=True, markup=False)
+        out.print(
+            f'{listing}: every bit predicted in {predicted} set-ups'
+            + (f', copied from the recording in {len(copied)} ({told})' if copied else ''),
+            soft_wrap=True,
+            markup=False,
+        )
     known = Counter(rules(book, atlas).values()).most_common()
     out.print('squares by the C library: ' + ', '.join(f'{rule} in {count} set-ups' for rule, count in known), soft_wrap=True)
 
@@ -126,8 +135,10 @@ def predicted_counts(atlas):
     for each in atlas['environments'].values():
         for listing, reason in each.get(COPIED, {}).items():
             found.setdefault(listing, []).append(reason)
-    return {listing: (sum(listing in each['classes'] for each in atlas['environments'].values()) - len(reasons), reasons)
-            for listing, reasons in found.items()}
+    return {
+        listing: (sum(listing in each['classes'] for each in atlas['environments'].values()) - len(reasons), reasons)
+        for listing, reasons in found.items()
+    }
 
 
 def class_rows(atlas):

@@ -94,25 +94,50 @@ def as_row(book, record, era):
     """A record in one era, as the command line's JSON says it."""
     opened = record.open[era] or (None, '')
     return {
-        'listing': record.listing, 'step': record.step, 'name': record.name, 'element': record.element, 'era': era,
-        'printed': record.printed[era], 'proof': record.proof, 'exact': record.exact, 'low': record.low, 'high': record.high,
-        'radius': record.radius, 'guaranteed_digits': record.guaranteed_digits, 'guaranteed': record.guaranteed(era),
-        'first_open': opened[0], 'may_be': opened[1], 'variants': record.variants[era], 'printed_by': environments(book, record, era),
+        'listing': record.listing,
+        'step': record.step,
+        'name': record.name,
+        'element': record.element,
+        'era': era,
+        'printed': record.printed[era],
+        'proof': record.proof,
+        'exact': record.exact,
+        'low': record.low,
+        'high': record.high,
+        'radius': record.radius,
+        'guaranteed_digits': record.guaranteed_digits,
+        'guaranteed': record.guaranteed(era),
+        'first_open': opened[0],
+        'may_be': opened[1],
+        'variants': record.variants[era],
+        'printed_by': environments(book, record, era),
     }
 
 
 def show_summary(known):
     headings = ('figures', *ERAS, 'digits', 'radius')
-    shown = table('listing', 'proof', *headings, counts=headings, folded=0,
-                  title='How many figures are guaranteed in each era, the least digits, the largest radius')
+    shown = table(
+        'listing',
+        'proof',
+        *headings,
+        counts=headings,
+        folded=0,
+        title='How many figures are guaranteed in each era, the least digits, the largest radius',
+    )
     for listing, found in known.items():
         proved = [record for record in found if record.proof != NONE]
         if not proved:
             shown.add_row(listing, 'nothing is proved' if found else 'integers alone', str(len(found)), '', '', '', '')
             continue
         counts = [str(sum(record.guaranteed(era) for record in proved)) for era in ERAS]
-        shown.add_row(listing, proved[0].proof, str(len(found)), *counts, str(min(record.guaranteed_digits for record in proved)),
-                      f'{max(record.radius for record in proved):.2g}')
+        shown.add_row(
+            listing,
+            proved[0].proof,
+            str(len(found)),
+            *counts,
+            str(min(record.guaranteed_digits for record in proved)),
+            f'{max(record.radius for record in proved):.2g}',
+        )
     console().print(shown)
 
 
@@ -124,8 +149,14 @@ def show_records(book, listing, found):
     for record in found:
         for era in ERAS:
             proved = ((record.exact or '')[:27], f'{record.radius:.2g}') if record.proof != NONE else ('', '')
-            shown.add_row(record.address, era, record.printed[era], *proved[not exactly:],
-                          str(record.guaranteed_digits), difference(book, record, era))
+            shown.add_row(
+                record.address,
+                era,
+                record.printed[era],
+                *proved[not exactly :],
+                str(record.guaranteed_digits),
+                difference(book, record, era),
+            )
     out.print(shown)
 
 

@@ -33,9 +33,7 @@ def run_errata(arguments):
     try:
         with progress() as bar:
             findings = {
-                manuscript.name: findings_of(
-                    arguments.book, manuscript, arguments.run_code, arguments.seconds, arguments.unprotected
-                )
+                manuscript.name: findings_of(arguments.book, manuscript, arguments.run_code, arguments.seconds, arguments.unprotected)
                 for manuscript in bar.track(manuscripts, description='judging')
             }
     except BoundaryError as error:

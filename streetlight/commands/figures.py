@@ -18,10 +18,18 @@ def run_reproduce(arguments):
     surprises = [finding for finding in findings if not finding.expected]
     unexplained = [judgement for judgement in judgements if judgement.verdict == UNEXPLAINED]
     if arguments.json:
-        print(json.dumps({
-            'figures': [{**finding.figure._asdict(), 'verdict': finding.verdict, 'expected': finding.expected} for finding in findings],
-            'listings': [{'listing': each.listing, 'verdict': each.verdict, 'class': each.letter} for each in judgements],
-        }, indent=1, ensure_ascii=False))
+        print(
+            json.dumps(
+                {
+                    'figures': [
+                        {**finding.figure._asdict(), 'verdict': finding.verdict, 'expected': finding.expected} for finding in findings
+                    ],
+                    'listings': [{'listing': each.listing, 'verdict': each.verdict, 'class': each.letter} for each in judgements],
+                },
+                indent=1,
+                ensure_ascii=False,
+            )
+        )
     else:
         show(findings, judgements, surprises, unexplained)
     return 1 if surprises or unexplained else 0
@@ -41,12 +49,19 @@ def show(findings, judgements, surprises, unexplained):
             figure = finding.figure
             known = 'a known erratum' if finding.expected else 'NOT IN THE LEDGER'
             right = f', right is {figure.right!r}' if figure.right else ''
-            out.print(f'{figure.text}:{figure.line}: {finding.verdict}: {figure.printed!r}{right}: '
-                          f'{figure.note or finding.here} ({known})', markup=False, soft_wrap=True)
+            out.print(
+                f'{figure.text}:{figure.line}: {finding.verdict}: {figure.printed!r}{right}: {figure.note or finding.here} ({known})',
+                markup=False,
+                soft_wrap=True,
+            )
     for judgement in unexplained:
         out.print(f'{judgement.listing}: unexplained: {judgement.reason}\n{judgement.divergence or ""}', markup=False, soft_wrap=True)
     exact = sum(finding.verdict == EXACT for finding in findings)
     moved = sum(finding.verdict == ENVIRONMENT for finding in findings)
     errata = sum(finding.verdict == WRONG and finding.expected for finding in findings)
-    out.print(f'{len(findings)} figures: {exact} as printed, {moved} with other last digits on this machine, {errata} known errata; '
-                  f'{len(surprises)} wrong, {len(unexplained)} listings unexplained.', markup=False, soft_wrap=True)
+    out.print(
+        f'{len(findings)} figures: {exact} as printed, {moved} with other last digits on this machine, {errata} known errata; '
+        f'{len(surprises)} wrong, {len(unexplained)} listings unexplained.',
+        markup=False,
+        soft_wrap=True,
+    )

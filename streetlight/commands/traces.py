@@ -18,8 +18,18 @@ def run_judge(arguments):
     recordings = [_read(path, arguments.book) for path in arguments.files]
     judged = [(recording, judge(arguments.book, recording)) for recording in recordings]
     if arguments.json:
-        rows = [{'file': recording.name, 'listing': each.listing, 'verdict': each.verdict, 'class': each.letter, 'reason': each.reason,
-                 'divergence': str(each.divergence) if each.divergence else None} for recording, found in judged for each in found]
+        rows = [
+            {
+                'file': recording.name,
+                'listing': each.listing,
+                'verdict': each.verdict,
+                'class': each.letter,
+                'reason': each.reason,
+                'divergence': str(each.divergence) if each.divergence else None,
+            }
+            for recording, found in judged
+            for each in found
+        ]
         print(json.dumps(rows, indent=1))
     else:
         for recording, judgements in judged:
@@ -89,9 +99,18 @@ def as_row(listing, parting):
     if parting is None:
         return {'listing': listing, 'equal': True}
     divergence, operation = parting.divergence, parting.operation
-    return {'listing': listing, 'equal': False, 'step': divergence.step, 'element': divergence.element, 'values': divergence.values,
-            'hex': [value.hex() for value in divergence.values], 'ulps': divergence.ulps, 'causes': parting.causes,
-            'operation': operation and operation._asdict(), 'growth': parting.growth}
+    return {
+        'listing': listing,
+        'equal': False,
+        'step': divergence.step,
+        'element': divergence.element,
+        'values': divergence.values,
+        'hex': [value.hex() for value in divergence.values],
+        'ulps': divergence.ulps,
+        'causes': parting.causes,
+        'operation': operation and operation._asdict(),
+        'growth': parting.growth,
+    }
 
 
 def lines_of(book, first, second, partings):

@@ -93,8 +93,10 @@ def _scores(shown, printed, key):
             groups.setdefault((key(line), len(line.figures)), ([], []))[side].append(index)
     for mine, theirs in groups.values():
         if mine and theirs:
-            one, two = (np.array([[float(each.value) for each in lines[at].figures] for at in own])
-                        for lines, own in ((shown, mine), (printed, theirs)))
+            one, two = (
+                np.array([[float(each.value) for each in lines[at].figures] for at in own])
+                for lines, own in ((shown, mine), (printed, theirs))
+            )
             unit = np.array([[10.0 ** max(each.quantum, -300) for each in shown[at].figures] for at in mine])
             with np.errstate(all='ignore'):
                 apart = np.abs(one[:, None] - two[None]) <= unit[:, None] + 1e-9 * np.abs(two[None])

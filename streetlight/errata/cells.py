@@ -34,8 +34,15 @@ def answer(payload):
         tree = ast.parse(cell['text'])
         for statement in tree.body:
             shown = cell['example'] or (cell['echo'] and statement is tree.body[-1] and isinstance(statement, ast.Expr))
-            exec(compile(ast.Interactive([statement]) if shown else ast.Module([statement], []), '<cell>',
-                         'single' if shown else 'exec', dont_inherit=True), MODULE.__dict__)
+            exec(
+                compile(
+                    ast.Interactive([statement]) if shown else ast.Module([statement], []),
+                    '<cell>',
+                    'single' if shown else 'exec',
+                    dont_inherit=True,
+                ),
+                MODULE.__dict__,
+            )
     except BaseException as error:
         try:
             return f'{type(error).__name__}: {error}'[:500].encode(errors='replace')

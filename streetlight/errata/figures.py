@@ -83,6 +83,7 @@ def _written(write):
     def form(printed, value, era):
         with printing(era):
             return _squeeze(printed) == _squeeze(write(value))
+
     return form
 
 

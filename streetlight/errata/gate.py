@@ -124,16 +124,7 @@ def _of_figure(manuscript, figure):
 def _of_statement(manuscript, each):
     """The `Finding` of a statement, or of output that its own code does not print."""
     verdict = NOTE if each.note else verdicts.EXACT if each.right else verdicts.WRONG
-    return Finding(
-        manuscript.name,
-        each.line,
-        each.column + 1,
-        each.kind,
-        verdict,
-        each.printed,
-        each.expected,
-        each.sentence,
-    )
+    return Finding(manuscript.name, each.line, each.column + 1, each.kind, verdict, each.printed, each.expected, each.sentence)
 
 
 def _foreign(manuscript):
@@ -147,9 +138,7 @@ def _foreign(manuscript):
         first = next((line for line in own[0].lines if line.number), own[0].lines[0])
         count = 'one block' if len(own) == 1 else f'{len(own)} blocks'
         told = f'{count} of code in {language}: left alone'
-        found.append(
-            Statement(max(first.number, 1), first.column, 'language', language, '', told, note=True)
-        )
+        found.append(Statement(max(first.number, 1), first.column, 'language', language, '', told, note=True))
     return found
 
 
@@ -157,15 +146,7 @@ def _too_long(manuscript):
     """A note for each line that is too long to be searched; in a notebook's file lines say nothing."""
     lines = [] if manuscript.format == 'notebook' else enumerate(manuscript.raw, 1)
     return [
-        Statement(
-            number,
-            0,
-            'line',
-            '',
-            '',
-            f'this line has {len(line):,} characters and is not searched; break it',
-            note=True,
-        )
+        Statement(number, 0, 'line', '', '', f'this line has {len(line):,} characters and is not searched; break it', note=True)
         for number, line in lines
         if len(line) > LONGEST_LINE
     ]

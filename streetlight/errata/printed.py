@@ -8,9 +8,7 @@ from typing import NamedTuple
 LONGEST = 400  # characters of a number that is worth comparing
 
 # the page's own check uses these too: what they say must mean the same to Python and to JavaScript
-NUMBER = re.compile(
-    r'(?<![\w./])(?<![\d][-+:])([-+−–]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−–]?\d{1,3})?)(\.\.+|…)?(?![\w/]|:\d|%\|)'
-)
+NUMBER = re.compile(r'(?<![\w./])(?<![\d][-+:])([-+−–]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−–]?\d{1,3})?)(\.\.+|…)?(?![\w/]|:\d|%\|)')
 PROMPT = re.compile(r'\s*(?:In|Out) ?\[\s*\d*\s*\]:')
 ELISION = re.compile(r'[\[(<#]*\s*(?:\.\s*){2,}[\])>]*|[\[(]?…[\])]?|[:⋮]')  # of a line without the blanks around it
 
@@ -124,14 +122,6 @@ def numbers_of(line, row=(0, 0)):
     shape = re.sub(r'\s+', '', NUMBER.sub('#', text[start:]))
     kept = [match for match in found if match.start() not in labels]
     return [
-        Printed(
-            match[1],
-            *line.where(match.start()),
-            Decimal(plain(match[1])),
-            row,
-            (shape, place),
-            bool(match[2]),
-            match.start(),
-        )
+        Printed(match[1], *line.where(match.start()), Decimal(plain(match[1])), row, (shape, place), bool(match[2]), match.start())
         for place, match in enumerate(kept)
     ]

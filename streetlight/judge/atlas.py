@@ -182,8 +182,11 @@ def write(book, atlas):
     """
     folder = Path(book.snapshots)
     environments = atlas['environments']
-    files = {'environments.jsonl': [{'name': name, 'era': each['era'], 'fingerprint': each['fingerprint']}
-                                    for name, each in sorted(environments.items())]}
+    files = {
+        'environments.jsonl': [
+            {'name': name, 'era': each['era'], 'fingerprint': each['fingerprint']} for name, each in sorted(environments.items())
+        ]
+    }
     accumulations, squares = {}, {}
     for name, each in sorted(environments.items()):
         model = atlas['models'][each['model']]
@@ -191,8 +194,10 @@ def write(book, atlas):
             accumulations.setdefault((shape, tuple(notations)), []).append(name)
         for x, square in model.squares.items():
             squares.setdefault((x, square), []).append(name)
-    files['accumulations.jsonl'] = [{'shape': shape, 'accumulation': list(notations), 'environments': names}
-                                    for (shape, notations), names in sorted(accumulations.items())]
+    files['accumulations.jsonl'] = [
+        {'shape': shape, 'accumulation': list(notations), 'environments': names}
+        for (shape, notations), names in sorted(accumulations.items())
+    ]
     files['squares.jsonl'] = [{'x': x, 'square': square, 'environments': names} for (x, square), names in sorted(squares.items())]
     texts = {}
     for listing in book.listings:
@@ -232,8 +237,10 @@ def _write(path, text):
 
 def distinct(atlas):
     """How many environments differ in more than their names: in any fact of the fingerprint but the switches asked for."""
-    facts = [{key: value for key, value in environment['fingerprint'].items() if key != 'switches'}
-             for environment in atlas['environments'].values()]
+    facts = [
+        {key: value for key, value in environment['fingerprint'].items() if key != 'switches'}
+        for environment in atlas['environments'].values()
+    ]
     return len({json.dumps(each, sort_keys=True) for each in facts})
 
 
@@ -244,5 +251,5 @@ def kernel(fingerprint):
 
 def library(fingerprint):
     """The BLAS library of an environment: ``openblas``, ``mkl``, ``atlas``, ``blis``, ``netlib`` or ``none``."""
-    files = " ".join(each["file"] + " " + each.get("version", "") for each in fingerprint["blas"]).lower()
+    files = ' '.join(each['file'] + ' ' + each.get('version', '') for each in fingerprint['blas']).lower()
     return next((name for name in ('openblas', 'mkl', 'atlas', 'blis', 'libblas') if name in files), 'none').replace('libblas', 'netlib')

@@ -39,8 +39,9 @@ def retold(listing, steps):
     told = Trace()
     told.steps = list(steps)
     for line in here.lines:
-        told.lines.append([part._replace(value=np.asarray(steps[part.step].value)[()]) if isinstance(part, Shown) else part
-                           for part in line])
+        told.lines.append(
+            [part._replace(value=np.asarray(steps[part.step].value)[()]) if isinstance(part, Shown) else part for part in line]
+        )
     return told
 
 

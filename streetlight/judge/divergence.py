@@ -132,8 +132,11 @@ def compare(book, first, second):
     ValueError
         If they were not recorded by the same version of the listings.
     """
-    return {listing.id: _compare(listing, first, second) for listing in book.listings
-            if listing.id in first.listings and listing.id in second.listings}
+    return {
+        listing.id: _compare(listing, first, second)
+        for listing in book.listings
+        if listing.id in first.listings and listing.id in second.listings
+    }
 
 
 def _compare(listing, first, second):
@@ -142,8 +145,9 @@ def _compare(listing, first, second):
     if divergence is None:
         return None
     try:
-        operation = first_operation(listing, *((each.accumulations, each.squares, each.environment.get('functions', {}))
-                                               for each in (first, second)))
+        operation = first_operation(
+            listing, *((each.accumulations, each.squares, each.environment.get('functions', {})) for each in (first, second))
+        )
     except (AccumulationError, NotComputable):
         operation = None
     if listing.printed_alone:  # too long to run once for each that may be the cause
@@ -157,8 +161,9 @@ def cause_of(operation, first, second):
     """What makes an operation give two results of equal factors, in a sentence."""
     if operation.function:
         known = [recording.environment['functions'][operation.function] for recording in (first, second)]
-        return (f'the first difference is {operation.function} of {operation.factors[0][0]!r}, which A takes from {known[0]}, '
-                f'B from {known[1]}')
+        return (
+            f'the first difference is {operation.function} of {operation.factors[0][0]!r}, which A takes from {known[0]}, B from {known[1]}'
+        )
     if operation.accumulations[0]:
         return f'a dot adds {operation.accumulations[0]} in A, {operation.accumulations[1]} in B'
     return f'the C library squares otherwise ({first.environment.get("libc")}, {second.environment.get("libc")})'
@@ -170,9 +175,15 @@ def causes(listing, first, second, divergence):
     A cause is proved, not guessed: the listing is run on the first recording's accumulations with that one exchanged, and
     must part from the first at the same element, with the same two values.
     """
-    exchanges = [(f'the dot of {shape} adds {told(notations)} in one, {told(second.accumulations.get(shape))} in the other',
-                  {**first.accumulations, shape: second.accumulations.get(shape)}, first.squares)
-                 for shape, notations in sorted(first.accumulations.items()) if second.accumulations.get(shape) != notations]
+    exchanges = [
+        (
+            f'the dot of {shape} adds {told(notations)} in one, {told(second.accumulations.get(shape))} in the other',
+            {**first.accumulations, shape: second.accumulations.get(shape)},
+            first.squares,
+        )
+        for shape, notations in sorted(first.accumulations.items())
+        if second.accumulations.get(shape) != notations
+    ]
     if first.squares != second.squares:
         libraries = [recording.environment.get('libc') for recording in (first, second)]
         exchanges.append((f'the C library squares otherwise ({libraries[0]}, {libraries[1]})', first.accumulations, second.squares))

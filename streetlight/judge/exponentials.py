@@ -21,7 +21,7 @@ from streetlight.certify.errorfree import two_product
 
 LARGEST = 708.0  # beyond it results may be no normal numbers
 EXACT = Context(prec=60)
-SHIFT = 1.5 * 2.0 ** 52  # added and taken away again, rounds to an integer
+SHIFT = 1.5 * 2.0**52  # added and taken away again, rounds to an integer
 
 
 def _powers(n):
@@ -38,7 +38,7 @@ def _nearest(n):
 
 def _split(n):
     """Each power as a float64 whose last six bits are zero, and the float64 nearest to the rest."""
-    heads = (_nearest(n)[0].view(np.int64) & ~0x3f).view(np.float64)
+    heads = (_nearest(n)[0].view(np.int64) & ~0x3F).view(np.float64)
     return heads, np.array([float(EXACT.subtract(power, Decimal(head))) for power, head in zip(_powers(n), heads.tolist())])
 
 
@@ -91,8 +91,9 @@ def _tang():
 def _svml():
     heads, _ = _nearest(16)
     scale, high, low = _numbers('0x1.71547652b82fep0 0x1.62e42fefa39efp-1 0x1.abc9e3b39803fp-56')
-    c2, c3, c4, c5, c6 = _numbers('0x1.0000000002622p-1 0x1.5555554b508a2p-3 0x1.555564bb4f5f0p-5 0x1.1106603d97c00p-7 '
-                                  '0x1.72eb5ef0d213dp-10')
+    c2, c3, c4, c5, c6 = _numbers(
+        '0x1.0000000002622p-1 0x1.5555554b508a2p-3 0x1.555564bb4f5f0p-5 0x1.1106603d97c00p-7 0x1.72eb5ef0d213dp-10'
+    )
 
     def function(x):
         product, error = two_product(x * 16, scale)
@@ -110,6 +111,7 @@ def _svml():
 
 def _guarded(function):
     """The same, with this machine's own where the results are no normal numbers."""
+
     def exp(x):
         x = np.asarray(x, np.float64)
         inside = np.abs(x) <= LARGEST
@@ -117,6 +119,7 @@ def _guarded(function):
             return function(x)[()]
         with np.errstate(all='ignore'):
             return np.where(inside, function(np.where(inside, x, 0.0)), np.exp(x))[()]
+
     return exp
 
 

@@ -47,6 +47,7 @@ def sources(classes):
 def _refusing(name, wanted):
     def refuse(*_):
         raise NotComputable(f'nothing here computes {name} as "{wanted}" does')
+
     return refuse
 
 
@@ -70,5 +71,3 @@ def _of_arrays(name):
         return np.array([one(number) for number in x.ravel().tolist()]).reshape(x.shape)[()]
 
     return function
-
-

@@ -6,12 +6,7 @@ from streetlight.certify.accumulation import AccumulationError, EmulatedArithmet
 from streetlight.record.trace import digest, trace_of
 
 # the ways to accumulate by which a numeric class is named: the first that gives its trace
-CANONICAL = {
-    'left-to-right': '0+{folded}',
-    'fused': '0+{fused}',
-    'halves': '0+{halves}',
-    'extended': '0+{folded}:extended',
-}
+CANONICAL = {'left-to-right': '0+{folded}', 'fused': '0+{fused}', 'halves': '0+{halves}', 'extended': '0+{folded}:extended'}
 
 
 def class_name(listing, bits, squares):
@@ -56,6 +51,7 @@ def _canonical(listing, squares):
 def _accumulations(form):
     def of_shape(shape, k):
         return [form.format(folded=_fold(range(k)), fused=_fold(range(k), 'x'), halves=_halves(k))]
+
     return of_shape
 
 

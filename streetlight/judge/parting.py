@@ -86,7 +86,7 @@ class Emulating(Notes):
 
     def power(self, x, n):
         if not squares(x, n):
-            return x ** n
+            return x**n
         result = self.arithmetic.power(x, 2)
         self.heard.append(('pow', x, x, result))
         return result
@@ -157,7 +157,7 @@ def part(first, second, path=None):
 def first_kept(first, second):
     """The first difference among the values that both kept."""
     start, ends = max(first.start, second.start), [each.start + len(each.steps) for each in (first, second)]
-    one, other = (each.steps[start - each.start:min(ends) - each.start] for each in (first, second))
+    one, other = (each.steps[start - each.start : min(ends) - each.start] for each in (first, second))
     try:
         return first_divergence(first.file, one, other)
     except ValueError as error:
@@ -180,8 +180,11 @@ def digested(first, second):
 
 def explained(first, second, divergence, path):
     """The operation in which two runs part, and the causes that are proved by exchanging them one by one."""
-    index = next(index for index, step in enumerate(first.steps) if address(step) == divergence.step
-                 and not same_bits(step.value, second.steps[index + first.start - second.start].value))
+    index = next(
+        index
+        for index, step in enumerate(first.steps)
+        if address(step) == divergence.step and not same_bits(step.value, second.steps[index + first.start - second.start].value)
+    )
     stop = first.start + index
     try:
         runs = [emulated(path, recording, stop) for recording in (first, second)]
@@ -191,8 +194,9 @@ def explained(first, second, divergence, path):
         if not as_recorded(run, recording, stop):
             return None, '', [], f"what '{recording.name}' tells of its machine does not predict its values"
     # the last one: an earlier difference may have been rounded away before it reached a name
-    number, pair = next(((number, pair) for number, pair in reversed(list(enumerate(zip(*(run.heard for run in runs)))))
-                         if parts_here(*pair)), (0, None))
+    number, pair = next(
+        ((number, pair) for number, pair in reversed(list(enumerate(zip(*(run.heard for run in runs))))) if parts_here(*pair)), (0, None)
+    )
     if pair is None:
         return None, '', [], 'no product, square or function that was seen differs before it'
     operation = operation_of(number, *pair, first, second)
@@ -206,7 +210,7 @@ def parts_here(one, other):
 
 def as_recorded(run, recording, stop):
     """Whether an emulation gave the recording's own values, up to a step."""
-    ours, theirs = run.steps[:stop + 1 - recording.start], recording.steps[:stop + 1 - recording.start]
+    ours, theirs = run.steps[: stop + 1 - recording.start], recording.steps[: stop + 1 - recording.start]
     return len(ours) == len(theirs) and all(same_bits(one.value, other.value) for one, other in zip(ours, theirs))
 
 
@@ -234,8 +238,12 @@ def causes(first, second, path, stop, divergence):
     for shape, notations in sorted(first.accumulations.items()):
         others = second.accumulations.get(shape, ['nothing'])
         if others != notations:
-            exchanges.append((f'the dot of {shape} adds {counted(notations)} in one, {counted(others)} in the other',
-                              {'accumulations': {**first.accumulations, shape: others}}))
+            exchanges.append(
+                (
+                    f'the dot of {shape} adds {counted(notations)} in one, {counted(others)} in the other',
+                    {'accumulations': {**first.accumulations, shape: others}},
+                )
+            )
     if first.squares != second.squares:
         libraries = [recording.environment.get('libc') for recording in (first, second)]
         exchanges.append((f'the C library squares otherwise ({libraries[0]}, {libraries[1]})', {'squares': second.squares}))
@@ -247,7 +255,7 @@ def causes(first, second, path, stop, divergence):
     for reason, exchange in exchanges:
         try:
             run = emulated(path, first._replace(**exchange), stop)
-            parted = first_divergence(first.file, first.steps[:len(run.steps)], run.steps)
+            parted = first_divergence(first.file, first.steps[: len(run.steps)], run.steps)
         except (AccumulationError, TypeError, ValueError):
             continue
         if parted and (parted.step, parted.element, parted.values) == (divergence.step, divergence.element, divergence.values):
@@ -279,4 +287,3 @@ def growth(first, second):
             pairs = zip(np.ravel(one.value), np.ravel(other.value))
             found.append((address(one).strip() or 'a value', max(ulps_between(a, b) or 0 for a, b in pairs)))
     return found
-

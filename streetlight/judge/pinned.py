@@ -75,9 +75,7 @@ class Pinned:
         rows = self._lines(f'{listing}/classes.jsonl')
         rows.sort(key=lambda row: (-len(row['environments']), row['class']))
         atlas['classes'][listing] = {row['class']: row['digest'] for row in rows}
-        atlas['texts'][listing] = {
-            row['class']: {era: self._text(id) for era, id in row['texts'].items()} for row in rows
-        }
+        atlas['texts'][listing] = {row['class']: {era: self._text(id) for era, id in row['texts'].items()} for row in rows}
         if rows:
             atlas['codes'][listing] = rows[0]['code']
         for row in rows:

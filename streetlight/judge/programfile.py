@@ -68,12 +68,20 @@ def read_program(path):
         if data['era'] not in ERAS:
             raise ValueError(f'no era {data["era"]}')
         return ProgramRecording(
-            str(path), *(_text(data['program'][key]) for key in ('file', 'sha256')), _kind(data['environment'], dict),
+            str(path),
+            *(_text(data['program'][key]) for key in ('file', 'sha256')),
+            _kind(data['environment'], dict),
             {shape: [_text(each) for each in _kind(notations, list)] for shape, notations in _kind(data['accumulations'], dict).items()},
-            _numbers(data['squares']), {name: _numbers(table) for name, table in _kind(data['functions'], dict).items()},
-            data['era'], _text(data['printed']), _kind(data['start'], int), _kind(data['count'], int),
+            _numbers(data['squares']),
+            {name: _numbers(table) for name, table in _kind(data['functions'], dict).items()},
+            data['era'],
+            _text(data['printed']),
+            _kind(data['start'], int),
+            _kind(data['count'], int),
             [(_text(place), _text(digest)) for place, digest in _kind(data['digests'], list)],
-            [step(*row) for row in data['steps']], [step(*row) for row in data['shown']])
+            [step(*row) for row in data['steps']],
+            [step(*row) for row in data['shown']],
+        )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, MemoryError) as error:
         raise TraceFileError(f"'{path}' is not as the recorder writes it ({type(error).__name__}: {error}); record it again") from None
 

@@ -49,8 +49,15 @@ def record_text(command, book, variables=None, seconds=300, only=()):
     asked = ['-m', 'streetlight', '--book', book.folder, 'record', *(f'--only={id}' for id in only)]
     environment = {**os.environ, 'PYTHONDONTWRITEBYTECODE': '1', 'PYTHONIOENCODING': 'utf-8', **(variables or {})}
     try:
-        subject = subprocess.Popen(words + asked, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, start_new_session=True)
+        subject = subprocess.Popen(
+            words + asked,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
     except OSError as error:
         raise SubjectError(f"cannot start the subject '{words[0]}': {error.strerror}") from None
     try:

@@ -57,8 +57,24 @@ def wheel(variables, python, numpy):
     target = FOLDER / f'py{python}-numpy{numpy}'
     with made(target) as folder:
         if folder:
-            run([interpreter, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-compile', '--no-deps',
-                 '--only-binary', ':all:', '--target', folder, f'numpy=={numpy}'], f'NumPy {numpy} for Python {python}')
+            run(
+                [
+                    interpreter,
+                    '-m',
+                    'pip',
+                    'install',
+                    '--quiet',
+                    '--disable-pip-version-check',
+                    '--no-compile',
+                    '--no-deps',
+                    '--only-binary',
+                    ':all:',
+                    '--target',
+                    folder,
+                    f'numpy=={numpy}',
+                ],
+                f'NumPy {numpy} for Python {python}',
+            )
     return [interpreter], {'PYTHONPATH': str(target)}
 
 
@@ -93,8 +109,13 @@ def mkl(variables):
     root = debian_root('amd64', about['packages'], 'base')
     libraries = root / 'usr/lib' / facts['triplet']
     own = next((folder / 'wheels').glob('**/libmkl_rt.so*')).parent
-    return started('amd64', root, root / f'usr/bin/python{about["python"]}', [folder, own, libraries, root / 'lib' / facts['triplet']],
-                   {'MKL_THREADING_LAYER': 'SEQUENTIAL'}), {}
+    return started(
+        'amd64',
+        root,
+        root / f'usr/bin/python{about["python"]}',
+        [folder, own, libraries, root / 'lib' / facts['triplet']],
+        {'MKL_THREADING_LAYER': 'SEQUENTIAL'},
+    ), {}
 
 
 def pypy(variables, numpy):
@@ -122,11 +143,16 @@ def find_python(version):
     versions = Path(os.environ.get('PYENV_ROOT', Path.home() / '.pyenv')) / 'versions'
     found += [str(path) for path in sorted(versions.glob(f'{version}.*/bin/python{version}'), reverse=True)]
     for interpreter in filter(None, found):
-        told = subprocess.run([interpreter, '-c', 'import sys, pip; print("%d.%d" % sys.version_info[:2])'], capture_output=True,
-                              text=True, check=False) if os.access(interpreter, os.X_OK) else None
+        told = (
+            subprocess.run(
+                [interpreter, '-c', 'import sys, pip; print("%d.%d" % sys.version_info[:2])'], capture_output=True, text=True, check=False
+            )
+            if os.access(interpreter, os.X_OK)
+            else None
+        )
         if told and told.returncode == 0 and told.stdout.strip() == version:
             return interpreter
-    raise Unavailable(f'no Python {version} with pip: not in STREETLIGHT_PYTHONS, on the path, or among pyenv\'s versions')
+    raise Unavailable(f"no Python {version} with pip: not in STREETLIGHT_PYTHONS, on the path, or among pyenv's versions")
 
 
 @contextmanager
@@ -168,8 +194,14 @@ def debian_root(architecture, packages, name):
         raise Unavailable('Debian packages need apt-get and dpkg-deb, which this machine has not')
     root = FOLDER / f'debian-{architecture}-{name}'
     lists = FOLDER / f'apt-{architecture}'
-    options = [f'-oAPT::Architecture={architecture}', f'-oAPT::Architectures={architecture}', '-oAPT::Sandbox::User=',
-               f'-oDir::State::Lists={lists}', f'-oDir::Cache={FOLDER}/apt-cache-{architecture}', '-oDebug::NoLocking=1']
+    options = [
+        f'-oAPT::Architecture={architecture}',
+        f'-oAPT::Architectures={architecture}',
+        '-oAPT::Sandbox::User=',
+        f'-oDir::State::Lists={lists}',
+        f'-oDir::Cache={FOLDER}/apt-cache-{architecture}',
+        '-oDebug::NoLocking=1',
+    ]
     with locked(lists):
         if not list(lists.glob('*_Packages*')):
             (lists / 'partial').mkdir(parents=True, exist_ok=True)
@@ -233,8 +265,24 @@ def for_python(python, implementation, abi, platforms):
 
 def unpack_wheel(folder, requirement, options):
     """Download one wheel, without what it needs, and unpack it."""
-    run([sys.executable, '-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary', ':all:',
-         *options, '--dest', folder, requirement], requirement)
+    run(
+        [
+            sys.executable,
+            '-m',
+            'pip',
+            'download',
+            '--quiet',
+            '--disable-pip-version-check',
+            '--no-deps',
+            '--only-binary',
+            ':all:',
+            *options,
+            '--dest',
+            folder,
+            requirement,
+        ],
+        requirement,
+    )
     for archive in list(folder.glob('*.whl')):
         with zipfile.ZipFile(archive) as content:
             content.extractall(folder)

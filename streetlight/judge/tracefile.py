@@ -86,8 +86,7 @@ def load(text, name, book, only=()):
             _mapping(data['environment'], object),
             {shape: _strings(notations) for shape, notations in _mapping(data['accumulations'], list).items()},
             {float.fromhex(x).hex(): float.fromhex(square).hex() for x, square in _mapping(data['squares'], str).items()},
-            {listing.id: _recorded(data['listings'][listing.id], listing.id, name)
-             for listing in book.listings if listing.id in held},
+            {listing.id: _recorded(data['listings'][listing.id], listing.id, name) for listing in book.listings if listing.id in held},
         )
     except TraceFileError:
         raise

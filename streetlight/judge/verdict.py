@@ -30,9 +30,11 @@ class Divergence(NamedTuple):
     def __str__(self):
         first, second = self.values
         distance = 'not comparable' if self.ulps is None else f'{self.ulps} ulp apart'
-        lines = [f'{self.listing}: first difference at {self.step}, element {self.element}',
-                 f'    {first!r:<26} {float(first).hex()}',
-                 f'    {second!r:<26} {float(second).hex()}   {distance}']
+        lines = [
+            f'{self.listing}: first difference at {self.step}, element {self.element}',
+            f'    {first!r:<26} {float(first).hex()}',
+            f'    {second!r:<26} {float(second).hex()}   {distance}',
+        ]
         return '\n'.join(lines + ([f'    all is equal up to {self.before}'] if self.before else ['    nothing comes before it']))
 
 
@@ -107,8 +109,11 @@ def judge(book, recording):
         In the listings' order.
     """
     arithmetic = own_arithmetic(recording)
-    return [_pinned(listing, recording) or _explain(listing, recording, arithmetic)
-            for listing in book.listings if listing.id in recording.listings]
+    return [
+        _pinned(listing, recording) or _explain(listing, recording, arithmetic)
+        for listing in book.listings
+        if listing.id in recording.listings
+    ]
 
 
 def _pinned(listing, recording):
@@ -136,8 +141,11 @@ def explain(book, recording):
         Explained where they predict every bit and the printed text, else unexplained with the first step that differs.
     """
     arithmetic = own_arithmetic(recording)
-    return [_predict_plain(listing, recording) if listing.printed_alone else _explain(listing, recording, arithmetic)
-            for listing in book.listings if listing.id in recording.listings]
+    return [
+        _predict_plain(listing, recording) if listing.printed_alone else _explain(listing, recording, arithmetic)
+        for listing in book.listings
+        if listing.id in recording.listings
+    ]
 
 
 def _predict_plain(listing, recording):
@@ -214,5 +222,6 @@ def with_text(listing, recorded, text, verdict, letter, reason):
         return Judgement(listing, verdict, letter, reason)
     lines = zip(recorded.printed.splitlines() + [''], text.splitlines() + [''])
     number, (got, expected) = next((n, pair) for n, pair in enumerate(lines, 1) if pair[0] != pair[1])
-    return Judgement(listing, UNEXPLAINED, letter, f'equal bits, another text: line {number} is {got!r}, era {recorded.era} '
-                     f'prints {expected!r}')
+    return Judgement(
+        listing, UNEXPLAINED, letter, f'equal bits, another text: line {number} is {got!r}, era {recorded.era} prints {expected!r}'
+    )

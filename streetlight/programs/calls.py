@@ -22,9 +22,35 @@ from streetlight.shadow.tracked import Number, Tracked, escape, holds_tracked, n
 from streetlight.shadow.ufuncs import Ufunc
 
 #: Modules whose functions pass on what they are given, without looking at numbers' characters.
-PASS_ON = frozenset({'builtins', 'itertools', 'functools', 'collections', '_collections', 'operator', '_operator', 'copy', 'types',
-                     'typing', 'contextlib', 'abc', 'enum', 'dataclasses', '_thread', 'threading', 'weakref', 'heapq', '_heapq',
-                     'queue', 'gc', 'inspect', 'random', 'collections.abc', '_functools'})
+PASS_ON = frozenset(
+    {
+        'builtins',
+        'itertools',
+        'functools',
+        'collections',
+        '_collections',
+        'operator',
+        '_operator',
+        'copy',
+        'types',
+        'typing',
+        'contextlib',
+        'abc',
+        'enum',
+        'dataclasses',
+        '_thread',
+        'threading',
+        'weakref',
+        'heapq',
+        '_heapq',
+        'queue',
+        'gc',
+        'inspect',
+        'random',
+        'collections.abc',
+        '_functools',
+    }
+)
 CONTAINERS = (list, dict, set, frozenset, tuple, types.GeneratorType, types.MappingProxyType)
 STANDARD = frozenset(sys.stdlib_module_names)
 DUNDERS = {'__pow__': '_power_of', '__rpow__': '_power_of', '__hash__': '_hash_of'}
@@ -39,13 +65,40 @@ class Calls(Written, Conversions):
     def __init__(self, session, modules=('__main__',)):
         self.session = session
         self.own = frozenset(modules)
-        self.table = {print: self.print, str: self.str, repr: self.repr, float: self.float, int: self.int, sum: self.sum,
-                      max: self._extreme(max, 'max'), min: self._extreme(min, 'min'), format: self.format, type: self.type,
-                      map: self.map, open: self.open, np.float64: self.float64, hash: self.hash, id: self.id, list: self.list,
-                      tuple: self.tuple, bool: bool, pow: self.pow, enumerate: self._over(enumerate), isinstance: isinstance,
-                      len: len, range: range, abs: abs, round: round, sorted: sorted, super: super,
-                      operator.pow: self.pow, float.__pow__: self.pow, complex: self.complex, importlib.import_module: self._module,
-                      dict.fromkeys: self._over(dict.fromkeys)}
+        self.table = {
+            print: self.print,
+            str: self.str,
+            repr: self.repr,
+            float: self.float,
+            int: self.int,
+            sum: self.sum,
+            max: self._extreme(max, 'max'),
+            min: self._extreme(min, 'min'),
+            format: self.format,
+            type: self.type,
+            map: self.map,
+            open: self.open,
+            np.float64: self.float64,
+            hash: self.hash,
+            id: self.id,
+            list: self.list,
+            tuple: self.tuple,
+            bool: bool,
+            pow: self.pow,
+            enumerate: self._over(enumerate),
+            isinstance: isinstance,
+            len: len,
+            range: range,
+            abs: abs,
+            round: round,
+            sorted: sorted,
+            super: super,
+            operator.pow: self.pow,
+            float.__pow__: self.pow,
+            complex: self.complex,
+            importlib.import_module: self._module,
+            dict.fromkeys: self._over(dict.fromkeys),
+        }
         self.table |= {kind: self._over(kind) for kind in (zip, iter, filter, reversed)}
         self.table |= {kind: self._reading(kind) for kind in (ord, bytes, bytearray, ascii)}
         self.handed = {pow: self.pow, operator.pow: self.pow, sum: self.sum}
@@ -164,6 +217,7 @@ class Calls(Written, Conversions):
                 self.session.note('%s makes an object that is not followed' % name)
                 self.session.taint('%s makes an object that is not followed' % name)
             return settled
+
         return call
 
     def _loaded(self, name, result):
@@ -214,8 +268,10 @@ class Calls(Written, Conversions):
 
     def _reading(self, function):
         """A function that looks at characters."""
+
         def read(*args, **kwargs):
             return function(*[each.seen('its text is read') if type(each) is Printed else each for each in args], **kwargs)
+
         return read
 
     def _of_container(self, function, owner):
@@ -232,7 +288,6 @@ class Calls(Written, Conversions):
 
     def _module(self, name, package=None):
         return self.builtins['__import__'](importlib.util.resolve_name(name, package), {}, {}, ('*',))
-
 
     def map(self, function, *items):
         return map(self.called(function), *items)

@@ -60,6 +60,7 @@ class Conversions:
             if issubclass(kind, np.floating):
                 return lost(kind(x), '%s is not certified' % kind.__name__)
             return kind(x)
+
         return convert
 
     def sum(self, items, start=0):
@@ -85,6 +86,7 @@ class Conversions:
                 return function(items, **kwargs) if len(args) == 1 else function(*args, **kwargs)
             value = function([plain(x) for x in items])
             return made(value, self.session.tape.record(kind, (_stacked(items),), value, None, False))
+
         return extreme
 
     def pow(self, a, b, *modulus):

@@ -48,7 +48,7 @@ class Hooks(Calls):
 
     def power(self, a, b):
         if type(a) is int and type(b) is int and b >= 0:
-            return a ** b
+            return a**b
         if _is_number(a) and _is_number(b):
             return elementwise.power(a, b)
         return operator.pow(a, b)
@@ -125,8 +125,7 @@ class Hooks(Calls):
             x = pairs[at + 1]
             kind = type(x)
             if kind is Number or (kind is Tracked and (not x.fixed or x.value.size <= 4096)):
-                session.tape.name(tuple([(loop.variable, loop.value) for loop in session.loops if loop.variable]),
-                                  pairs[at], x.nodes)
+                session.tape.name(tuple([(loop.variable, loop.value) for loop in session.loops if loop.variable]), pairs[at], x.nodes)
 
     def enter(self, key):
         loop = Loop(key)
@@ -144,7 +143,7 @@ class Hooks(Calls):
     def leave(self, loop):
         loops = self.session.loops
         if loop in loops:
-            del loops[loops.index(loop):]
+            del loops[loops.index(loop) :]
         self.session.tape.head(loop.key, -1)
 
     def iterated(self, x):
@@ -188,7 +187,7 @@ def percent_text(template, values, hooks):
     parts, at, number = [], 0, 0
     arguments = values if type(values) is tuple else (values,)
     for match in DIRECTIVE.finditer(template):
-        parts.append(template[at:match.start()])
+        parts.append(template[at : match.start()])
         at = match.end()
         name, flags, width, precision, letter = match.groups()
         if letter == '%':
@@ -211,9 +210,10 @@ def percent_text(template, values, hooks):
         if letter in 'sra':
             text = rendering.text_of(x) if letter == 's' else rendering.representation(x)
             if precision:
-                text = text[:int(spec.partition('.')[2][:-1])]
-            parts.append(format(text, ('<' if '-' in flags else '>') + re.search(r'\d*', spec[1:].lstrip('-+ #0')).group())
-                         if width else text)
+                text = text[: int(spec.partition('.')[2][:-1])]
+            parts.append(
+                format(text, ('<' if '-' in flags else '>') + re.search(r'\d*', spec[1:].lstrip('-+ #0')).group()) if width else text
+            )
         elif type(x) in (Number, Tracked):
             if type(x) is Tracked and x.value.size == 1:
                 x = x.reshape(-1)[0] if x.value.ndim else x[()]

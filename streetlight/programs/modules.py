@@ -11,17 +11,58 @@ from streetlight.shadow.namespace import NUMPY
 from streetlight.shadow.tracked import Number, Tracked, escape, lost, plain
 
 #: The C library's functions, by NumPy's names.
-NAMES = {'exp': 'exp', 'exp2': 'exp2', 'expm1': 'expm1', 'log': 'log', 'log2': 'log2', 'log10': 'log10', 'log1p': 'log1p',
-         'sin': 'sin', 'cos': 'cos', 'tan': 'tan', 'asin': 'arcsin', 'acos': 'arccos', 'atan': 'arctan', 'sinh': 'sinh',
-         'cosh': 'cosh', 'tanh': 'tanh', 'asinh': 'arcsinh', 'acosh': 'arccosh', 'atanh': 'arctanh', 'cbrt': 'cbrt',
-         'atan2': 'arctan2', 'erf': 'erf', 'gamma': 'gamma', 'lgamma': 'lgamma', 'hypot': 'hypot'}
+NAMES = {
+    'exp': 'exp',
+    'exp2': 'exp2',
+    'expm1': 'expm1',
+    'log': 'log',
+    'log2': 'log2',
+    'log10': 'log10',
+    'log1p': 'log1p',
+    'sin': 'sin',
+    'cos': 'cos',
+    'tan': 'tan',
+    'asin': 'arcsin',
+    'acos': 'arccos',
+    'atan': 'arctan',
+    'sinh': 'sinh',
+    'cosh': 'cosh',
+    'tanh': 'tanh',
+    'asinh': 'arcsinh',
+    'acosh': 'arccosh',
+    'atanh': 'arctanh',
+    'cbrt': 'cbrt',
+    'atan2': 'arctan2',
+    'erf': 'erf',
+    'gamma': 'gamma',
+    'lgamma': 'lgamma',
+    'hypot': 'hypot',
+}
 
 #: One result for given operands on every machine.
 SAME = {'sqrt': 'sqrt', 'fabs': 'absolute', 'floor': 'floor', 'ceil': 'ceil', 'trunc': 'trunc'}
 
 #: Pictures, progress bars and the like: what goes there does not come back.
-SINKS = frozenset({'matplotlib', 'mpl_toolkits', 'seaborn', 'IPython', 'ipywidgets', 'tqdm', 'PIL', 'plotly', 'bokeh', 'imageio',
-                   'warnings', 'logging', 'pprint_sink', 'termcolor', 'colorama', 'rich'})
+SINKS = frozenset(
+    {
+        'matplotlib',
+        'mpl_toolkits',
+        'seaborn',
+        'IPython',
+        'ipywidgets',
+        'tqdm',
+        'PIL',
+        'plotly',
+        'bokeh',
+        'imageio',
+        'warnings',
+        'logging',
+        'pprint_sink',
+        'termcolor',
+        'colorama',
+        'rich',
+    }
+)
 
 
 def _one(x):
@@ -39,8 +80,10 @@ def _python(x):
 
 
 #: Of `math`, beside what has a rule: what is exact, or rounds in the same steps everywhere.
-STEADY = frozenset('''fsum prod frexp ldexp modf nextafter ulp remainder degrees radians fma gcd lcm comb perm factorial isqrt
-    isclose'''.split())
+STEADY = frozenset(
+    """fsum prod frexp ldexp modf nextafter ulp remainder degrees radians fma gcd lcm comb perm factorial isqrt
+    isclose""".split()
+)
 
 
 def _math_function(name):
@@ -69,6 +112,7 @@ def _math_function(name):
         if any(type(x) is Number for x in args):
             args = escape(args, 'math.%s' % name)
         return value
+
     function.__name__ = name
     return function
 
@@ -79,6 +123,7 @@ def _other(name):
     def function(*args, **kwargs):
         result = real(*escape(args, 'math.%s' % name), **kwargs)
         return result if name in STEADY else lost(result, 'math.%s is another in other libraries' % name)
+
     function.__name__ = name
     return function
 
@@ -114,6 +159,7 @@ def importer():
         if level == 0 and name in own:
             return own[name]
         return builtins.__import__(name, globals, locals, fromlist, level)
+
     return find
 
 

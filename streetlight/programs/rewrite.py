@@ -59,8 +59,12 @@ class Hooks(ast.NodeTransformer):
         self.generic_visit(node)
         if any(isinstance(target, (ast.Tuple, ast.List)) for target in node.targets) and not isinstance(node.value, ast.Tuple):
             node.value = self.call('iterated', [node.value], node.value)
-        names = [name.id for target in node.targets for name in ast.walk(target)
-                 if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)]
+        names = [
+            name.id
+            for target in node.targets
+            for name in ast.walk(target)
+            if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+        ]
         if not names or self.in_class or isinstance(node.value, (ast.Constant, ast.Lambda)):
             return node
         return [node, self._noted(names, node)]

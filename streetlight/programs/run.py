@@ -121,9 +121,11 @@ def run_cells(cells, path, arguments=(), named=True, package=False):
                 raise
             except BaseException as error:  # whatever a program raises is its own
                 failed = own_traceback(error, files)
-                if isinstance(error, MemoryError) and session.tape.count > 10 ** 6:
-                    session.notes.append('the record of its %d million numbers does not fit; plain, the program needs less memory'
-                                         % (session.tape.count // 10 ** 6))
+                if isinstance(error, MemoryError) and session.tape.count > 10**6:
+                    session.notes.append(
+                        'the record of its %d million numbers does not fit; plain, the program needs less memory'
+                        % (session.tape.count // 10**6)
+                    )
             outputs.append(Output(cell, *writer.take(), failed))
             if failed and not cell.may_fail:
                 break
@@ -137,8 +139,13 @@ def run_function(cell, module, name, args, kwargs):
     path = module.__file__
     files = {path: ''}
     session = _session.begin(files)
-    names = {'__name__': module.__name__, '__file__': path, '__package__': module.__package__, '__spec__': module.__spec__,
-             '__builtins__': {**vars(builtins), '__import__': importer()}}
+    names = {
+        '__name__': module.__name__,
+        '__file__': path,
+        '__package__': module.__package__,
+        '__spec__': module.__spec__,
+        '__builtins__': {**vars(builtins), '__import__': importer()},
+    }
     hooks = names[HOOK] = Hooks(session, False, ('__main__', module.__name__))
     writer, failed, result = Writer(), '', None
     made = types.ModuleType(module.__name__)
@@ -167,8 +174,8 @@ def own_traceback(error, files):
         if each is not None:
             first = next((at for at, frame in enumerate(each.stack) if frame.filename in files), 0)
             last = max((at for at, frame in enumerate(each.stack) if frame.filename in files), default=len(each.stack) - 1)
-            tail = [frame for frame in each.stack[last + 1:] if '/streetlight/' not in frame.filename.replace(os.sep, '/')]
-            each.stack = traceback.StackSummary.from_list(list(each.stack[first:last + 1]) + tail)
+            tail = [frame for frame in each.stack[last + 1 :] if '/streetlight/' not in frame.filename.replace(os.sep, '/')]
+            each.stack = traceback.StackSummary.from_list(list(each.stack[first : last + 1]) + tail)
     return ''.join(shown.format())
 
 
@@ -192,7 +199,7 @@ class OwnModules(importlib.machinery.PathFinder):
         spec = importlib.machinery.PathFinder.find_spec(name, path if path is not None else [self.folder])
         if spec is None or not (spec.origin or '').startswith(self.folder) or not spec.origin.endswith('.py') or HOOK not in self.names:
             return None
-        below = os.sep + spec.origin[len(self.folder):]  # the folder itself may be an installed book's
+        below = os.sep + spec.origin[len(self.folder) :]  # the folder itself may be an installed book's
         if 'site-packages' in below or os.sep + 'streetlight' + os.sep in below:
             return None
         spec.loader = OwnLoader(name, spec.origin)

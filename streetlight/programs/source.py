@@ -94,6 +94,7 @@ def _script(text):
 def _does_something(text):
     """Whether a module prints without its doctests: it has a statement beyond definitions and imports."""
     import ast
+
     try:
         body = ast.parse(text).body
     except SyntaxError:
@@ -110,27 +111,33 @@ def _does_something(text):
 def _examples(text):
     """The examples of a text, each a cell; of a module, its own code comes first."""
     import ast
+
     found = []
     try:
         lines = text.split('\n')
         for node in ast.parse(text).body:
             if isinstance(node, ast.If) and 'doctest' in ast.unparse(node):  # its examples run here instead
-                lines[node.lineno - 1:node.end_lineno] = [''] * (node.end_lineno - node.lineno + 1)
+                lines[node.lineno - 1 : node.end_lineno] = [''] * (node.end_lineno - node.lineno + 1)
         found.append(Cell('\n'.join(lines)))
     except SyntaxError:
         pass
     for example in doctest.DocTestParser().get_examples(text):
-        found.append(Cell(example.source, len(found) + 1, example.lineno + 1, example=True,
-                          may_fail=example.exc_msg is not None, printed=example.want))
+        found.append(
+            Cell(
+                example.source, len(found) + 1, example.lineno + 1, example=True, may_fail=example.exc_msg is not None, printed=example.want
+            )
+        )
     return found
 
 
 def _notebook(path, text):
     import nbformat
+
     try:
         notebook = nbformat.reads(text, as_version=4)
-        language = notebook.metadata.get('kernelspec', {}).get('language') or \
-            notebook.metadata.get('language_info', {}).get('name') or 'python'
+        language = (
+            notebook.metadata.get('kernelspec', {}).get('language') or notebook.metadata.get('language_info', {}).get('name') or 'python'
+        )
         code = [cell for cell in notebook.cells if cell.cell_type == 'code']
     except Exception as error:  # nbformat raises whatever its versions' readers meet
         raise SourceError(f"'{path}' is no notebook that nbformat reads: {str(error).splitlines()[0] if str(error) else error!r}")
@@ -139,11 +146,18 @@ def _notebook(path, text):
     found = []
     for number, cell in enumerate(code, start=1):
         outputs = cell.get('outputs', [])
-        fails = any(output.output_type == 'error' for output in outputs) or \
-            'raises-exception' in cell.get('metadata', {}).get('tags', [])
+        fails = any(output.output_type == 'error' for output in outputs) or 'raises-exception' in cell.get('metadata', {}).get('tags', [])
         python, left_out = without_magics(cell.source)
-        found.append(Cell(python, number, echo=not cell.source.rstrip().endswith(';'), may_fail=fails,
-                          left_out=tuple(left_out), printed=''.join(map(_shown, outputs)) if outputs else None))
+        found.append(
+            Cell(
+                python,
+                number,
+                echo=not cell.source.rstrip().endswith(';'),
+                may_fail=fails,
+                left_out=tuple(left_out),
+                printed=''.join(map(_shown, outputs)) if outputs else None,
+            )
+        )
     return found
 
 
@@ -176,8 +190,16 @@ def _blocks_to_cells(blocks):
     for text, line in blocks:
         if re.search(r'^\s*>>> ', text, re.M):
             for example in doctest.DocTestParser().get_examples(text):
-                found.append(Cell(example.source, len(found) + 1, line + example.lineno, example=True,
-                                  may_fail=example.exc_msg is not None, printed=example.want))
+                found.append(
+                    Cell(
+                        example.source,
+                        len(found) + 1,
+                        line + example.lineno,
+                        example=True,
+                        may_fail=example.exc_msg is not None,
+                        printed=example.want,
+                    )
+                )
         else:
             python, left_out = without_magics(text)
             found.append(Cell(python, len(found) + 1, line, left_out=tuple(left_out)))
@@ -186,12 +208,15 @@ def _blocks_to_cells(blocks):
 
 def _markdown(text):
     from markdown_it import MarkdownIt
+
     blocks = []
     for token in MarkdownIt().parse(text):
         word = re.split(r'[\s,}]', token.info.strip().lstrip('{'))[0].lower() if token.type == 'fence' else None
-        if word in ('python', 'python3', 'py', 'pycon', 'ipython', 'ipython3', 'code-cell', '.python') or \
-                (word in ('', 'text') and token.content.lstrip().startswith('>>> ')) or \
-                (token.type == 'code_block' and token.content.lstrip().startswith('>>> ')):
+        if (
+            word in ('python', 'python3', 'py', 'pycon', 'ipython', 'ipython3', 'code-cell', '.python')
+            or (word in ('', 'text') and token.content.lstrip().startswith('>>> '))
+            or (token.type == 'code_block' and token.content.lstrip().startswith('>>> '))
+        ):
             blocks.append((token.content, token.map[0] + (2 if token.type == 'fence' else 1)))
     return _blocks_to_cells(blocks)
 

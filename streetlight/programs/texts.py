@@ -41,6 +41,7 @@ def dumped(x, kwargs):
         if kind is dict:
             return any(type(key) not in (str, int) or foreign(each) for key, each in x.items())
         return any(map(foreign, x)) if kind is list or kind is tuple else kind in (Printed, Tracked)
+
     if foreign(x):
         return None
     text = json.dumps(plain(x), **kwargs)

@@ -9,24 +9,62 @@ from streetlight.shadow.ufuncs import Ufunc
 from streetlight.shadow.unfollowed import Unfollowed
 
 #: The clock and what else differs from run to run, by the first part of a name.
-UNSTABLE = frozenset({'time', 'datetime', 'uuid', 'secrets', 'platform', 'psutil', 'resource', 'timeit', 'gc', 'tracemalloc', 'socket',
-                      'getpass', 'subprocess', 'multiprocessing'})
+UNSTABLE = frozenset(
+    {
+        'time',
+        'datetime',
+        'uuid',
+        'secrets',
+        'platform',
+        'psutil',
+        'resource',
+        'timeit',
+        'gc',
+        'tracemalloc',
+        'socket',
+        'getpass',
+        'subprocess',
+        'multiprocessing',
+    }
+)
 
 #: The same, by whole name; of `os` all but paths.
-UNSTABLE_NAMES = frozenset({'sys.getsizeof', 'sys.getrefcount', 'sys.getallocatedblocks', 'threading.get_ident', 'thread.get_ident',
-                            'posix.getpid', 'posix.getppid', 'posix.urandom', 'posix.times', 'posix.cpu_count', 'posix.getloadavg',
-                            'posix.stat', 'posix.listdir', 'posix.system', 'posix.getrandom', 'os.cpu_count', 'os.popen', 'os.urandom'})
+UNSTABLE_NAMES = frozenset(
+    {
+        'sys.getsizeof',
+        'sys.getrefcount',
+        'sys.getallocatedblocks',
+        'threading.get_ident',
+        'thread.get_ident',
+        'posix.getpid',
+        'posix.getppid',
+        'posix.urandom',
+        'posix.times',
+        'posix.cpu_count',
+        'posix.getloadavg',
+        'posix.stat',
+        'posix.listdir',
+        'posix.system',
+        'posix.getrandom',
+        'os.cpu_count',
+        'os.popen',
+        'os.urandom',
+    }
+)
 
 #: Of `statistics`: exact, or rounded in the same steps in every version; other functions changed, or are the C library's.
-STEADY = frozenset('statistics.' + name for name in (
-    'mean', 'fmean', 'median', 'median_low', 'median_high', 'median_grouped', 'mode', 'multimode'))
+STEADY = frozenset(
+    'statistics.' + name for name in ('mean', 'fmean', 'median', 'median_low', 'median_high', 'median_grouped', 'mode', 'multimode')
+)
 
 #: What keeps what it is given, so that it may come back another way: it is as if the program had looked at it.
 KEEPING = frozenset({'csv', 'pathlib', 'io', 'os', 'posix', 'shelve', 'sqlite3', 'zipfile', 'gzip', 'array', 'struct', 'configparser'})
 
 #: Attributes of dates and spans of time, which the clock may have made.
-CLOCK = frozenset('''year month day hour minute second microsecond days seconds microseconds
-    tm_year tm_mon tm_mday tm_hour tm_min tm_sec tm_wday tm_yday'''.split())
+CLOCK = frozenset(
+    """year month day hour minute second microsecond days seconds microseconds
+    tm_year tm_mon tm_mday tm_hour tm_min tm_sec tm_wday tm_yday""".split()
+)
 
 
 def differs(root, name):
@@ -68,6 +106,7 @@ def _of_array(function, owner, name):
     def call(*args, **kwargs):
         result = function(*[each.real if type(each) is Unfollowed else each for each in args], **kwargs)
         return certain(result) if isinstance(result, np.ndarray) and result.dtype.kind in 'biuf' else result
+
     return call
 
 

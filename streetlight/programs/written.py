@@ -19,6 +19,7 @@ class Written:
             return lambda parts: join([each if isinstance(each, str) else _no_text(each) for each in self.iterated(parts)], owner)
         if name in ('format', 'format_map'):
             from streetlight.programs.hooks import format_text
+
             if name == 'format_map':
                 return lambda mapping: format_text(owner, (), mapping, self)
             return lambda *args, **kwargs: format_text(owner, args, kwargs, self)
@@ -30,6 +31,7 @@ class Written:
                 if type(each) is Printed:
                     each.seen('str.%s' % name)
             return function(*_texts(args), **kwargs)
+
         return call
 
     def str(self, x='', *args, **kwargs):

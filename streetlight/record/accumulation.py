@@ -13,8 +13,8 @@ rounded to float64 once, at the end.
 
 import numpy as np
 
-LARGE = 2.0 ** 100
-TINY = 2.0 ** -300
+LARGE = 2.0**100
+TINY = 2.0**-300
 
 # products that float64 cannot hold: the square of 1 + 2**-s is 1 + 2**(1-s) + 2**(-2s)
 EXTENDED_BITS = 30  # its square fits the 64 bits of x87
@@ -94,11 +94,11 @@ def _leaves(tree):
 
 def _residue(dot, k, leaf, other, bits):
     """What is left of the product ``leaf``, less its float64 value, when product ``other`` cancels that."""
-    factor = 1.0 + 2.0 ** -bits
+    factor = 1.0 + 2.0**-bits
     a, b = [1.0] * k, [TINY] * k
     a[leaf] = b[leaf] = factor
     b[other] = -(factor * factor)
-    return abs(dot(a, b)) > 2.0 ** -200
+    return abs(dot(a, b)) > 2.0**-200
 
 
 def _is_extended(dot, k, tree):
@@ -110,8 +110,8 @@ def _is_extended(dot, k, tree):
     inner, outer = tree if len(_leaves(tree[0])) >= 2 else tree[::-1]
     first, second = _leaves(inner)[0], _leaves(inner)[-1]
     b = [TINY] * k
-    b[first], b[second], b[_leaves(outer)[0]] = 1.0, 2.0 ** -60, -1.0
-    return abs(dot([1.0] * k, b)) > 2.0 ** -100
+    b[first], b[second], b[_leaves(outer)[0]] = 1.0, 2.0**-60, -1.0
+    return abs(dot([1.0] * k, b)) > 2.0**-100
 
 
 def _notation(tree, dot, k, extended):
@@ -138,8 +138,9 @@ def layout_of(a, b):
     BLAS adds in another order where a matrix is transposed.
     """
     sides = shape_of(a, b).split(' . ')
-    return ' . '.join(side + 'T' * (each.ndim == 2 and each.flags.f_contiguous and not each.flags.c_contiguous)
-                      for side, each in zip(sides, (a, b)))
+    return ' . '.join(
+        side + 'T' * (each.ndim == 2 and each.flags.f_contiguous and not each.flags.c_contiguous) for side, each in zip(sides, (a, b))
+    )
 
 
 def reveal_shape(dot, shape):
@@ -162,13 +163,14 @@ def reveal_shape(dot, shape):
     result_shape = np.shape(dot(np.ones(a_shape), np.ones(b_shape)))
 
     def inner(position):
-        row, column = position[:len(a_shape) - 1], position[len(a_shape) - 1:]
+        row, column = position[: len(a_shape) - 1], position[len(a_shape) - 1 :]
 
         def inner_dot(a, b):
             left, right = np.ones(a_shape), np.ones(b_shape)
             left[row + (slice(None),)] = a
             right[(slice(None),) + column] = b
             return float(dot(left, right)[position])
+
         return inner_dot
 
     found = [reveal(inner(position), k) for position in np.ndindex(*result_shape)]

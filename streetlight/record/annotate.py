@@ -12,9 +12,31 @@ import ast
 HOOK = '__streetlight__'
 
 #: Functions and methods whose bits differ between machines, and which the hooks want to see called.
-WATCHED = frozenset((
-    'dot', 'matmul', 'inner', 'exp', 'exp2', 'expm1', 'log', 'log2', 'log10', 'log1p', 'tanh', 'sinh', 'cosh', 'sin', 'cos', 'tan',
-    'arcsin', 'arccos', 'arctan', 'cbrt', 'power'))
+WATCHED = frozenset(
+    (
+        'dot',
+        'matmul',
+        'inner',
+        'exp',
+        'exp2',
+        'expm1',
+        'log',
+        'log2',
+        'log10',
+        'log1p',
+        'tanh',
+        'sinh',
+        'cosh',
+        'sin',
+        'cos',
+        'tan',
+        'arcsin',
+        'arccos',
+        'arctan',
+        'cbrt',
+        'power',
+    )
+)
 
 SIGNS = {'Add': '+', 'Sub': '-', 'Mult': '*', 'Div': '/'}
 
@@ -152,7 +174,7 @@ def name_of(node):
 
 def is_text(node):
     """Whether a text stands there, of Python 2 or 3."""
-    return isinstance(getattr(node, 's', getattr(node, 'value', None)), (str, type(u'')))
+    return isinstance(getattr(node, 's', getattr(node, 'value', None)), (str, type('')))
 
 
 def annotated(source, filename, annotator=None, echo=False):

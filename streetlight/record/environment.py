@@ -56,7 +56,7 @@ def fingerprint():
 
 def machine():
     """The architecture that this interpreter was built for, which an emulated kernel may not name."""
-    bits = '32' if sys.maxsize < 2 ** 32 else '64'
+    bits = '32' if sys.maxsize < 2**32 else '64'
     return '%s (%s-bit)' % (platform.machine(), bits)
 
 

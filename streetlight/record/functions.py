@@ -40,8 +40,10 @@ def functions():
 def probes():
     """The inputs and the float64 nearest to the exact values: a dict of function to a pair of arrays."""
     rows = _rows('function_probes.csv')
-    return dict((name, tuple(np.array([float.fromhex(row[column]) for row in rows if row['function'] == name])
-                             for column in ('x', 'nearest'))) for name in FUNCTIONS)
+    return dict(
+        (name, tuple(np.array([float.fromhex(row[column]) for row in rows if row['function'] == name]) for column in ('x', 'nearest')))
+        for name in FUNCTIONS
+    )
 
 
 def ulps(results, nearest):

@@ -85,7 +85,7 @@ class Hooks(object):
     def power(self, x, n):
         """``x ** n``; NumPy gives a scalar to the C library's ``pow``."""
         own = self.arithmetic is None or not squares(x, n)
-        return x ** n if own else self.arithmetic.power(x, n)
+        return x**n if own else self.arithmetic.power(x, n)
 
     def product(self, a, b):
         """``a @ b``."""

@@ -72,7 +72,7 @@ class Notes(Hooks):
         self.count += 1
         self._digest = zlib.crc32(array.tobytes(), self._digest)
         if self.count % CHUNK == 0:
-            self.digests.append((address(step), '%08x' % (self._digest & 0xffffffff)))
+            self.digests.append((address(step), '%08x' % (self._digest & 0xFFFFFFFF)))
 
     def show(self, value, name=''):
         """A value is about to become text."""
@@ -92,7 +92,7 @@ class Notes(Hooks):
             print(repr(self.show(value)))
 
     def power(self, x, n):
-        result = x ** n
+        result = x**n
         if squares(x, n) and not result == x * x and result == result:
             self.squares[abs(float(x)).hex()] = float(result).hex()
         return result

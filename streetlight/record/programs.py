@@ -45,7 +45,7 @@ def cells_of(path):
     try:
         with io.open(path, encoding='utf-8') as file:
             notebook = json.load(file)
-        cells = [u''.join(cell['source']) for cell in notebook['cells'] if cell['cell_type'] == 'code']
+        cells = [''.join(cell['source']) for cell in notebook['cells'] if cell['cell_type'] == 'code']
     except (ValueError, KeyError, TypeError):
         raise ProgramError("'%s' is no notebook of format 4" % path)
     return [(without_magics(text), not text.rstrip().endswith(';')) for text in cells]
@@ -66,7 +66,7 @@ def text_cells(path):
 def without_magics(text):
     """A cell without what IPython alone understands: ``%matplotlib inline``, ``!pip list``, ``%%time``, ``?name``."""
     if re.match(r'\s*%%(?!time|timeit|capture|prun)\w', text):
-        return u''
+        return ''
     return re.sub(r'(?m)^(\s*)([%!?]\S.*|[\w.]+\?+\s*)$', r'\1pass', text)
 
 

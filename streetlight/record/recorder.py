@@ -28,7 +28,7 @@ class Recording(object):
         return np.dot(a, b)
 
     def power(self, x, n):
-        result = x ** n
+        result = x**n
         if n == 2 and not result == x * x:
             self.squares[abs(float(x)).hex()] = float(result).hex()
         return result
@@ -72,12 +72,7 @@ def recording_of(arithmetic, traces):
 
 
 def _listing(trace):
-    return {
-        'digest': digest(trace.steps),
-        'era': NATIVE,
-        'printed': printed_text(trace),
-        'steps': [_step(step) for step in trace.steps],
-    }
+    return {'digest': digest(trace.steps), 'era': NATIVE, 'printed': printed_text(trace), 'steps': [_step(step) for step in trace.steps]}
 
 
 def _step(step):
@@ -107,7 +102,7 @@ def write_beside(path, text):
     path = os.path.realpath(path)
     if os.path.exists(path) and not os.path.isfile(path):
         with io.open(path, 'w', encoding='utf-8', newline='\n') as out:
-            out.write(text if isinstance(text, type(u'')) else text.decode('ascii'))
+            out.write(text if isinstance(text, type('')) else text.decode('ascii'))
         return
     directory = os.path.dirname(os.path.abspath(path))
     mask = os.umask(0)
@@ -115,7 +110,7 @@ def write_beside(path, text):
     handle, beside = tempfile.mkstemp(prefix='.' + os.path.basename(path), dir=directory)
     try:
         with io.open(handle, 'w', encoding='utf-8', newline='\n') as out:
-            out.write(text if isinstance(text, type(u'')) else text.decode('ascii'))
+            out.write(text if isinstance(text, type('')) else text.decode('ascii'))
         os.chmod(beside, 0o666 & ~mask)
         if os.name == 'nt' and os.path.exists(path):
             os.remove(path)

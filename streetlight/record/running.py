@@ -114,7 +114,7 @@ class heard(object):  # noqa: N801
         sys.stdout = self._before
 
     def write(self, text):
-        self.parts.append(text if isinstance(text, type(u'')) else text.decode('utf-8', 'replace'))
+        self.parts.append(text if isinstance(text, type('')) else text.decode('utf-8', 'replace'))
         if self._shown:
             self._shown.write(text)
 
@@ -124,4 +124,4 @@ class heard(object):  # noqa: N801
 
     @property
     def text(self):
-        return u''.join(self.parts)
+        return ''.join(self.parts)

@@ -130,12 +130,10 @@ class Trace(Hooks):
         pieces = MARK.split(''.join(self._text))
         self._text = []
         texts = pieces[::3]
-        marks = [self._shown[int(number)]._replace(echo=mark == '\1')
-                 for mark, number in zip(pieces[1::3], pieces[2::3])]
+        marks = [self._shown[int(number)]._replace(echo=mark == '\1') for mark, number in zip(pieces[1::3], pieces[2::3])]
         wrong = [text for text in texts if FLOAT.search(text) or '\0' in text or '\1' in text]
         if wrong:
-            raise TextError('a listing prints %r, which holds a float: print the number itself, by str '
-                            'or repr' % wrong[0])
+            raise TextError('a listing prints %r, which holds a float: print the number itself, by str or repr' % wrong[0])
         parts = []
         for text, shown in zip(texts, marks + [None]):
             self._row += text.count('\n')

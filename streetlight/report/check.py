@@ -28,7 +28,11 @@ def material(book, classes):
     dict
     """
     return {
-        'patterns': {'number': NUMBER.pattern, 'prompt': PROMPT.pattern, 'elision': ELISION.pattern, 'equation': EQUATION_LINE.pattern,
+        'patterns': {
+            'number': NUMBER.pattern,
+            'prompt': PROMPT.pattern,
+            'elision': ELISION.pattern,
+            'equation': EQUATION_LINE.pattern,
             'label': LABEL.pattern,
             'counter': COUNTER.pattern,
         },

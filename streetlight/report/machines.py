@@ -2,8 +2,10 @@
 
 import re
 
-LEGEND = ('p0: the first product, rounded; x1: the second product, which the sum takes unrounded (fused, FMA); 0+: the sum begins with '
-          'zero; brackets: the order')
+LEGEND = (
+    'p0: the first product, rounded; x1: the second product, which the sum takes unrounded (fused, FMA); 0+: the sum begins with '
+    'zero; brackets: the order'
+)
 FEATURES = 'cpu_features'
 
 
@@ -17,9 +19,13 @@ def described(environment):
     """
     told = environment.get
     library, kernel = blas(environment)
-    parts = [f'NumPy {told("numpy", "?")}', library + (f' with its {kernel} kernel' if kernel else ''),
-             f'{told("cpu") or "an unnamed processor"}, {told("machine", "?")}', str(told('libc', 'an unnamed C library')),
-             f'{told("implementation", "Python")} {told("python", "?")}']
+    parts = [
+        f'NumPy {told("numpy", "?")}',
+        library + (f' with its {kernel} kernel' if kernel else ''),
+        f'{told("cpu") or "an unnamed processor"}, {told("machine", "?")}',
+        str(told('libc', 'an unnamed C library')),
+        f'{told("implementation", "Python")} {told("python", "?")}',
+    ]
     set_ = told('switches')
     return ', '.join(parts + [f'{name}={value}' for name, value in sorted(set_.items())] if isinstance(set_, dict) else parts)
 

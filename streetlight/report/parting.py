@@ -49,8 +49,15 @@ def parting_of(first, second, program=None, seconds=60.0, unprotected=False):
             if not os.path.isfile(path):
                 raise PartingError(f"cannot read '{path}': no such file")
         folder = os.path.dirname(asked['program'])
-        ended = run('streetlight.report.parting', json.dumps(asked).encode(), seconds=seconds, memory=MEMORY,
-                    readable=(folder, *paths), chdir=folder, unprotected=unprotected)
+        ended = run(
+            'streetlight.report.parting',
+            json.dumps(asked).encode(),
+            seconds=seconds,
+            memory=MEMORY,
+            readable=(folder, *paths),
+            chdir=folder,
+            unprotected=unprotected,
+        )
         if not ended.answers:
             raise PartingError(f"'{program}' could not be run again: {ended.reason or 'its process ended'}")
         found = json.loads(ended.answers[0].result)
@@ -75,8 +82,11 @@ def _found(paths, names, program):
     row = {'program': first.file, 'equal': parted is None}
     if parted is None:
         return {'row': row, 'lines': [f'{first.file}: equal to the bit']}
-    row.update(parted._asdict(), divergence=parted.divergence and parted.divergence._asdict(),
-               operation=parted.operation and parted.operation._asdict())
+    row.update(
+        parted._asdict(),
+        divergence=parted.divergence and parted.divergence._asdict(),
+        operation=parted.operation and parted.operation._asdict(),
+    )
     lines = [*head(first.environment, second.environment, names), *_lines(first, parted), *foot(first.environment, second.environment)]
     return {'row': row, 'lines': lines}
 
@@ -86,8 +96,10 @@ def _lines(first, parted):
         yield str(parted.divergence)
     else:
         before, until, number = parted.somewhere
-        yield (f'{first.file}: the first difference comes after {before} and not after {until}; '
-               f'`record --from {number}` on both machines keeps the values there')
+        yield (
+            f'{first.file}: the first difference comes after {before} and not after {until}; '
+            f'`record --from {number}` on both machines keeps the values there'
+        )
     for cause in parted.causes:
         yield f'    because {cause}'
     if parted.operation:
@@ -105,15 +117,17 @@ def told_growth(growth):
     if not moved:
         return '    no printed value differs'
     worst = max(moved, key=lambda pair: pair[1])
-    return (f'    {len(moved)} of {len(growth)} printed values differ: first {moved[0][0]} by {moved[0][1]} ulp, '
-            f'most {worst[0]} by {worst[1]}, last {moved[-1][0]} by {moved[-1][1]}')
+    return (
+        f'    {len(moved)} of {len(growth)} printed values differ: first {moved[0][0]} by {moved[0][1]} ulp, '
+        f'most {worst[0]} by {worst[1]}, last {moved[-1][0]} by {moved[-1][1]}'
+    )
 
 
 def told_operation(operation, kind=''):
     """The operation at which two traces part, its factors, and what each makes of them, sum by sum."""
     what = 'inner product' if operation.accumulations[0] else operation.function or kind.replace('pow', '') or 'square'
     lines = [f'    after {operation.number} operations{"" if kind else " that are equal to the bit"}, the {what} of']
-    lines += [f'        {"  ".join(map(repr, factors))}' for factors in operation.factors[:1 if what != 'inner product' else 2]]
+    lines += [f'        {"  ".join(map(repr, factors))}' for factors in operation.factors[: 1 if what != 'inner product' else 2]]
     for letter, notation, result, partial in zip('AB', operation.accumulations, operation.results, operation.partial):
         sums = '  '.join(f'{name} = {value!r}' for name, value in partial)
         lines.append(f'    {letter}: {notation or "is"}: {sums or repr(result)}')

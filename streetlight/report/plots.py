@@ -18,7 +18,7 @@ def svg(figure, name):
         figure.savefig(out, format='svg', transparent=True, metadata={'Date': None, 'Creator': None})
     plt.close(figure)
     text = out.getvalue()
-    text = text[text.index('<svg'):]
+    text = text[text.index('<svg') :]
     for colour, own in ((INK, 'currentColor'), (ACCENT, 'var(--accent)'), (SECOND, 'var(--open)')):
         text = text.replace(colour, own)
     return re.sub(r'( id="|href="#|url\(#)', rf'\g<1>{name}-', text)

@@ -55,8 +55,12 @@ def summary(rows):
     if not rows:
         return 'No number is printed.'
     kinds = [kind_of(row) for row in rows]
-    words = {SURE: 'more are guaranteed in all their digits', SAMPLED: 'are the same in all samples and not proved',
-             OPEN: 'may end differently on another machine', NONE: 'are not certified'}
+    words = {
+        SURE: 'more are guaranteed in all their digits',
+        SAMPLED: 'are the same in all samples and not proved',
+        OPEN: 'may end differently on another machine',
+        NONE: 'are not certified',
+    }
     told = [f'{len(rows)} numbers are printed: {kinds.count(FIXED)} are the same everywhere']
     return ', '.join(told + [f'{kinds.count(kind)} {says}' for kind, says in words.items() if kind == SURE or kind in kinds]) + '.'
 
@@ -83,8 +87,11 @@ def told(row):
         lines.append('nothing is proved')
     elif row['low'] is not None:
         exactly = f'exactly {row["exact"]}; ' if row['exact'] else ''
-        lines.append(f'{exactly}every machine lies between {row["low"]!r} and {row["high"]!r}' if row['proof'] != 'sampled'
-                     else f'all samples lie between {row["low"]!r} and {row["high"]!r}')
+        lines.append(
+            f'{exactly}every machine lies between {row["low"]!r} and {row["high"]!r}'
+            if row['proof'] != 'sampled'
+            else f'all samples lie between {row["low"]!r} and {row["high"]!r}'
+        )
     if not row['guaranteed'] and difference(row):
         lines.append(difference(row))
     if not row['guaranteed'] and row['proof'] in ('bound', 'every evaluation') and 'digits are guaranteed' not in lines[-1]:
@@ -119,10 +126,25 @@ def program_data(result, file, machine, parting=()):
             cells.append({'title': f'Cell {output["cell"]}' if output['cell'] else '', 'pieces': found})
     groups = grouped([row for row in result['rows'] if not row['guaranteed']])
     return {
-        'file': file, 'machine': machine, 'summary': summary(result['rows']), 'cells': cells, 'failed': result['failed'],
-        'notes': result['notes'], 'parting': list(parting), 'sampled': any(kind_of(row) == SAMPLED for row in result['rows']),
-        'undecided': [{**piece('', rows[0], names), 'place': place(rows[0]), 'digits': rows[0]['guaranteed_digits'],
-                       'proof': rows[0]['proof'], 'difference': difference(rows[0]), 'more': len(rows) - 1} for rows in groups],
+        'file': file,
+        'machine': machine,
+        'summary': summary(result['rows']),
+        'cells': cells,
+        'failed': result['failed'],
+        'notes': result['notes'],
+        'parting': list(parting),
+        'sampled': any(kind_of(row) == SAMPLED for row in result['rows']),
+        'undecided': [
+            {
+                **piece('', rows[0], names),
+                'place': place(rows[0]),
+                'digits': rows[0]['guaranteed_digits'],
+                'proof': rows[0]['proof'],
+                'difference': difference(rows[0]),
+                'more': len(rows) - 1,
+            }
+            for rows in groups
+        ],
     }
 
 

@@ -24,6 +24,7 @@ def _in_steps(name, steps):
         if not np.array_equal(value, plain(result), equal_nan=True):
             return lost(value, 'numpy.%s in other steps' % name)
         return result
+
     return followed
 
 
@@ -45,8 +46,9 @@ def kron(a, b):
     a, b = as_array(a), as_array(b)
     wide = max(a.ndim, b.ndim)
     shapes = [(1,) * (wide - x.ndim) + x.shape for x in (a, b)]
-    left, right = (x.reshape([part for n in shape for part in ((n, 1) if first else (1, n))])
-                   for x, shape, first in zip((a, b), shapes, (True, False)))
+    left, right = (
+        x.reshape([part for n in shape for part in ((n, 1) if first else (1, n))]) for x, shape, first in zip((a, b), shapes, (True, False))
+    )
     return (left * right).reshape([n * m for n, m in zip(*shapes)])
 
 
@@ -164,22 +166,43 @@ def cumprod(a, axis=None):
 
 
 def _without_nan(name):
-    plainly = {'nansum': reductions.total, 'nanmean': reductions.mean, 'nanmax': reductions.extreme('max'),
-               'nanmin': reductions.extreme('min'), 'nanstd': reductions.deviation, 'nanvar': reductions.variance}[name]
+    plainly = {
+        'nansum': reductions.total,
+        'nanmean': reductions.mean,
+        'nanmax': reductions.extreme('max'),
+        'nanmin': reductions.extreme('min'),
+        'nanstd': reductions.deviation,
+        'nanvar': reductions.variance,
+    }[name]
 
     def reduce(a, *args, **kwargs):
         a = as_array(a)
         if np.isnan(a.value).any():
             return rearranged.unknown(name, getattr(np, name))(a, *args, **kwargs)
         return plainly(a, *args, **kwargs)
+
     reduce.__name__ = name
     return reduce
 
 
-COMPOSED = {name: _in_steps(name, steps) for name, steps in (
-    ('tensordot', tensordot), ('kron', kron), ('cross', cross), ('convolve', convolve), ('correlate', correlate), ('polyval', polyval),
-    ('gradient', gradient), ('cov', cov), ('corrcoef', corrcoef), ('cumprod', cumprod), ('trapz', trapezoid), ('trapezoid', trapezoid))
-    if hasattr(np, name)}
+COMPOSED = {
+    name: _in_steps(name, steps)
+    for name, steps in (
+        ('tensordot', tensordot),
+        ('kron', kron),
+        ('cross', cross),
+        ('convolve', convolve),
+        ('correlate', correlate),
+        ('polyval', polyval),
+        ('gradient', gradient),
+        ('cov', cov),
+        ('corrcoef', corrcoef),
+        ('cumprod', cumprod),
+        ('trapz', trapezoid),
+        ('trapezoid', trapezoid),
+    )
+    if hasattr(np, name)
+}
 COMPOSED |= {name: _without_nan(name) for name in ('nansum', 'nanmean', 'nanmax', 'nanmin', 'nanstd', 'nanvar')}
 
 __all__ = ['COMPOSED']

@@ -93,8 +93,9 @@ def foreign_inside(source):
         return False
     if isinstance(source, (list, tuple)):
         return any(foreign_inside(each) for each in source if not isinstance(each, (int, float, str)))
-    return (isinstance(source, np.ndarray) and source.dtype.kind in 'fc') or (isinstance(source, np.floating) \
-        and type(source) is not np.float64)
+    return (isinstance(source, np.ndarray) and source.dtype.kind in 'fc') or (
+        isinstance(source, np.floating) and type(source) is not np.float64
+    )
 
 
 def _nested(source):
@@ -119,12 +120,14 @@ def _is_float(x):
 
 def made_by(function):
     """A creator of NumPy's (``zeros``, ``linspace``): the same in every evaluation, if what it is given is."""
+
     def create(*args, **kwargs):
         kwargs.pop('like', None)
         if holds_tracked(args) or holds_tracked(kwargs):
             given = escape((args, kwargs), 'numpy.%s of undecided numbers' % function.__name__)
             args, kwargs = given
         return certain(function(*args, **kwargs))
+
     create.__name__ = function.__name__
     return create
 
@@ -154,6 +157,7 @@ def filled(shape, value, dtype=None, **kwargs):
 
 def like(function):
     """``zeros_like`` and its kin."""
+
     def create(prototype, *args, **kwargs):
         value = plain(prototype)
         if isinstance(value, (list, tuple)):
@@ -164,6 +168,7 @@ def like(function):
             result[...] = fill
             return result
         return certain(function(value, *args, **plain(kwargs)))
+
     create.__name__ = function.__name__
     return create
 

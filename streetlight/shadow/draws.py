@@ -16,12 +16,38 @@ from streetlight.shadow.elementwise import outcome
 from streetlight.shadow.tracked import FLOAT, Number, Tracked, certain, constants, escape, holds_tracked, lost, made, plain
 
 #: The same on every machine.
-EXACT = frozenset({'random', 'rand', 'random_sample', 'ranf', 'sample', 'randint', 'random_integers', 'integers', 'permutation',
-                   'choice', 'bytes', 'permuted', 'tomaxint', 'get_state', 'getrandbits'})
+EXACT = frozenset(
+    {
+        'random',
+        'rand',
+        'random_sample',
+        'ranf',
+        'sample',
+        'randint',
+        'random_integers',
+        'integers',
+        'permutation',
+        'choice',
+        'bytes',
+        'permuted',
+        'tomaxint',
+        'get_state',
+        'getrandbits',
+    }
+)
 
 #: Within some ulps: the C library's functions and fused products; the ulps are eight times the largest difference seen.
-WITHIN = {'randn': 16, 'normal': 16, 'standard_normal': 16, 'exponential': 16, 'standard_exponential': 16, 'lognormal': 64,
-          'laplace': 64, 'logistic': 64, 'gumbel': 64}
+WITHIN = {
+    'randn': 16,
+    'normal': 16,
+    'standard_normal': 16,
+    'exponential': 16,
+    'standard_exponential': 16,
+    'lognormal': 64,
+    'laplace': 64,
+    'logistic': 64,
+    'gumbel': 64,
+}
 
 SEEDING = frozenset({'seed', 'set_state'})
 
@@ -74,6 +100,7 @@ class Draws(types.ModuleType):
                 _session.CURRENT.seeded = bool(given)
             else:
                 self.__dict__['_seeded'] = bool(given)
+
         return seed
 
     def _drawing(self, name, real):
@@ -83,6 +110,7 @@ class Draws(types.ModuleType):
                 return self._chosen(real, chosen, args[1:], kwargs)
             value = real(*escape(args, 'random.%s' % name), **escape(kwargs, 'random.%s' % name))
             return self._settled(name, value)
+
         draw.__name__ = name
         return draw
 
@@ -146,6 +174,7 @@ class Draws(types.ModuleType):
 def _generator(real, name):
     def generator(seed=None, *args, **kwargs):
         return Draws(real(getattr(plain(seed), '_real', plain(seed)), *args, **kwargs), _is_seeded(seed))
+
     generator.__name__ = name
     return generator
 
@@ -186,6 +215,7 @@ class PythonDraws(types.ModuleType):
             elif isinstance(value, float) and name not in ('random', 'uniform', 'choice', 'triangular'):
                 return lost(value, 'random.%s, of which nothing is stated' % name)
             return value
+
         return draw
 
     def _seed(self, seed=None, *args, **kwargs):
@@ -196,6 +226,7 @@ class PythonDraws(types.ModuleType):
 def install():
     """The generators of a new program: none is seeded."""
     from streetlight.shadow.namespace import NUMPY
+
     NUMPY.__dict__['random'] = Draws(np.random)
     return PythonDraws()
 

@@ -9,29 +9,109 @@ from streetlight.shadow.tape import EXACT, ROUNDED
 from streetlight.shadow.tracked import FLOAT, Number, Tracked, certain, constants, escape, fresh, lost, view_of
 
 #: NumPy's and Python's plain numbers: the same in every evaluation.
-PLAIN = frozenset({float, int, bool, np.float64, np.int64, np.bool_, np.int32, np.uint8, np.intp,
-                   np.uint64, np.uint32, np.int16, np.uint16, np.int8})
+PLAIN = frozenset(
+    {float, int, bool, np.float64, np.int64, np.bool_, np.int32, np.uint8, np.intp, np.uint64, np.uint32, np.int16, np.uint16, np.int8}
+)
 
 #: The same for given operands on every machine.
-DETERMINED = ROUNDED | EXACT | {
-    'remainder', 'fmod', 'floor_divide', 'copysign', 'isnan', 'isfinite', 'isinf', 'signbit', 'invert',
-    'left_shift', 'right_shift', 'bitwise_and', 'bitwise_or', 'bitwise_xor', 'logical_xor', 'gcd', 'lcm',
-    'heaviside', 'nextafter', 'spacing', 'ldexp', 'frexp', 'modf', 'divmod', 'fmax', 'fmin', 'fabs',
-    'float_floor', 'conjugate', 'isnat', 'reciprocal', 'bitwise_count'}
+DETERMINED = (
+    ROUNDED
+    | EXACT
+    | {
+        'remainder',
+        'fmod',
+        'floor_divide',
+        'copysign',
+        'isnan',
+        'isfinite',
+        'isinf',
+        'signbit',
+        'invert',
+        'left_shift',
+        'right_shift',
+        'bitwise_and',
+        'bitwise_or',
+        'bitwise_xor',
+        'logical_xor',
+        'gcd',
+        'lcm',
+        'heaviside',
+        'nextafter',
+        'spacing',
+        'ldexp',
+        'frexp',
+        'modf',
+        'divmod',
+        'fmax',
+        'fmin',
+        'fabs',
+        'float_floor',
+        'conjugate',
+        'isnat',
+        'reciprocal',
+        'bitwise_count',
+    }
+)
 
 #: Functions within a stated bound of ulps, or names that the proof may know.
-FUNCTIONS = frozenset({
-    'exp', 'exp2', 'expm1', 'log', 'log2', 'log10', 'log1p', 'sin', 'cos', 'tan', 'arcsin', 'arccos', 'arctan',
-    'sinh', 'cosh', 'tanh', 'arcsinh', 'arccosh', 'arctanh', 'cbrt', 'hypot', 'arctan2', 'logaddexp',
-    'logaddexp2', 'power', 'deg2rad', 'rad2deg', 'round', 'erf', 'gamma', 'lgamma'})
+FUNCTIONS = frozenset(
+    {
+        'exp',
+        'exp2',
+        'expm1',
+        'log',
+        'log2',
+        'log10',
+        'log1p',
+        'sin',
+        'cos',
+        'tan',
+        'arcsin',
+        'arccos',
+        'arctan',
+        'sinh',
+        'cosh',
+        'tanh',
+        'arcsinh',
+        'arccosh',
+        'arctanh',
+        'cbrt',
+        'hypot',
+        'arctan2',
+        'logaddexp',
+        'logaddexp2',
+        'power',
+        'deg2rad',
+        'rad2deg',
+        'round',
+        'erf',
+        'gamma',
+        'lgamma',
+    }
+)
 
-SAME = {'fabs': 'absolute', 'fmax': 'maximum', 'fmin': 'minimum', 'float_power': 'power',
-        'radians': 'deg2rad', 'degrees': 'rad2deg', 'conjugate': 'positive', 'true_divide': 'divide',
-        'logical_xor': 'not_equal'}
+SAME = {
+    'fabs': 'absolute',
+    'fmax': 'maximum',
+    'fmin': 'minimum',
+    'float_power': 'power',
+    'radians': 'deg2rad',
+    'degrees': 'rad2deg',
+    'conjugate': 'positive',
+    'true_divide': 'divide',
+    'logical_xor': 'not_equal',
+}
 
-ON_BOOLS = {'add': 'logical_or', 'multiply': 'logical_and', 'bitwise_and': 'logical_and',
-            'bitwise_or': 'logical_or', 'bitwise_xor': 'not_equal', 'invert': 'logical_not',
-            'maximum': 'logical_or', 'minimum': 'logical_and'}
+ON_BOOLS = {
+    'add': 'logical_or',
+    'multiply': 'logical_and',
+    'bitwise_and': 'logical_and',
+    'bitwise_or': 'logical_or',
+    'bitwise_xor': 'not_equal',
+    'invert': 'logical_not',
+    'maximum': 'logical_or',
+    'minimum': 'logical_and',
+}
 
 
 def operand(x):
@@ -41,6 +121,7 @@ def operand(x):
         return x
     if kind is list or kind is tuple:
         from streetlight.shadow.creation import array
+
         return array(x)
     if isinstance(x, np.ndarray):
         if x.dtype.kind not in 'biufc':
@@ -85,7 +166,7 @@ def placed(x):
     if kind is Number:
         return x.node, ()
     if kind is not float:
-        if isinstance(x, int) and abs(x) > 2 ** 53 and float(x) != x:
+        if isinstance(x, int) and abs(x) > 2**53 and float(x) != x:
             return int(_session.CURRENT.unknown((), 'an integer beyond 2**53')), ()
         if isinstance(x, np.ndarray):
             return _session.CURRENT.tape.place(constants(x))
@@ -138,15 +219,20 @@ def binary(kind, op, a, b):
     if a is NotImplemented or b is NotImplemented:
         return NotImplemented
     try:
-        value = op(a.value if kind_a is Tracked or kind_a is Number else value_of(a),
-                   b.value if kind_b is Tracked or kind_b is Number else value_of(b))
+        value = op(
+            a.value if kind_a is Tracked or kind_a is Number else value_of(a),
+            b.value if kind_b is Tracked or kind_b is Number else value_of(b),
+        )
     except ArithmeticError:
         escape((a, b), 'an arithmetic error')
         raise
     if value is NotImplemented:
         return value
-    if kind in ROUNDED and (type(value) is np.float64 or (type(value) is np.ndarray and value.dtype is FLOAT)) \
-            and not (is_fixed(a) and is_fixed(b)):  # what programs do most
+    if (
+        kind in ROUNDED
+        and (type(value) is np.float64 or (type(value) is np.ndarray and value.dtype is FLOAT))
+        and not (is_fixed(a) and is_fixed(b))
+    ):  # what programs do most
         return fresh(value, _session.CURRENT.tape.note_pair(kind, *placed(a), *placed(b), value))
     if kind in QUOTIENTS and type(value) in (float, int) and not is_fixed(b):  # Python's own, which may end with an error
         _ask('equal', b, 0.0, False, 'a division by zero may end the program')
@@ -331,6 +417,7 @@ def foreign(function, args, kwargs):
     """A function of NumPy's on objects that are no numbers (names, dates, objects)."""
     reason = 'numpy.%s of objects' % getattr(function, '__name__', function)
     from streetlight.shadow.tracked import holds_tracked, plain
+
     known = not any(map(holds_tracked, args))
     return settle(function(*[plain(x) for x in args], **plain(kwargs)), known, reason)
 

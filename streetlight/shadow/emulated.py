@@ -63,7 +63,7 @@ class Emulated(Replay):
             super().operate(operation)
 
     def put(self, first, values):
-        self.data[first:first + values.size] = values.reshape(-1, 1)
+        self.data[first : first + values.size] = values.reshape(-1, 1)
 
     def choose(self, operation):
         operands = [self.values(nodes)[..., 0] for nodes in operation.operands]
@@ -96,7 +96,7 @@ class Emulated(Replay):
     def numpy_sum(self, operation):
         """NumPy's own order, which its memory layout decides: the one that gives what the program's machine computed."""
         terms = self.tape.values[operation.operands[0]]
-        made = self.tape.values[operation.first:operation.first + terms[..., 0].size].reshape(operation.shape)
+        made = self.tape.values[operation.first : operation.first + terms[..., 0].size].reshape(operation.shape)
         for order in (pairwise_sum, running_sum):
             if np.array_equal(order(terms), made):
                 return order
@@ -138,7 +138,7 @@ def layout_of_dot(operation):
     if operation.extra is not None:
         return operation.extra
     a, b = (nodes.shape for nodes in operation.operands)
-    left = a[:len(a) - len(b)] + a[-1:]
+    left = a[: len(a) - len(b)] + a[-1:]
     right = b[:-2] + b[-1:] + b[-2:-1]
     return ' . '.join('x'.join(map(str, shape)) for shape in (left, right))
 

@@ -63,18 +63,22 @@ class Evaluations(Replay):
         kind, size = operation.kind, int(np.prod(operation.shape))
         if kind in ('dot', 'sum'):
             pairs = [np.broadcast_to(nodes, (*operation.shape, nodes.shape[-1])).reshape(size, -1) for nodes in operation.operands]
+
             def outcomes(index):
                 rows = [self.values(nodes[index]) for nodes in pairs]
                 return possible_sums(rows[0], rows[1] if len(rows) > 1 else np.ones((len(rows[0]), 1)), kind == 'dot')
         elif kind == 'uncertain':
-            values = self.tape.values[operation.first:operation.first + size]
+            values = self.tape.values[operation.first : operation.first + size]
             bound = np.broadcast_to(operation.extra, operation.shape).ravel()
+
             def outcomes(index):
                 return np.repeat(steps(values[index], int(bound[index]))[:, None], self.width, axis=1)
         else:
             operands = [np.broadcast_to(nodes, operation.shape).ravel() for nodes in operation.operands]
+
             def outcomes(index):
                 return self.possible(operation, [self.values(nodes[index]) for nodes in operands])
+
         for index in range(size):
             if self.parted:
                 self.merge(self.position)
@@ -125,8 +129,8 @@ class Evaluations(Replay):
         if len(rows) < (self.top - self.bottom) // 2:
             self.compact(1)
         data = np.empty((len(self.data), len(world)))
-        data[:self.bottom] = self.data[:self.bottom, :1]
-        data[self.bottom:self.top] = self.data[self.bottom:self.top, world]
+        data[: self.bottom] = self.data[: self.bottom, :1]
+        data[self.bottom : self.top] = self.data[self.bottom : self.top, world]
         self.data, self.width = data, len(world)
 
     def merge(self, after):

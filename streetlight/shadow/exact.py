@@ -6,7 +6,7 @@ from flint import arb, ctx
 from streetlight.shadow.replay import Departure, Unmodelled, completion, departure, uses
 
 PRECISION = 512
-MOST_PRECISION = 2 ** 16
+MOST_PRECISION = 2**16
 WANTED_BITS = 128  # as many bits of a value must be sure
 TINY = arb(2) ** -1200
 
@@ -16,13 +16,22 @@ class Unclear(Exception):
 
 
 #: The functions by NumPy's names, on one ball.
-FUNCTIONS = {name: getattr(arb, name) for name in ('exp', 'expm1', 'log', 'log1p', 'sin', 'cos', 'tan', 'sinh', 'cosh', 'tanh',
-                                                   'sqrt')}
-FUNCTIONS.update({
-    'arcsin': arb.asin, 'arccos': arb.acos, 'arctan': arb.atan, 'arcsinh': arb.asinh, 'arccosh': arb.acosh, 'arctanh': arb.atanh,
-    'exp2': lambda x: arb(2) ** x, 'log2': lambda x: x.log() / arb(2).log(), 'log10': lambda x: x.log() / arb(10).log(),
-    'cbrt': lambda x: x.root(3) if positive(x) else -((-x).root(3)), 'reciprocal': lambda x: 1 / x,
-})
+FUNCTIONS = {name: getattr(arb, name) for name in ('exp', 'expm1', 'log', 'log1p', 'sin', 'cos', 'tan', 'sinh', 'cosh', 'tanh', 'sqrt')}
+FUNCTIONS.update(
+    {
+        'arcsin': arb.asin,
+        'arccos': arb.acos,
+        'arctan': arb.atan,
+        'arcsinh': arb.asinh,
+        'arccosh': arb.acosh,
+        'arctanh': arb.atanh,
+        'exp2': lambda x: arb(2) ** x,
+        'log2': lambda x: x.log() / arb(2).log(),
+        'log10': lambda x: x.log() / arb(10).log(),
+        'cbrt': lambda x: x.root(3) if positive(x) else -((-x).root(3)),
+        'reciprocal': lambda x: 1 / x,
+    }
+)
 
 
 def positive(x):
@@ -59,11 +68,13 @@ def truth(value):
 
 def rounded_to(name):
     """A rounding to integers, decided."""
+
     def rule(x):
         whole = getattr(x, name)()
         if not whole.is_exact():
             raise Unclear
         return whole
+
     return rule
 
 
@@ -85,27 +96,41 @@ def round_to(x, digits):
 def power(x, y):
     """``x ** y``; of a negative number only where ``y`` is an integer."""
     n = y.unique_fmpz()
-    return x ** n if n is not None else x ** y
+    return x**n if n is not None else x**y
 
 
 ELEMENTWISE = {
-    'add': lambda x, y: x + y, 'subtract': lambda x, y: x - y, 'multiply': lambda x, y: x * y, 'divide': lambda x, y: x / y,
-    'square': lambda x: x * x, 'negative': lambda x: -x, 'absolute': abs, 'positive': lambda x: x, 'power': power,
-    'floor': rounded_to('floor'), 'ceil': rounded_to('ceil'), 'rint': nearest_even,
+    'add': lambda x, y: x + y,
+    'subtract': lambda x, y: x - y,
+    'multiply': lambda x, y: x * y,
+    'divide': lambda x, y: x / y,
+    'square': lambda x: x * x,
+    'negative': lambda x: -x,
+    'absolute': abs,
+    'positive': lambda x: x,
+    'power': power,
+    'floor': rounded_to('floor'),
+    'ceil': rounded_to('ceil'),
+    'rint': nearest_even,
     'trunc': lambda x: rounded_to('floor')(x) if not greater(arb(0), x) else rounded_to('ceil')(x),
     'sign': lambda x: arb(1) if greater(x, arb(0)) else arb(-1) if greater(arb(0), x) else arb(0),
-    'maximum': lambda x, y: x.max(y), 'minimum': lambda x, y: x.min(y),
+    'maximum': lambda x, y: x.max(y),
+    'minimum': lambda x, y: x.min(y),
     'where': lambda condition, x, y: y if equal(condition, arb(0)) else x,
-    'greater': lambda x, y: truth(greater(x, y)), 'greater_equal': lambda x, y: truth(not greater(y, x)),
-    'less': lambda x, y: truth(greater(y, x)), 'less_equal': lambda x, y: truth(not greater(x, y)),
-    'equal': lambda x, y: truth(equal(x, y)), 'not_equal': lambda x, y: truth(not equal(x, y)),
+    'greater': lambda x, y: truth(greater(x, y)),
+    'greater_equal': lambda x, y: truth(not greater(y, x)),
+    'less': lambda x, y: truth(greater(y, x)),
+    'less_equal': lambda x, y: truth(not greater(x, y)),
+    'equal': lambda x, y: truth(equal(x, y)),
+    'not_equal': lambda x, y: truth(not equal(x, y)),
     'logical_and': lambda x, y: truth(not equal(x, arb(0)) and not equal(y, arb(0))),
     'logical_or': lambda x, y: truth(not (equal(x, arb(0)) and equal(y, arb(0)))),
     'logical_not': lambda x: truth(equal(x, arb(0))),
     **FUNCTIONS,
 }
-ELEMENTWISE = {name: np.frompyfunc(rule, rule.__code__.co_argcount if hasattr(rule, '__code__') else 1, 1)
-               for name, rule in ELEMENTWISE.items()}
+ELEMENTWISE = {
+    name: np.frompyfunc(rule, rule.__code__.co_argcount if hasattr(rule, '__code__') else 1, 1) for name, rule in ELEMENTWISE.items()
+}
 
 
 def largest(terms, better):
@@ -172,7 +197,7 @@ class Reals:
             if np.isinf(operation.extra).any():
                 raise Unmodelled('a value of which nothing is known goes into what is asked for')
             size = int(np.prod(operation.shape))
-            result = [arb(value) for value in self.tape.values[operation.first:operation.first + size].tolist()]
+            result = [arb(value) for value in self.tape.values[operation.first : operation.first + size].tolist()]
         elif kind == 'dot':
             result = (operands[0] * operands[1]).sum(axis=-1)
         elif kind == 'round':
@@ -186,7 +211,7 @@ class Reals:
         else:
             raise Unmodelled(f'no exact rule is known for {kind}')
         result = np.asarray(result, object).ravel()
-        self.balls[operation.first:operation.first + result.size] = result
+        self.balls[operation.first : operation.first + result.size] = result
         for nodes in operation.operands:
             over = nodes[self.last[nodes] <= position]
             self.balls[over] = None

@@ -16,11 +16,13 @@ TEXT_FILES = ('loadtxt', 'genfromtxt')
 def text_file(name):
     def read(file, *args, **kwargs):
         from streetlight.shadow.session import current
+
         current().note('numbers are read from a file: %s' % getattr(file, 'name', file))
         value = getattr(np, name)(file, *args, **kwargs)
         if os.path.realpath(str(file)) in current().written:
             return lost(value, 'a file that the program wrote is read again')
         return certain(value)
+
     return read
 
 
@@ -28,14 +30,17 @@ def foreign_file(name):
     def read(*args, **kwargs):
         value = getattr(np, name)(*args, **kwargs)
         return lost(value, 'a file of numbers, not of text, is read') if isinstance(value, np.ndarray) else value
+
     return read
 
 
 def saved(name):
     def save(*args, **kwargs):
         from streetlight.shadow.session import current
+
         current().written.add(os.path.realpath(str(args[0])))
         return getattr(np, name)(*plain(args), **plain(kwargs))
+
     return save
 
 
@@ -59,8 +64,11 @@ def text_saved(fname, X, fmt='%.18e', delimiter=' ', newline='\n', header='', fo
 
 def written(name):
     """A function that writes one number."""
+
     def write(x, *args, **kwargs):
         def real(value):
             return getattr(np, name)(value, *args, **kwargs)
+
         return rendering.number_text(x, real) if is_tracked(x) else real(x)
+
     return write

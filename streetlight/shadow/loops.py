@@ -42,5 +42,6 @@ def vectorized(pyfunc, otypes=None, doc=None):
         kind = otypes[0] if otypes else np.asarray(plain(first)).dtype
         results = creation.array([function(*each) for each in zip(*spread)])
         return results.astype(kind).reshape(shape)[()]
+
     apply.__doc__ = doc or apply.__doc__
     return apply

@@ -65,6 +65,7 @@ def nonzero(function):
             a = as_array(escape(a if a.value.dtype.kind == 'b' else a != 0, 'numpy.%s' % function.__name__))
         result = function(a.value, *args, **kwargs)
         return tuple([certain(each) for each in result]) if isinstance(result, tuple) else certain(result)
+
     choose.__name__ = function.__name__
     return choose
 

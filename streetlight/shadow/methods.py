@@ -10,13 +10,27 @@ from streetlight.shadow.creation import as_array, as_type
 from streetlight.shadow.elementwise import PLAIN, binary, call, in_place, in_place_power, nodes_of, operand, outcome, power, unary
 from streetlight.shadow.tracked import Number, Tracked, certain, constants, escape, lost, made, plain, view_of
 
-BINARY = {'add': 'add', 'sub': 'subtract', 'mul': 'multiply', 'truediv': 'divide', 'floordiv': 'floor_divide',
-          'mod': 'remainder', 'and': 'bitwise_and', 'or': 'bitwise_or', 'xor': 'bitwise_xor',
-          'lshift': 'left_shift', 'rshift': 'right_shift'}
+BINARY = {
+    'add': 'add',
+    'sub': 'subtract',
+    'mul': 'multiply',
+    'truediv': 'divide',
+    'floordiv': 'floor_divide',
+    'mod': 'remainder',
+    'and': 'bitwise_and',
+    'or': 'bitwise_or',
+    'xor': 'bitwise_xor',
+    'lshift': 'left_shift',
+    'rshift': 'right_shift',
+}
 np_type = type  # which a parameter of NumPy's hides
 COMPARED = {'lt': 'less', 'le': 'less_equal', 'gt': 'greater', 'ge': 'greater_equal', 'eq': 'equal', 'ne': 'not_equal'}
-UNARY = {'neg': ('negative', operator.neg), 'pos': ('positive', operator.pos), 'abs': ('absolute', abs),
-         'invert': ('invert', operator.invert)}
+UNARY = {
+    'neg': ('negative', operator.neg),
+    'pos': ('positive', operator.pos),
+    'abs': ('absolute', abs),
+    'invert': ('invert', operator.invert),
+}
 
 
 def _operators():
@@ -28,6 +42,7 @@ def _operators():
 
         def backward(self, other, kind=kind, op=op):
             return binary(kind, op, other, self)
+
         for cls in (Tracked, Number):
             setattr(cls, f'__{name}__', forward)
             if name in BINARY:
@@ -37,6 +52,7 @@ def _operators():
 
             def augment(self, other, kind=kind, op=augmented):
                 return in_place(kind, op, self, other)
+
             setattr(Tracked, f'__i{name}__', augment)
     for name, (kind, op) in UNARY.items():
         for cls in (Tracked, Number):
@@ -52,7 +68,7 @@ def _operators():
         cls.__array_function__ = array_function
         cls.__array__ = _leave
         cls.__bool__ = _truth
-        cls.__float__ = lambda self: float(escape(self, 'float() of it in code that is not the program\'s'))
+        cls.__float__ = lambda self: float(escape(self, "float() of it in code that is not the program's"))
         cls.__complex__ = lambda self: complex(escape(self, 'complex()'))
         cls.__int__ = cls.__trunc__ = lambda self: _integer(self, 'int()')
         cls.__index__ = lambda self: operator.index(escape(self, 'an index or a count'))
@@ -85,7 +101,7 @@ def _integer(self, what):
 
 
 def _leave(self, dtype=None, copy=None):
-    value = escape(self, 'it is handed to code that is not NumPy\'s')
+    value = escape(self, "it is handed to code that is not NumPy's")
     return np.array(value, dtype=dtype)
 
 
@@ -99,12 +115,14 @@ def array_ufunc(self, ufunc, method, *args, out=None, **kwargs):
             return reductions.matmul(*args, out=out and out[0])
         return call(ufunc, args, out, **kwargs)
     from streetlight.shadow.ufuncs import Ufunc
+
     return getattr(Ufunc.of(ufunc), method)(*args, **({'out': out[0], **kwargs} if out else kwargs))
 
 
 def array_function(self, function, types, args, kwargs):
     """NumPy's protocol: a function of NumPy's was called on one of ours."""
     from streetlight.shadow.namespace import of_real
+
     return of_real(function)(*args, **kwargs)
 
 
@@ -180,6 +198,7 @@ def _same(name):
         if self.fixed:
             return view_of(self, value)
         return derived(self, value, lambda nodes: function(nodes, *args, **kwargs))
+
     method.__name__ = name
     return method
 
@@ -222,11 +241,35 @@ def _bytes(self, *args, **kwargs):
 def _methods():
     for name in ('reshape', 'transpose', 'ravel', 'flatten', 'squeeze', 'swapaxes', 'diagonal', 'repeat', 'take'):
         setattr(Tracked, name, _same(name))
-    for name in ('sum', 'mean', 'max', 'min', 'argmax', 'argmin', 'any', 'all', 'cumsum', 'prod', 'var', 'std', 'dot',
-                 'clip', 'round', 'argsort', 'nonzero', 'trace', 'searchsorted', 'cumprod', 'ptp'):
+    for name in (
+        'sum',
+        'mean',
+        'max',
+        'min',
+        'argmax',
+        'argmin',
+        'any',
+        'all',
+        'cumsum',
+        'prod',
+        'var',
+        'std',
+        'dot',
+        'clip',
+        'round',
+        'argsort',
+        'nonzero',
+        'trace',
+        'searchsorted',
+        'cumprod',
+        'ptp',
+    ):
+
         def method(self, *args, name=name, **kwargs):
             from streetlight.shadow.namespace import NUMPY
+
             return getattr(NUMPY, name)(self, *args, **kwargs)
+
         setattr(Tracked, name, method)
     Tracked.astype = lambda self, dtype, order='K', casting='unsafe', subok=True, copy=True: as_type(self, dtype, copy, order)
     Tracked.copy = lambda self, order='C': as_type(self, order=order)
@@ -234,22 +277,36 @@ def _methods():
     Tracked.__deepcopy__ = lambda self, memo: as_type(self)
     Number.__copy__ = lambda self: self
     Number.__deepcopy__ = lambda self, memo: self
-    for name, function in dict(tolist=tolist, item=item, fill=_fill, sort=_sort, tobytes=_bytes,
-                               conj=_conjugate, conjugate=_conjugate, view=_view, __getitem__=getitem, __setitem__=setitem,
-                               __iter__=_iterate, __len__=lambda self: len(self.value),
-                               __contains__=lambda self, x: bool(np.any(self == x))).items():
+    for name, function in dict(
+        tolist=tolist,
+        item=item,
+        fill=_fill,
+        sort=_sort,
+        tobytes=_bytes,
+        conj=_conjugate,
+        conjugate=_conjugate,
+        view=_view,
+        __getitem__=getitem,
+        __setitem__=setitem,
+        __iter__=_iterate,
+        __len__=lambda self: len(self.value),
+        __contains__=lambda self, x: bool(np.any(self == x)),
+    ).items():
         setattr(Tracked, name, function)
     Tracked.shape = property(lambda self: self.value.shape, _shape)
     for name in ('ndim', 'size', 'dtype', 'itemsize', 'nbytes', 'strides', 'flags'):
         setattr(Tracked, name, property(lambda self, name=name: getattr(self.value, name)))
     Tracked.T = property(_transposed)
     Tracked.mT = property(lambda self: self.swapaxes(-1, -2))
-    Tracked.flat = property(lambda self: self.ravel() if self.value.flags.c_contiguous else _Flat(self),
-                            lambda self, items: setitem(self, ..., np.resize(as_array(items), self.shape)))
-    Tracked.real = property(lambda self: self if self.value.dtype.kind != 'c' else _unfollowed(self.value.real),
-                            _set_part)
-    Tracked.imag = property(lambda self: np.zeros_like(self) if self.value.dtype.kind != 'c' else _unfollowed(self.value.imag),
-                            lambda self, items: _set_part(self, items, 'imag'))
+    Tracked.flat = property(
+        lambda self: self.ravel() if self.value.flags.c_contiguous else _Flat(self),
+        lambda self, items: setitem(self, ..., np.resize(as_array(items), self.shape)),
+    )
+    Tracked.real = property(lambda self: self if self.value.dtype.kind != 'c' else _unfollowed(self.value.real), _set_part)
+    Tracked.imag = property(
+        lambda self: np.zeros_like(self) if self.value.dtype.kind != 'c' else _unfollowed(self.value.imag),
+        lambda self, items: _set_part(self, items, 'imag'),
+    )
     Tracked.base = property(lambda self: self._root)
     Number.__getattr__ = _of_number
     Tracked.__getattr__ = _of_array
@@ -344,6 +401,7 @@ def _of_array(self, name):
         result = attribute(*escape(args, 'it is given to .%s' % name), **escape(kwargs, 'it is given to .%s' % name))
         self.settled()
         return certain(result)
+
     return method
 
 
@@ -359,6 +417,7 @@ def _round(self, digits=None):
 
 def _whole(self, name):
     import math
+
     return outcome(name, (self,), getattr(math, name)(self.value))
 
 

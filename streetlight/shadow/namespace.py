@@ -13,11 +13,37 @@ from streetlight.shadow.tracked import Tracked, escape, plain
 from streetlight.shadow.ufuncs import Ufunc
 from streetlight.shadow.unfollowed import Grid, Joined, Unfollowed
 
-CREATORS = ('zeros', 'ones', 'eye', 'identity', 'linspace', 'tri', 'indices', 'fromiter', 'fromstring', 'result_type', 'can_cast',
-            'common_type', 'min_scalar_type', 'promote_types', 'isscalar', 'issubdtype')
+CREATORS = (
+    'zeros',
+    'ones',
+    'eye',
+    'identity',
+    'linspace',
+    'tri',
+    'indices',
+    'fromiter',
+    'fromstring',
+    'result_type',
+    'can_cast',
+    'common_type',
+    'min_scalar_type',
+    'promote_types',
+    'isscalar',
+    'issubdtype',
+)
 
-SETTINGS = ('geterr', 'set_printoptions', 'get_printoptions', 'printoptions', 'dtype', 'finfo', 'iinfo', 'seterrcall', 'ndindex',
-            'show_config')
+SETTINGS = (
+    'geterr',
+    'set_printoptions',
+    'get_printoptions',
+    'printoptions',
+    'dtype',
+    'finfo',
+    'iinfo',
+    'seterrcall',
+    'ndindex',
+    'show_config',
+)
 
 #: Types of NumPy's that hold no results of their own.
 PLAIN_TYPES = (np.generic, np.ndarray, np.dtype, np.ufunc, np.ndenumerate, np.broadcast, BaseException)
@@ -60,6 +86,7 @@ def _errors(name):
         if {'raise', 'call'} & {*args, *kwargs.values()}:
             session.CURRENT.taint('numpy.%s turns warnings into errors, which are not followed' % name)
         return getattr(np, name)(*args, **kwargs)
+
     return set_errors
 
 
@@ -82,13 +109,16 @@ def _mutating(name):
         getattr(np, name)(a.value, *escape(args, 'numpy.' + name), **plain(kwargs))
         escape(a, 'numpy.' + name)
         a.settled()
+
     return mutate
 
 
 def _shown(name):
     def show(a, *args, **kwargs):
         from streetlight.shadow.rendering import array_text
+
         return array_text(as_array(a), getattr(np, name), args, kwargs)
+
     return show
 
 
@@ -106,6 +136,7 @@ def guarded(name, rule):
         if any(map(special, args)):
             return rearranged.unknown(name, getattr(np, name))(*args, **kwargs)
         return rule(*args, **kwargs)
+
     called.__name__ = name
     return called
 
@@ -128,31 +159,66 @@ FUNCTIONS = {
     **{name: reductions.place_of(name) for name in ('argmax', 'argmin')},
     **{name: files.text_file(name) for name in files.TEXT_FILES},
     **{name: files.foreign_file(name) for name in ('load', 'fromfile', 'frombuffer', 'memmap')},
-    **{name: files.saved(name) for name in ('save', 'savez', 'savez_compressed')}, 'savetxt': files.text_saved,
+    **{name: files.saved(name) for name in ('save', 'savez', 'savez_compressed')},
+    'savetxt': files.text_saved,
     **{name: files.written(name) for name in ('format_float_positional', 'format_float_scientific')},
     **{name: _mutating(name) for name in ('put', 'place', 'putmask', 'put_along_axis')},
     **{name: _errors(name) for name in ('errstate', 'seterr')},
     **{name: _shown(name) for name in ('array2string', 'array_str', 'array_repr')},
-    'arange': creation.stepped, 'array': creation.array, 'full': creation.filled, 'empty': creation.empty,
-    'copy': lambda a, order='K': creation.array(a), 'sum': reductions.total, 'mean': reductions.mean,
-    'average': measures.average, 'var': reductions.variance, 'std': reductions.deviation, 'cumsum': reductions.running,
-    'prod': reductions.product, 'ptp': reductions.spread, 'max': reductions.extreme('max'), 'amax': reductions.extreme('max'),
-    'min': reductions.extreme('min'), 'amin': reductions.extreme('min'), 'any': reductions.truth('any'),
-    'all': reductions.truth('all'), 'dot': reductions.dot, 'inner': reductions.inner, 'outer': reductions.outer,
-    'vdot': lambda a, b: reductions.dot(np.conj(as_array(a).ravel()), as_array(b).ravel()), 'einsum': reductions.einsum,
-    'trace': measures.trace, 'where': rearranged.where, 'clip': rearranged.clip, 'round': rearranged.rounded,
-    'around': rearranged.rounded, 'sort': rearranged.in_order, 'argsort': rearranged.order, 'append': rearranged.append,
-    'nonzero': measures.nonzero(np.nonzero), 'flatnonzero': measures.nonzero(np.flatnonzero), 'argwhere': measures.nonzero(np.argwhere),
-    'count_nonzero': measures.nonzero(np.count_nonzero), 'median': measures.median, 'diff': measures.difference,
-    'isclose': measures.close, 'allclose': measures.all_close,
-    'bincount': measures.bincount, 'apply_along_axis': loops.applied, 'fill_diagonal': _diagonal, 'copyto': _copied,
-    'vectorize': loops.vectorized, 'square': lambda x, out=None, **kwargs: call(np.square, (x,), out, **kwargs),
-    'shape': lambda a: np.shape(plain(a)), 'ndim': lambda a: np.ndim(plain(a)),
+    'arange': creation.stepped,
+    'array': creation.array,
+    'full': creation.filled,
+    'empty': creation.empty,
+    'copy': lambda a, order='K': creation.array(a),
+    'sum': reductions.total,
+    'mean': reductions.mean,
+    'average': measures.average,
+    'var': reductions.variance,
+    'std': reductions.deviation,
+    'cumsum': reductions.running,
+    'prod': reductions.product,
+    'ptp': reductions.spread,
+    'max': reductions.extreme('max'),
+    'amax': reductions.extreme('max'),
+    'min': reductions.extreme('min'),
+    'amin': reductions.extreme('min'),
+    'any': reductions.truth('any'),
+    'all': reductions.truth('all'),
+    'dot': reductions.dot,
+    'inner': reductions.inner,
+    'outer': reductions.outer,
+    'vdot': lambda a, b: reductions.dot(np.conj(as_array(a).ravel()), as_array(b).ravel()),
+    'einsum': reductions.einsum,
+    'trace': measures.trace,
+    'where': rearranged.where,
+    'clip': rearranged.clip,
+    'round': rearranged.rounded,
+    'around': rearranged.rounded,
+    'sort': rearranged.in_order,
+    'argsort': rearranged.order,
+    'append': rearranged.append,
+    'nonzero': measures.nonzero(np.nonzero),
+    'flatnonzero': measures.nonzero(np.flatnonzero),
+    'argwhere': measures.nonzero(np.argwhere),
+    'count_nonzero': measures.nonzero(np.count_nonzero),
+    'median': measures.median,
+    'diff': measures.difference,
+    'isclose': measures.close,
+    'allclose': measures.all_close,
+    'bincount': measures.bincount,
+    'apply_along_axis': loops.applied,
+    'fill_diagonal': _diagonal,
+    'copyto': _copied,
+    'vectorize': loops.vectorized,
+    'square': lambda x, out=None, **kwargs: call(np.square, (x,), out, **kwargs),
+    'shape': lambda a: np.shape(plain(a)),
+    'ndim': lambda a: np.ndim(plain(a)),
     'size': lambda a, axis=None: np.size(plain(a), axis),
 }
 for _name in ('asarray', 'asanyarray', 'require'):
     FUNCTIONS[_name] = lambda a, dtype=None, *args, name=_name, **kwargs: (
-        a if name == 'asanyarray' and special(a) else creation.array(a, dtype, copy=False, order=kwargs.get('order') or 'K'))
+        a if name == 'asanyarray' and special(a) else creation.array(a, dtype, copy=False, order=kwargs.get('order') or 'K')
+    )
 FUNCTIONS |= {name: guarded(name, rule) for name, rule in FUNCTIONS.items() if hasattr(np, name)}
 
 NUMPY = Numpy(np, 'numpy', FUNCTIONS, 'numpy')

@@ -36,7 +36,6 @@ class Rendering:
         self.position = session.tape.shown = session.tape.position
         self.place = session.place()
 
-
     def known(self, fixed):
         """Whether all its numbers are the same in every evaluation, by the tape's flags."""
         return bool(fixed[self.nodes].all())
@@ -74,8 +73,11 @@ class Printed(str):
 
     def part(self, start, stop):
         """The characters from one place to another."""
-        spans = [(max(a, start) - start, min(b, stop) - start, rendering, offset + max(0, start - a))
-                 for a, b, rendering, offset in self.spans if a < stop and b > start]
+        spans = [
+            (max(a, start) - start, min(b, stop) - start, rendering, offset + max(0, start - a))
+            for a, b, rendering, offset in self.spans
+            if a < stop and b > start
+        ]
         return Printed(str.__getitem__(self, slice(start, stop)), spans)
 
     def within(self, text, at):
@@ -110,8 +112,11 @@ class Printed(str):
         """Whether a place in the text is the same in all evaluations: no number that may be longer or shorter lies on its side."""
         if given is None or not self.spans:
             return True
-        varying = [(a + len(shown) - len(shown.lstrip('[(')), b - len(shown) + len(shown.rstrip('])')), rendering)
-                   for a, b, rendering, offset in self.spans for shown in (rendering.text[offset:offset + b - a],)]
+        varying = [
+            (a + len(shown) - len(shown.lstrip('[(')), b - len(shown) + len(shown.rstrip('])')), rendering)
+            for a, b, rendering, offset in self.spans
+            for shown in (rendering.text[offset : offset + b - a],)
+        ]
         if int(given) < 0:
             return max(b for _, b, _ in varying) <= place
         first, _, rendering = min(varying, key=lambda span: span[0])
@@ -215,7 +220,7 @@ def join(parts, separator=''):
     """Strings, one after the other, with their spans."""
     texts, spans, at = [], [], 0
     for number, part in enumerate(parts):
-        for each in ((separator, part) if number and separator else (part,)):
+        for each in (separator, part) if number and separator else (part,):
             if type(each) is Printed:
                 spans += [(a + at, b + at, rendering, offset) for a, b, rendering, offset in each.spans]
             plain = str.__str__(each)
@@ -250,6 +255,7 @@ def _padded(name):
 
     def pad(self, *args):
         return _inside(self, function(self, *args))
+
     return pad
 
 
@@ -259,6 +265,7 @@ def _same_length(name):
     def change(self):
         text = function(self)
         return Printed(text, self.spans) if len(text) == str.__len__(self) else unknown(text, self, name)
+
     return change
 
 
@@ -267,6 +274,7 @@ def _changed(name):
 
     def change(self, *args, **kwargs):
         return unknown(function(self, *args, **kwargs), self, 'str.' + name)
+
     return change
 
 
@@ -275,6 +283,7 @@ def _asked(name):
 
     def ask(self, *args, **kwargs):
         return function(self.seen('its text is read'), *args, **kwargs)
+
     return ask
 
 
@@ -284,7 +293,35 @@ for _name in ('upper', 'lower', 'swapcase', 'capitalize', 'title', 'casefold'):
     setattr(Printed, _name, _same_length(_name))
 for _name in ('translate', 'expandtabs', 'removeprefix', 'removesuffix', 'format', 'format_map'):
     setattr(Printed, _name, _changed(_name))
-for _name in ('__eq__', '__ne__', '__lt__', '__le__', '__gt__', '__ge__', '__hash__', '__contains__', '__len__', 'find', 'rfind',
-              'index', 'rindex', 'count', 'startswith', 'endswith', 'isdigit', 'isalpha', 'isnumeric', 'isdecimal', 'isspace',
-              'isalnum', 'isidentifier', 'islower', 'isupper', 'isascii', 'isprintable', 'istitle', 'encode'):
+for _name in (
+    '__eq__',
+    '__ne__',
+    '__lt__',
+    '__le__',
+    '__gt__',
+    '__ge__',
+    '__hash__',
+    '__contains__',
+    '__len__',
+    'find',
+    'rfind',
+    'index',
+    'rindex',
+    'count',
+    'startswith',
+    'endswith',
+    'isdigit',
+    'isalpha',
+    'isnumeric',
+    'isdecimal',
+    'isspace',
+    'isalnum',
+    'isidentifier',
+    'islower',
+    'isupper',
+    'isascii',
+    'isprintable',
+    'istitle',
+    'encode',
+):
     setattr(Printed, _name, _asked(_name))

@@ -9,10 +9,39 @@ from streetlight.shadow.methods import index
 from streetlight.shadow.tracked import Number, Tracked, certain, constants, escape, holds_tracked, made, plain, view_of
 
 #: One array, rearranged: done to the values and to the nodes.
-OF_ONE = ('reshape', 'transpose', 'ravel', 'squeeze', 'expand_dims', 'swapaxes', 'moveaxis', 'rollaxis', 'flip', 'fliplr',
-          'flipud', 'broadcast_to', 'rot90', 'diagonal', 'tile', 'repeat', 'roll', 'take', 'delete', 'resize', 'compress',
-          'split', 'array_split', 'hsplit', 'vsplit', 'dsplit', 'take_along_axis', 'matrix_transpose', 'permute_dims',
-          'ascontiguousarray', 'asfortranarray')
+OF_ONE = (
+    'reshape',
+    'transpose',
+    'ravel',
+    'squeeze',
+    'expand_dims',
+    'swapaxes',
+    'moveaxis',
+    'rollaxis',
+    'flip',
+    'fliplr',
+    'flipud',
+    'broadcast_to',
+    'rot90',
+    'diagonal',
+    'tile',
+    'repeat',
+    'roll',
+    'take',
+    'delete',
+    'resize',
+    'compress',
+    'split',
+    'array_split',
+    'hsplit',
+    'vsplit',
+    'dsplit',
+    'take_along_axis',
+    'matrix_transpose',
+    'permute_dims',
+    'ascontiguousarray',
+    'asfortranarray',
+)
 
 #: A list of arrays, joined.
 OF_MANY = ('concatenate', 'vstack', 'hstack', 'stack', 'column_stack', 'dstack', 'row_stack', 'block')
@@ -35,6 +64,7 @@ def of_one(name):
         if isinstance(value, (list, tuple)):
             return [Tracked(*pair) for pair in zip(value, nodes)]
         return made(value, nodes)
+
     rearrange.__name__ = name
     return rearrange
 
@@ -56,6 +86,7 @@ def of_many(name):
             out[...] = result
             return out
         return result
+
     join.__name__ = name
     return join
 
@@ -85,6 +116,7 @@ def with_zeros(name):
         marks = np.arange(1, a.value.size + 1).reshape(a.value.shape)
         places = function(marks, *args, **{key: each for key, each in kwargs.items() if key != 'constant_values'})
         return Tracked(value, np.where(places > 0, a.nodes.reshape(-1)[places - 1], constants(value)))
+
     place.__name__ = name
     return place
 
@@ -137,7 +169,7 @@ def rounded(a, decimals=0, out=None):
         result = outcome('rint', (x,), value)
     else:
         scale = float(10 ** abs(decimals))
-        there, back = (('multiply', 'divide') if decimals > 0 else ('divide', 'multiply'))
+        there, back = ('multiply', 'divide') if decimals > 0 else ('divide', 'multiply')
         scaled = outcome(there, (x, scale), x.value * scale if decimals > 0 else x.value / scale)
         result = outcome(back, (outcome('rint', (scaled,), np.rint(plain(scaled))), scale), value)
     if out is not None:
@@ -187,8 +219,11 @@ def _ordered(a, places, axis):
     chosen = np.moveaxis(np.take_along_axis(a.nodes, places, axis), axis, -1)
     values = np.moveaxis(np.take_along_axis(a.value, places, axis), axis, -1)
     if chosen.shape[-1] > 1:
-        less = outcome('less_equal', (Tracked(values[..., :-1], chosen[..., :-1]), Tracked(values[..., 1:], chosen[..., 1:])),
-                       values[..., :-1] <= values[..., 1:])
+        less = outcome(
+            'less_equal',
+            (Tracked(values[..., :-1], chosen[..., :-1]), Tracked(values[..., 1:], chosen[..., 1:])),
+            values[..., :-1] <= values[..., 1:],
+        )
         _session.CURRENT.decide(nodes_of(less), 'the order of numbers may differ between machines')
 
 
@@ -210,6 +245,7 @@ def at_least(name):
             same = a if value is a.value else view_of(a, value) if a.fixed else Tracked(value, function(a.nodes))
             results.append(same)
         return results[0] if len(results) == 1 else type(function(1, 1))(results)
+
     extend.__name__ = name
     return extend
 
@@ -232,6 +268,7 @@ def unknown(name, function):
         if result is None:  # numpy.testing: that it goes on depends on the numbers
             escape((args, kwargs), 'numpy.%s' % name)
         return settle(result, known, reason)
+
     compute.__name__ = name
     return compute
 
@@ -241,13 +278,15 @@ def _raw(x):
 
 
 #: These compare, count and choose, and round nothing; what they are given is decided first.
-BY_COMPARISON = frozenset('''
+BY_COMPARISON = frozenset(
+    """
     unique bincount nonzero argwhere flatnonzero searchsorted count_nonzero array_equal array_equiv isin in1d digitize
     setdiff1d union1d intersect1d setxor1d lexsort meshgrid ix_ unravel_index ravel_multi_index tril_indices triu_indices
     diag_indices shape ndim size can_cast result_type common_type isscalar iscomplexobj isrealobj broadcast_shapes
     mask_indices indices trim_zeros fill_diagonal copyto put place putmask packbits unpackbits
     may_share_memory shares_memory isreal iscomplex diag_indices_from tril_indices_from triu_indices_from
     histogram histogram2d allclose isclose insert min_scalar_type promote_types typename base_repr binary_repr
-    broadcast_arrays nan_to_num'''.split())
+    broadcast_arrays nan_to_num""".split()
+)
 
 __all__ = ['append', 'array', 'clip', 'in_order', 'order', 'rounded', 'unknown', 'where']

@@ -79,7 +79,7 @@ def mean(a, axis=None, dtype=None, out=None, keepdims=False):
     kind = {'dtype': float} if a.value.dtype.kind in 'biu' else {}
     whole = np.add.reduce(a.value, axis=axis, keepdims=keepdims, **kind)
     extra = 'integer' if kind else None
-    exact = kind and a.fixed and np.abs(a.value).sum(dtype=float) < 2.0 ** 53
+    exact = kind and a.fixed and np.abs(a.value).sum(dtype=float) < 2.0**53
     whole = certain(whole) if exact else reduced('sum', a, whole, axis, extra)
     return _result(outcome('divide', (whole, float(_count(a, axis))), value), out)
 
@@ -115,6 +115,7 @@ def extreme(kind):
     def reduce(a, axis=None, out=None, keepdims=False):
         a = as_array(a)
         return _result(reduced(kind, a, function(a.value, axis=axis, keepdims=keepdims), axis), out)
+
     reduce.__name__ = kind
     return reduce
 
@@ -125,6 +126,7 @@ def place_of(kind):
     def reduce(a, axis=None, out=None, keepdims=False):
         a = as_array(a)
         return _result(reduced(kind, a, function(a.value, axis=axis, keepdims=keepdims), axis), out)
+
     reduce.__name__ = kind
     return reduce
 
@@ -138,6 +140,7 @@ def truth(kind):
         if a.value.dtype.kind != 'b':
             a = a != 0
         return _result(reduced('max' if kind == 'any' else 'min', a, value, axis), out)
+
     reduce.__name__ = kind
     return reduce
 
@@ -160,8 +163,7 @@ def running(a, axis=None, dtype=None, out=None):
     record = _session.CURRENT.tape.record
     extra = 'integer' if value.dtype.kind in 'iu' else None
     for each in range(len(nodes)):
-        nodes[each] = source[each] if each == 0 else record('add', (nodes[each - 1].copy(), source[each].copy()),
-                                                            sums[each], extra, False)
+        nodes[each] = source[each] if each == 0 else record('add', (nodes[each - 1].copy(), source[each].copy()), sums[each], extra, False)
     return _result(Tracked(value, np.moveaxis(nodes, 0, axis).copy()), out)
 
 
@@ -200,8 +202,9 @@ def inner_products(value, a, b, stacked):
         start, pattern = placed(a)
         other, beside = placed(b)
         if pattern[0] is not None and beside[0] is not None:
-            return fresh(value, _session.CURRENT.tape.note_pair('dot@', start, pattern, other, beside, value,
-                                                                lambda: _layout(a.value, b.value)))
+            return fresh(
+                value, _session.CURRENT.tape.note_pair('dot@', start, pattern, other, beside, value, lambda: _layout(a.value, b.value))
+            )
     left, right = a.nodes, b.nodes
     if right.ndim > 1:
         right = np.swapaxes(right, -1, -2)
@@ -249,6 +252,7 @@ def outer(a, b, out=None):
 def einsum(subscripts, *operands, **kwargs):
     """``numpy.einsum`` of one or two arrays."""
     from streetlight.shadow.tracked import plain
+
     reason = 'there is no rule for this numpy.einsum'
     if not isinstance(subscripts, str) or kwargs.keys() - {'optimize'}:
         return settle(np.einsum(plain(subscripts), *plain(operands), **plain(kwargs)), False, reason)

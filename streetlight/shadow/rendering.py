@@ -25,6 +25,7 @@ def _with_options(write):
     def again(value):
         with np.printoptions(**options):
             return write(value)
+
     return again
 
 
@@ -95,7 +96,7 @@ def _through(x, write):
         if str.__str__(followed) == text:
             return followed
     for each in texts:
-        each.seen('its text is taken by code that is not the program\'s')
+        each.seen("its text is taken by code that is not the program's")
     return text
 
 
@@ -113,6 +114,7 @@ def unknown_text(text, reason):
 def _sequence(before, after):
     def write(x):
         return join((before, join([representation(each) for each in x], ', '), after))
+
     return write
 
 
@@ -165,6 +167,7 @@ def array_text(x, function, args, kwargs):
 
 def _handed_on(own, what):
     """A number's or a program's own ``__str__`` as others' code calls it: noticed, or marked where `_through` follows it."""
+
     @functools.wraps(own)
     def show(*args):
         session = _session.CURRENT
@@ -178,8 +181,9 @@ def _handed_on(own, what):
         if session.taken is not None:
             session.taken.append(text)
         elif type(text) is Printed:
-            text.seen('its text is taken by code that is not the program\'s (%s)' % what)
+            text.seen("its text is taken by code that is not the program's (%s)" % what)
         return str.__str__(text) if isinstance(text, str) else text
+
     return show
 
 

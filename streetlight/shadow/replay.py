@@ -20,9 +20,28 @@ DETERMINED['where'] = lambda condition, x, y: np.where(condition != 0, x, y)
 EXTREMES = {name: getattr(np, name) for name in ('max', 'min', 'argmax', 'argmin')}
 
 #: Where a function has one float64 value in every library: the operand.
-EXACT_AT = {'exp': 0.0, 'expm1': 0.0, 'log': 1.0, 'log1p': 0.0, 'log2': 1.0, 'log10': 1.0, 'tanh': 0.0, 'sinh': 0.0,
-            'cosh': 0.0, 'sin': 0.0, 'cos': 0.0, 'tan': 0.0, 'arcsin': 0.0, 'arctan': 0.0, 'arcsinh': 0.0, 'arctanh': 0.0,
-            'arccos': 1.0, 'arccosh': 1.0, 'exp2': 0.0, 'cbrt': 0.0}
+EXACT_AT = {
+    'exp': 0.0,
+    'expm1': 0.0,
+    'log': 1.0,
+    'log1p': 0.0,
+    'log2': 1.0,
+    'log10': 1.0,
+    'tanh': 0.0,
+    'sinh': 0.0,
+    'cosh': 0.0,
+    'sin': 0.0,
+    'cos': 0.0,
+    'tan': 0.0,
+    'arcsin': 0.0,
+    'arctan': 0.0,
+    'arcsinh': 0.0,
+    'arctanh': 0.0,
+    'arccos': 1.0,
+    'arccosh': 1.0,
+    'exp2': 0.0,
+    'cbrt': 0.0,
+}
 
 
 #: So many nodes are worth a look whether they lie side by side.
@@ -116,7 +135,7 @@ def uses(tape, queries, positions=None):
         size = 1
         for length in operation.shape:
             size *= length
-        if (last[first] if size == 1 else last[first:first + size].max(initial=-1)) >= 0:
+        if (last[first] if size == 1 else last[first : first + size].max(initial=-1)) >= 0:
             needed.append(position)
             for nodes in operation.operands:
                 last[nodes] = np.maximum(last[nodes], position)
@@ -153,7 +172,7 @@ class Replay:
         self.slot[constants] = row
         self.bottom = self.top = len(bits)
         self.data = np.empty((len(bits) + 1024, width))
-        self.data[:len(bits)] = bits.view(np.float64)[:, None]
+        self.data[: len(bits)] = bits.view(np.float64)[:, None]
         self.owner = np.empty(len(self.data), dtype=np.int64)
 
     def run(self):
@@ -222,7 +241,7 @@ class Replay:
         if rows.size > MANY:
             flat = rows.reshape(-1)
             if flat[-1] - flat[0] == rows.size - 1 and (flat[1:] - flat[:-1] == 1).all():  # they lie side by side: a view
-                return self.data[flat[0]:flat[0] + rows.size].reshape(*rows.shape, self.width)
+                return self.data[flat[0] : flat[0] + rows.size].reshape(*rows.shape, self.width)
         return self.data[rows]
 
     def answer(self, nodes):
@@ -236,15 +255,15 @@ class Replay:
         if self.top + size > len(self.data):
             self.compact(size)
         top = self.top
-        self.data[top:top + size] = rows
-        self.owner[top:top + size] = np.arange(first, first + size)
-        self.slot[first:first + size] = np.arange(top, top + size)
+        self.data[top : top + size] = rows
+        self.owner[top : top + size] = np.arange(first, first + size)
+        self.slot[first : first + size] = np.arange(top, top + size)
         self.top = top + size
 
     def alive(self, after):
         """The rows above the constants whose nodes are needed at or beyond a position."""
         rows = np.arange(self.bottom, self.top)
-        return rows[self.last[self.owner[self.bottom:self.top]] >= after]
+        return rows[self.last[self.owner[self.bottom : self.top]] >= after]
 
     def compact(self, size):
         """Drop the rows that nobody needs any more, and make room for ``size`` more."""
@@ -253,10 +272,10 @@ class Replay:
         top = self.bottom + len(rows)
         capacity = max(len(self.data), 2 * top + size)
         data = np.empty((capacity, self.width))
-        data[:self.bottom] = self.data[:self.bottom]
-        data[self.bottom:top] = self.data[rows]
+        data[: self.bottom] = self.data[: self.bottom]
+        data[self.bottom : top] = self.data[rows]
         self.data, self.owner = data, np.empty(capacity, dtype=np.int64)
-        self.owner[self.bottom:top] = owner
+        self.owner[self.bottom : top] = owner
         self.slot[owner] = np.arange(self.bottom, top)
         self.top = top
 

@@ -25,7 +25,7 @@ LONG = 16  # longer sums are added by BLAS, or in layers, by few NumPy calls
 EXTENDED = np.finfo(np.longdouble).nmant == 63
 MARGIN = 0.51 if EXTENDED else 1.01
 BLOCK = 100  # samples side by side
-MOST_NUMBERS = 2 ** 21  # in one array; larger products are done row by row
+MOST_NUMBERS = 2**21  # in one array; larger products are done row by row
 
 
 class Samples(NamedTuple):
@@ -149,11 +149,11 @@ class Sampled(Replay):
         if b is None or self.random.random() < 0.5:
             terms = a if b is None else a * b
         else:
-            pairs = fma(a[0:len(a) - rest:2], b[0:len(a) - rest:2], a[1::2] * b[1::2])
-            terms = np.concatenate([pairs, a[len(a) - rest:] * b[len(a) - rest:]])
+            pairs = fma(a[0 : len(a) - rest : 2], b[0 : len(a) - rest : 2], a[1::2] * b[1::2])
+            terms = np.concatenate([pairs, a[len(a) - rest :] * b[len(a) - rest :]])
         while len(terms) > 1:
-            rest = terms[len(terms) - len(terms) % 2:]
-            terms = np.concatenate([terms[0:len(terms) - len(rest):2] + terms[1::2], rest])
+            rest = terms[len(terms) - len(terms) % 2 :]
+            terms = np.concatenate([terms[0 : len(terms) - len(rest) : 2] + terms[1::2], rest])
         return terms[0]
 
     def square(self, x):
@@ -167,7 +167,7 @@ class Sampled(Replay):
         base, exponent = np.broadcast_arrays(*operands)
         whole = (exponent == 1) | (base == 1) | (exponent == 0)
         real = base.astype(np.longdouble) ** exponent.astype(np.longdouble)
-        return np.where(whole, base ** exponent, self.near(real, ulps))
+        return np.where(whole, base**exponent, self.near(real, ulps))
 
     def function(self, kind, x):
         """Values of a function, each anywhere within its bound."""
@@ -189,7 +189,7 @@ class Sampled(Replay):
         return np.where(np.isfinite(nearest), moved, nearest).astype(np.float64)
 
     def uncertain(self, operation):
-        values = self.tape.values[operation.first:operation.first + int(np.prod(operation.shape))]
+        values = self.tape.values[operation.first : operation.first + int(np.prod(operation.shape))]
         values = values.reshape(operation.shape)[..., None] * np.ones(self.width)
         bound = np.broadcast_to(operation.extra, operation.shape)[..., None] * np.ones(self.width)
         return values + np.spacing(values) * np.rint(self.random.uniform(-1, 1, values.shape) * np.floor(bound) * 0.999)

@@ -33,20 +33,12 @@ def scheduled(tape, positions):
         How many operations come before each query now; what came before still does.
     """
     end = max(positions, default=0)
-    pieces = [
-        (piece, number) for number in range(end) for piece in elements(tape.operations[number])
-    ]
+    pieces = [(piece, number) for number in range(end) for piece in elements(tape.operations[number])]
     maker = np.full(tape.count, -1)
     for index, (piece, _) in enumerate(pieces):
         maker[piece.first : piece.first + int(np.prod(piece.shape))] = index
     sources = [
-        set(
-            np.concatenate(
-                [maker[nodes].ravel() for nodes in piece.operands] or [np.empty(0, int)]
-            ).tolist()
-        )
-        - {-1}
-        for piece, _ in pieces
+        set(np.concatenate([maker[nodes].ravel() for nodes in piece.operands] or [np.empty(0, int)]).tolist()) - {-1} for piece, _ in pieces
     ]
     followers = [[] for _ in pieces]
     for index, (piece, _) in enumerate(pieces):
@@ -69,21 +61,12 @@ def scheduled(tape, positions):
     last = np.zeros(end + 1, int)  # of the operations up to one, the place of the last piece
     np.maximum.at(last, numbers + 1, np.arange(1, len(order) + 1))
     last = np.maximum.accumulate(last)
-    decisions = [
-        each._replace(position=int(last[each.position]))
-        for each in tape.decisions
-        if each.position <= end
-    ]
+    decisions = [each._replace(position=int(last[each.position])) for each in tape.decisions if each.position <= end]
     operations = [pieces[index][0] for index in order]
     log = np.array([[0, each.first] for each in operations], int).reshape(-1, 2)
-    return SimpleNamespace(
-        operations=operations,
-        log=log,
-        decisions=decisions,
-        values=tape.values,
-        fixed=tape.fixed,
-        count=tape.count,
-    ), [int(last[position]) for position in positions]
+    return SimpleNamespace(operations=operations, log=log, decisions=decisions, values=tape.values, fixed=tape.fixed, count=tape.count), [
+        int(last[position]) for position in positions
+    ]
 
 
 def elements(operation):
@@ -93,16 +76,10 @@ def elements(operation):
         return [operation]
     axes = 1 if operation.kind in REDUCTIONS else 0
     operands = [
-        np.broadcast_to(nodes, (*operation.shape, *nodes.shape[nodes.ndim - axes :])).reshape(
-            size, *nodes.shape[nodes.ndim - axes :]
-        )
+        np.broadcast_to(nodes, (*operation.shape, *nodes.shape[nodes.ndim - axes :])).reshape(size, *nodes.shape[nodes.ndim - axes :])
         for nodes in operation.operands
     ]
     return [
-        operation._replace(
-            operands=tuple(each[index] for each in operands),
-            first=operation.first + index,
-            shape=(),
-        )
+        operation._replace(operands=tuple(each[index] for each in operands), first=operation.first + index, shape=())
         for index in range(size)
     ]

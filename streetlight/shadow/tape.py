@@ -18,8 +18,30 @@ LEAVES = frozenset({'const', 'uncertain'})
 ROUNDED = frozenset({'add', 'subtract', 'multiply', 'divide', 'sqrt', 'square'})
 
 #: Elementwise and exact.
-EXACT = frozenset({'negative', 'absolute', 'positive', 'floor', 'ceil', 'rint', 'trunc', 'sign', 'maximum', 'minimum', 'where',
-                   'greater', 'greater_equal', 'less', 'less_equal', 'equal', 'not_equal', 'logical_and', 'logical_or', 'logical_not'})
+EXACT = frozenset(
+    {
+        'negative',
+        'absolute',
+        'positive',
+        'floor',
+        'ceil',
+        'rint',
+        'trunc',
+        'sign',
+        'maximum',
+        'minimum',
+        'where',
+        'greater',
+        'greater_equal',
+        'less',
+        'less_equal',
+        'equal',
+        'not_equal',
+        'logical_and',
+        'logical_or',
+        'logical_not',
+    }
+)
 
 #: Over the last axis of the operands: a ``sum`` of numbers by any binary tree of additions, a ``dot`` of two vectors
 #: likewise with any product fused, the largest, the smallest, and the index of the (first) largest or smallest.
@@ -123,8 +145,9 @@ class Operations:
         tape = self.tape
         number, first, *starts = tape.log[position].tolist()
         form = tape.forms[number]
-        operands = tuple([tape.listed[pattern + start] if listed else pattern + start
-                          for (listed, pattern), start in zip(form.patterns, starts)])
+        operands = tuple(
+            [tape.listed[pattern + start] if listed else pattern + start for (listed, pattern), start in zip(form.patterns, starts)]
+        )
         return Operation(form.kind, operands, first, form.shape, form.extra)
 
 
@@ -165,20 +188,20 @@ class Tape:
 
     @property
     def values(self):
-        return self._values[:self.count]
+        return self._values[: self.count]
 
     @property
     def fixed(self):
-        return self._fixed[:self.count]
+        return self._fixed[: self.count]
 
     @property
     def log(self):
-        return self._log[:self.position]
+        return self._log[: self.position]
 
     @property
     def listed(self):
         """Nodes of operands that do not lie at regular distances."""
-        return self._listed[:self._listings]
+        return self._listed[: self._listings]
 
     def constant(self, value):
         """New nodes for numbers that are the same in every evaluation; an int array of the shape of ``value``."""
@@ -189,7 +212,7 @@ class Tape:
         """The first of new nodes, in C order, for numbers that are the same in every evaluation."""
         value = np.asarray(value, dtype=float)
         first = self._keep(value.tobytes(), value.size)
-        self._fixed[first:self.count] = True
+        self._fixed[first : self.count] = True
         return first
 
     def record(self, kind, operands, value, extra=None, fixed=None):
@@ -225,7 +248,7 @@ class Tape:
         self._listings += nodes.size
         if self._listings > len(self._listed):
             self._listed = np.concatenate([self._listed, np.empty(self._listings, np.int64)])
-        self._listed[start:self._listings] = nodes.ravel()
+        self._listed[start : self._listings] = nodes.ravel()
         return start, (None, nodes.shape)
 
     def note(self, kind, operands, value, extra=None):
@@ -267,7 +290,7 @@ class Tape:
         last = self.count = first + size
         if last > self._room:
             self._grow(last)
-        self._bytes[8 * first:8 * last] = value.tobytes()
+        self._bytes[8 * first : 8 * last] = value.tobytes()
         position = self.position
         if position == self._rows:
             self._lengthen(2 * position)
@@ -280,7 +303,7 @@ class Tape:
         last = self.count = first + size
         if last > self._room:
             self._grow(last)
-        self._bytes[8 * first:8 * last] = raw
+        self._bytes[8 * first : 8 * last] = raw
         return first
 
     def _write(self, *row):
@@ -323,14 +346,14 @@ class Tape:
         for name in ('_values', '_fixed'):
             old = getattr(self, name)
             new = np.zeros(self._room, old.dtype)
-            new[:len(old)] = old
+            new[: len(old)] = old
             setattr(self, name, new)
         self._bytes = memoryview(self._values).cast('B')
 
     def _lengthen(self, rows):
         old, self._rows = self._log, rows
         self._log = np.empty((rows, 5), np.int64)
-        self._log[:len(old)] = old
+        self._log[: len(old)] = old
         self._log_bytes = memoryview(self._log).cast('B')
 
 

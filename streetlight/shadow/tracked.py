@@ -208,8 +208,9 @@ def lost(value, reason):
     value = plain(value)
     if isinstance(value, np.ndarray):
         if value.dtype.names or type(value) is not np.ndarray:
-            _session.CURRENT.taint('fields of an array are not followed' if value.dtype.names else
-                                   '%s is not followed' % type(value).__name__)
+            _session.CURRENT.taint(
+                'fields of an array are not followed' if value.dtype.names else '%s is not followed' % type(value).__name__
+            )
         if value.dtype.kind not in 'biufc' or type(value) is not np.ndarray:
             return value
         return Tracked(value, _session.CURRENT.unknown(value.shape, reason))
@@ -255,6 +256,7 @@ def nodes_in(x):
                 look(each)
         elif kind is dict:
             look(list(x.values()))
+
     look(x)
     return np.concatenate(found) if found else np.empty(0, np.int64)
 

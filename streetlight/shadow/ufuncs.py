@@ -9,8 +9,14 @@ from streetlight.shadow.creation import as_array
 from streetlight.shadow.elementwise import call
 from streetlight.shadow.tracked import escape, lost, plain
 
-REDUCED = {'add': reductions.total, 'multiply': reductions.product, 'maximum': reductions.extreme('max'),
-           'minimum': reductions.extreme('min'), 'logical_and': reductions.truth('all'), 'logical_or': reductions.truth('any')}
+REDUCED = {
+    'add': reductions.total,
+    'multiply': reductions.product,
+    'maximum': reductions.extreme('max'),
+    'minimum': reductions.extreme('min'),
+    'logical_and': reductions.truth('all'),
+    'logical_or': reductions.truth('any'),
+}
 
 
 class Ufunc:
@@ -28,7 +34,7 @@ class Ufunc:
 
     def __call__(self, *args, out=None, **kwargs):
         if len(args) > self.real.nin:
-            args, out = args[:self.real.nin], args[self.real.nin]
+            args, out = args[: self.real.nin], args[self.real.nin]
         if self.real is np.matmul:
             return reductions.matmul(*args, out=out)
         return call(self.real, args, out, **kwargs)

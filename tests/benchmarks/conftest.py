@@ -14,9 +14,11 @@ COMPACT = pytest.StashKey()
 @pytest.fixture
 def bench(benchmark):
     """Run ``work`` a few times; ``count`` is what its time is divided by, ``equal`` whether its bits equal the listing's."""
+
     def run(work, count, equal, flops=None, setup=None, rounds=5):
         benchmark.extra_info.update(count=count, equal=equal, flops=flops)
         return benchmark.pedantic(work, setup=setup, rounds=rounds, warmup_rounds=1)
+
     return run
 
 
@@ -39,6 +41,11 @@ def pytest_terminal_summary(terminalreporter, config):
         for heading in ('us each', 'times the fastest', 'times faster than the slowest', 'equal to the bit'):
             table.add_column(heading, justify='right')
         for each in members:
-            table.add_row(escape(each.name), f'{each.seconds * 1e6:.4g}', f'{each.over_fastest:.2f}', f'{each.under_slowest:.4g}',
-                          '' if each.equal is None else 'yes' if each.equal else 'no')
+            table.add_row(
+                escape(each.name),
+                f'{each.seconds * 1e6:.4g}',
+                f'{each.over_fastest:.2f}',
+                f'{each.under_slowest:.4g}',
+                '' if each.equal is None else 'yes' if each.equal else 'no',
+            )
         console().print(table)

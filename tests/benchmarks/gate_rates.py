@@ -32,7 +32,7 @@ def fails(case):
     from streetlight.errata.gate import findings_of
     from streetlight.errata.readers import parse
 
-    found = [each for each in findings_of(BOOK, parse(case.text.encode(), case.suffix, "case")) if each.failing]
+    found = [each for each in findings_of(BOOK, parse(case.text.encode(), case.suffix, 'case')) if each.failing]
     return any(case.fault == 'swap' or not case.wrong or each.line in case.wrong for each in found)
 
 
@@ -67,14 +67,24 @@ def checkers():
         except RecursionError:  # version 2.2 does not end on some arrays without commas
             return False
 
-    return {'scipy_doctest (its defaults)': scipy_accepts,
-            'doctestplus (FLOAT_CMP)': lambda want, got: plus.check_output(want, got, flags | FLOAT_CMP)}
+    return {
+        'scipy_doctest (its defaults)': scipy_accepts,
+        'doctestplus (FLOAT_CMP)': lambda want, got: plus.check_output(want, got, flags | FLOAT_CMP),
+    }
 
 
 def nbval_failures(pairs):
     """Which of (text, output) pairs nbval fails on: it runs a notebook whose cells print the outputs."""
-    cells = [{'cell_type': 'code', 'execution_count': 1, 'metadata': {}, 'source': f'print({got!r}, end="")', 'outputs': [
-        {'output_type': 'stream', 'name': 'stdout', 'text': want}]} for want, got in pairs]
+    cells = [
+        {
+            'cell_type': 'code',
+            'execution_count': 1,
+            'metadata': {},
+            'source': f'print({got!r}, end="")',
+            'outputs': [{'output_type': 'stream', 'name': 'stdout', 'text': want}],
+        }
+        for want, got in pairs
+    ]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / 'cases.ipynb'
         kernel = {'kernelspec': {'name': 'python3', 'display_name': 'Python 3', 'language': 'python'}}
@@ -103,9 +113,16 @@ def main():
     table.add_row('the gate', cases, str(alarms), cases, str(arguments.cases - caught), cases, str(others))
     pairs = [pair(seed) for seed in range(arguments.cases)]
     for name, accepts in checkers().items():
-        table.add_row(name, str(len(pairs)), str(sum(not accepts(text, here) for text, _, here in pairs)), str(len(pairs)),
-                      str(sum(accepts(changed, here) for _, changed, here in pairs)), '', '')
-    some = pairs[:arguments.nbval]
+        table.add_row(
+            name,
+            str(len(pairs)),
+            str(sum(not accepts(text, here) for text, _, here in pairs)),
+            str(len(pairs)),
+            str(sum(accepts(changed, here) for _, changed, here in pairs)),
+            '',
+            '',
+        )
+    some = pairs[: arguments.nbval]
     if some:
         missed = len(some) - nbval_failures([(changed, here) for _, changed, here in some])
         alarms = nbval_failures([(text, here) for text, _, here in some])

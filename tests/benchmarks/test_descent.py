@@ -29,7 +29,7 @@ def test_dgemm_limit_of_a_square_product(bench):
     """As many operations as an iteration needs, at the rate of a large square product on all cores."""
     size = 2000
     a, out = generator.standard_normal((size, size)), np.empty((size, size))
-    bench(lambda: np.matmul(a, a, out=out), 2 * size ** 3 / FLOPS, None)
+    bench(lambda: np.matmul(a, a, out=out), 2 * size**3 / FLOPS, None)
 
 
 def test_dgemm_limit_of_these_products(bench):
@@ -39,8 +39,9 @@ def test_dgemm_limit_of_these_products(bench):
 
     def products(thread):
         for start in range(thread * CHUNK, ROWS, threads * CHUNK):
-            np.matmul(EXAMPLES[start:start + CHUNK], WEIGHTS[0], out=layers[thread])
-            np.matmul(layers[thread].T, EXAMPLES[start:start + CHUNK], out=deltas[thread])
+            np.matmul(EXAMPLES[start : start + CHUNK], WEIGHTS[0], out=layers[thread])
+            np.matmul(layers[thread].T, EXAMPLES[start : start + CHUNK], out=deltas[thread])
+
     with threadpool_limits(1, 'blas'), ThreadPoolExecutor(threads) as pool:
         bench(lambda: list(pool.map(products, range(threads))), 1, None)
 
@@ -70,6 +71,7 @@ def test_pytorch(bench):
         layer_1_delta = torch.outer(delta, w12) * (layer_1 > 0)
         w12 = w12 - 0.01 / ROWS * (layer_1.T @ delta)
         w01 = w01 - 0.01 / ROWS * (x.T @ layer_1_delta)
+
     iterate()
     np.testing.assert_allclose(w01.numpy(), after_one('torch'), rtol=1e-9)
     bench(iterate, 1, None)
@@ -86,6 +88,7 @@ def test_jax(bench):
         layer_1 = jnp.maximum(x @ w01, 0)
         delta = layer_1 @ w12 - y
         return (w01 - 0.01 / ROWS * (x.T @ (jnp.outer(delta, w12) * (layer_1 > 0))), w12 - 0.01 / ROWS * (layer_1.T @ delta))
+
     weights = iterate(*WEIGHTS)
     np.testing.assert_allclose(weights[0], after_one('jax'), rtol=1e-9)
     bench(lambda: iterate(*WEIGHTS)[0].block_until_ready(), 1, None)
@@ -93,7 +96,8 @@ def test_jax(bench):
 
 def test_scikit_learn(bench):
     network = pytest.importorskip('sklearn.neural_network', reason='a peer, installed by `tox -e bench-peers`')
-    model = network.MLPRegressor(hidden_layer_sizes=(HIDDEN,), solver='sgd', alpha=0.0, batch_size=ROWS, momentum=0.0,
-                                 learning_rate_init=0.01)
+    model = network.MLPRegressor(
+        hidden_layer_sizes=(HIDDEN,), solver='sgd', alpha=0.0, batch_size=ROWS, momentum=0.0, learning_rate_init=0.01
+    )
     model.partial_fit(EXAMPLES, GOALS)
     bench(lambda: model.partial_fit(EXAMPLES, GOALS), 1, None, rounds=3)

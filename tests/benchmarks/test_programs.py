@@ -15,7 +15,7 @@ from streetlight.record.running import Program, heard
 from streetlight.shadow.exact import exact
 from streetlight.shadow.sampled import sample
 
-NETWORK = '''
+NETWORK = """
 import numpy as np
 np.random.seed(1)
 x = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
@@ -31,7 +31,7 @@ for step in range(1000):
     w0 -= np.dot(x.T, d1)
 error = np.mean(np.abs(l2 - y))
 print(error)
-'''
+"""
 
 pytestmark = pytest.mark.benchmark(group='1,000 steps of a 3-4-1 network')
 
@@ -52,6 +52,7 @@ def test_plain(benchmark):
         with contextlib.redirect_stdout(io.StringIO()) as out:
             exec(code, {'__name__': '__main__'})
         return out.getvalue()
+
     assert benchmark(plain).startswith('0.')
 
 
@@ -64,6 +65,7 @@ def test_recorded(benchmark, tmp_path):
         with heard():
             Program(str(path), notes).main()
         return notes
+
     assert benchmark(recorded).count > 6000
 
 
@@ -72,25 +74,26 @@ def test_on_the_tape(benchmark):
 
 
 def test_enclosed(benchmark, tape):
-    error, = last_error(tape)
-    found, = benchmark.pedantic(enclose, (tape, [(len(tape.operations), error)]), rounds=3)
+    (error,) = last_error(tape)
+    (found,) = benchmark.pedantic(enclose, (tape, [(len(tape.operations), error)]), rounds=3)
     assert found.proof == 'bound' and found.high - found.low < 1e-12
 
 
 def test_exact(benchmark, tape):
-    value, = benchmark.pedantic(exact, (tape, last_error(tape)), rounds=3)
+    (value,) = benchmark.pedantic(exact, (tape, last_error(tape)), rounds=3)
     assert value.item().rel_accuracy_bits() > 128
 
 
 def test_thirty_samples(benchmark, tape):
-    values, = benchmark.pedantic(sample, (tape, last_error(tape), 30), rounds=3).values
+    (values,) = benchmark.pedantic(sample, (tape, last_error(tape), 30), rounds=3).values
     assert 0 < np.ptp(values) < 1e-12
 
 
 def test_certified(benchmark):
     def certified():
         return certify(run_cells([Cell(NETWORK)], 'network.py', named=False), 'network.py')
-    row, = benchmark.pedantic(certified, rounds=3)
+
+    (row,) = benchmark.pedantic(certified, rounds=3)
     assert row.proof == 'bound' and row.guaranteed_digits >= 12
 
 
@@ -104,8 +107,8 @@ def trained(number, exp, steps=FEW):
     """The network's error on any kind of number."""
     numbers, apply = np.vectorize(number, otypes=[object]), np.vectorize(exp, otypes=[object])
     np.random.seed(1)
-    x = numbers(np.array([[0., 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]))
-    y = numbers(np.array([[0.], [1], [1], [0]]))
+    x = numbers(np.array([[0.0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]))
+    y = numbers(np.array([[0.0], [1], [1], [0]]))
     w0, w1 = (numbers(2 * np.random.random(shape) - 1) for shape in ((3, 4), (4, 1)))
     one = numbers(np.ones((1, 1)))
     for _ in range(steps):
@@ -120,11 +123,13 @@ def trained(number, exp, steps=FEW):
 
 def by_arb():
     from flint import arb
+
     return trained(arb, lambda x: x.exp()), lambda ball: float(ball.rad())
 
 
 def by_mpmath():
     from mpmath import iv
+
     return trained(lambda x: iv.mpf(float(x)), iv.exp), lambda interval: float(interval.delta) / 2
 
 
@@ -141,6 +146,7 @@ def test_ours(benchmark):
 
     def certified():
         return certify(run_cells([Cell(code)], 'network.py', named=False), 'network.py')
-    row, = benchmark.pedantic(certified, rounds=3)
+
+    (row,) = benchmark.pedantic(certified, rounds=3)
     benchmark.extra_info['radius'] = row.radius
     assert row.radius < 1e-14

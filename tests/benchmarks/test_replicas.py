@@ -43,6 +43,7 @@ def test_numpy_core_one_core(bench):
     def work():
         for start in range(0, REPLICAS, sweep.REPLICAS):
             numpy_part(start, start + sweep.REPLICAS)
+
     bench(work, REPLICAS, True)
 
 
@@ -67,8 +68,21 @@ def test_c_kernel(bench, tmp_path):
     if not compiler:
         pytest.skip('no gcc to compile the C kernel with')
     library = tmp_path / 'kernel.so'
-    subprocess.run([compiler, '-O3', '-march=native', '-ffp-contract=off', '-fopenmp', '-shared', '-fPIC',
-                    str(Path(__file__).with_name('kernel.c')), '-o', str(library)], check=True)
+    subprocess.run(
+        [
+            compiler,
+            '-O3',
+            '-march=native',
+            '-ffp-contract=off',
+            '-fopenmp',
+            '-shared',
+            '-fPIC',
+            str(Path(__file__).with_name('kernel.c')),
+            '-o',
+            str(library),
+        ],
+        check=True,
+    )
     kernel = ctypes.CDLL(str(library)).three_layers
     errors = np.empty((60, REPLICAS))
     arrays = np.ctypeslib.ndpointer(np.float64, flags='C_CONTIGUOUS')
@@ -76,6 +90,7 @@ def test_c_kernel(bench, tmp_path):
 
     def work(*weights):
         kernel(*map(np.ascontiguousarray, weights), LIGHTS, GOALS, 0.2, errors, 4, 60, REPLICAS)
+
     bench(work, REPLICAS, True, setup=fresh, rounds=9)
     assert np.array_equal(errors, EXPECTED)
 
@@ -91,12 +106,14 @@ def test_jax(bench):
             layer_1 = jnp.maximum(lights @ w01, 0.0)
             delta = layer_1 @ w12 - goal
             layer_1_delta = delta * w12 * (layer_1 > 0)
-            return (w01 - 0.2 * jnp.outer(lights, layer_1_delta), w12 - 0.2 * layer_1 * delta), delta ** 2
+            return (w01 - 0.2 * jnp.outer(lights, layer_1_delta), w12 - 0.2 * layer_1 * delta), delta**2
 
         def iteration(state, _):
             state, squares = jax.lax.scan(row, state, (LIGHTS, GOALS))
             return state, squares.sum()
+
         return jax.lax.scan(iteration, (weights_0_1, weights_1_2), None, 60)[1]
+
     train = jax.jit(jax.vmap(one))
     weights = jnp.asarray(np.moveaxis(WEIGHTS[0], -1, 0)), jnp.asarray(np.moveaxis(WEIGHTS[1], -1, 0))
     errors = np.asarray(train(*weights)).T
@@ -123,6 +140,7 @@ def test_pytorch(bench):
                 w12 -= 0.2 * layer_1.transpose(1, 2) * delta
                 w01 -= 0.2 * layer_0.transpose(1, 2) * layer_1_delta
         return errors
+
     errors = train().numpy()
     np.testing.assert_allclose(errors, EXPECTED, rtol=1e-6, atol=1e-9)
     bench(train, REPLICAS, bool(np.array_equal(errors, EXPECTED)), rounds=3)
@@ -142,8 +160,13 @@ class TestLatency:
         except EngineError as error:
             pytest.skip(str(error))
         weights = sweep.random_weights([1])
-        bench(lambda *each: chosen.three_layers(*each, LIGHTS, GOALS, 0.2, 60), 1, True, rounds=20,
-              setup=lambda: (tuple(each.copy() for each in weights), {}))
+        bench(
+            lambda *each: chosen.three_layers(*each, LIGHTS, GOALS, 0.2, 60),
+            1,
+            True,
+            rounds=20,
+            setup=lambda: (tuple(each.copy() for each in weights), {}),
+        )
 
 
 @pytest.mark.benchmark(group='seeding and sixteen doubles, one seed')

@@ -61,21 +61,14 @@ def compiled(folder):
 def certified(listings=()):
     """What the command line says of each figure of a listing, in order: a dict of era to row."""
     told = subprocess.run(
-        [sys.executable, '-m', 'reference', 'certify', *listings, '--json'],
-        capture_output=True,
-        check=True,
-        text=True,
-        cwd=HERE.parents[1],
+        [sys.executable, '-m', 'reference', 'certify', *listings, '--json'], capture_output=True, check=True, text=True, cwd=HERE.parents[1]
     )
     rows = {}
     for row in json.loads(told.stdout):
         if row['proof'] == 'fixed':
             continue  # an integer
         rows.setdefault(row['listing'], {}).setdefault(row['era'], []).append(row)
-    return {
-        listing: [dict(zip(eras, pair)) for pair in zip(*eras.values(), strict=True)]
-        for listing, eras in rows.items()
-    }
+    return {listing: [dict(zip(eras, pair)) for pair in zip(*eras.values(), strict=True)] for listing, eras in rows.items()}
 
 
 def outward(fraction, side):
@@ -105,46 +98,22 @@ def question(eras):
     exact = Fraction(row['exact'] or row['low'])  # a number that cannot vary has none of its own
     variants = sorted(map(float, row['variants'] or ())) if row['element'] is None else []
     prints = [numbers_printed_as(each) for each in eras.values()]
-    bounds = (
-        row['low'],
-        row['high'],
-        max(low for low, _ in prints),
-        min(high for _, high in prints),
-    )
-    numbers = (
-        *bounds,
-        float(exact),
-        float(exact - Fraction(float(exact))),
-        row['radius'],
-        float(len(variants)),
-        *variants,
-    )
+    bounds = (row['low'], row['high'], max(low for low, _ in prints), min(high for _, high in prints))
+    numbers = (*bounds, float(exact), float(exact - Fraction(float(exact))), row['radius'], float(len(variants)), *variants)
     return ' '.join(number.hex() for number in numbers)
 
 
 def check(program, listing, figures, evaluations, seed=1):
     """Draw evaluations of a listing, and compare each with its certificates."""
     lines = [f'{listing} {evaluations} {seed} {len(figures)}', *map(question, figures)]
-    done = subprocess.run(
-        [str(program)], input='\n'.join(lines), capture_output=True, check=False, text=True
-    )
+    done = subprocess.run([str(program)], input='\n'.join(lines), capture_output=True, check=False, text=True)
     if done.returncode:
         raise RuntimeError(f'{listing}: {done.stderr or "the checker does not know it"}')
     rows = [eras[ALL_DIGITS] for eras in figures]
     answers = [line.split() for line in done.stdout.splitlines()]
-    moving = [
-        (row, answer) for row, answer in zip(rows, answers, strict=True) if row['low'] < row['high']
-    ]
-    listed = [
-        (row, int(answer[3]))
-        for row, answer in zip(rows, answers)
-        if row['element'] is None and row['variants']
-    ]
-    ends = [
-        float.fromhex(value) == row[end]
-        for row, answer in moving
-        for value, end in ((answer[1], 'low'), (answer[2], 'high'))
-    ]
+    moving = [(row, answer) for row, answer in zip(rows, answers, strict=True) if row['low'] < row['high']]
+    listed = [(row, int(answer[3])) for row, answer in zip(rows, answers) if row['element'] is None and row['variants']]
+    ends = [float.fromhex(value) == row[end] for row, answer in moving for value, end in ((answer[1], 'low'), (answer[2], 'high'))]
     return Found(
         len(rows),
         len(moving),
@@ -159,11 +128,7 @@ def check(program, listing, figures, evaluations, seed=1):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        'listings',
-        nargs='*',
-        help='which listings; all that compute in floating point if none is named',
-    )
+    parser.add_argument('listings', nargs='*', help='which listings; all that compute in floating point if none is named')
     parser.add_argument('--evaluations', type=int, default=1_000_000, help='of each listing')
     parser.add_argument('--jobs', type=int, default=2)
     options = parser.parse_args()
@@ -177,10 +142,7 @@ def main():
             f'{"variants reached":>20}'
         )
         with ThreadPoolExecutor(options.jobs) as pool:
-            answers = {
-                name: pool.submit(check, program, name, figures[name], options.evaluations)
-                for name in names
-            }
+            answers = {name: pool.submit(check, program, name, figures[name], options.evaluations) for name in names}
             failed = [name for name in names if not shown(name, answers[name].result(), options.evaluations >= ENOUGH)]
     if failed:
         print(f'\nnot as certified, or too few variants reached: {", ".join(failed)}')

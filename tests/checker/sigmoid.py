@@ -29,7 +29,7 @@ def certified():
     rows = [json.loads(line) for line in PINNED.read_text('utf-8').splitlines()]
     errors = [row for row in rows if row['name'] == 'error']
     each = len(errors) // len(ALPHAS)
-    return {alpha: errors[at * each:][:each] for at, alpha in enumerate(ALPHAS)}
+    return {alpha: errors[at * each :][:each] for at, alpha in enumerate(ALPHAS)}
 
 
 def outside(rows, errors):

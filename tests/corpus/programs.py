@@ -11,8 +11,8 @@ DATA = """streetlights = np.array([[1, 0, 1],
                           [0, 1, 1],
                           [1, 0, 1]])
 """
-GOALS = "walk_vs_stop = np.array([0, 1, 0, 1, 1, 0])\n"
-ERRORS = ("Error", "error", "Total Error", "Loss", "err", "MSE", "The error is", "Error for all lights")
+GOALS = 'walk_vs_stop = np.array([0, 1, 0, 1, 1, 0])\n'
+ERRORS = ('Error', 'error', 'Total Error', 'Loss', 'err', 'MSE', 'The error is', 'Error for all lights')
 
 
 def shown(draw, name, label):
@@ -23,7 +23,7 @@ def shown(draw, name, label):
         (f'print("{label}:", {name})', True),
         (f'print("{label}: %s" % {name})', True),
         (f'print("{label}: {{}}".format({name}))', True),
-        (f"print({name})", True),
+        (f'print({name})', True),
         (f'print("{label}: %.4f" % {name})', False),
         (f'print("{label}: %.8f" % {name})', True),
         (f'print("{label} = {{0:.6f}}".format({name}))', False),
@@ -33,24 +33,24 @@ def shown(draw, name, label):
     return forms[draw.choice((0, 0, 1, 1, 2, 2, 3, 4, 5, 6, 6, 7, 8, 9, 10))]
 
 
-def counted(draw, name="iteration"):
+def counted(draw, name='iteration'):
     """A statement that prints a counter before, or nothing."""
     return draw.choice(
-        ("", "", "", f'print("Iteration", {name})\n', f'print("Iteration: %d" % {name})\n', f'print("--- " + str({name}))\n')
+        ('', '', '', f'print("Iteration", {name})\n', f'print("Iteration: %d" % {name})\n', f'print("--- " + str({name}))\n')
     )
 
 
 def single(draw, edited=False):
     """Learning one light; ``edited`` with a rate, weights, or a goal of one's own."""
-    alpha, weights, light = 0.1, "[0.5, 0.48, -0.7]", 0
+    alpha, weights, light = 0.1, '[0.5, 0.48, -0.7]', 0
     opposite = draw.random() < 0.3
     if edited:
-        how = draw.choice(("alpha", "weights"))
-        alpha = draw.choice((0.01, 0.05, 0.2, 0.3)) if how == "alpha" else alpha
-        weights = draw.choice(("[0.1, 0.2, -0.1]", "[0.3, 0.48, -0.7]", "[0.5, 0.5, 0.5]")) if how == "weights" else weights
+        how = draw.choice(('alpha', 'weights'))
+        alpha = draw.choice((0.01, 0.05, 0.2, 0.3)) if how == 'alpha' else alpha
+        weights = draw.choice(('[0.1, 0.2, -0.1]', '[0.3, 0.48, -0.7]', '[0.5, 0.5, 0.5]')) if how == 'weights' else weights
     label = draw.choice(ERRORS)
-    delta = "goal_prediction - prediction" if opposite else "prediction - goal_prediction"
-    sign = "+" if opposite else "-"
+    delta = 'goal_prediction - prediction' if opposite else 'prediction - goal_prediction'
+    sign = '+' if opposite else '-'
     together = draw.random() < 0.5
     if together:
         printing = draw.choice(
@@ -62,10 +62,10 @@ def single(draw, edited=False):
             )
         )
     else:
-        printing = shown(draw, "error", label)[0]
+        printing = shown(draw, 'error', label)[0]
     every = draw.choice((1, 1, 1, 5))
-    body = printing if every == 1 else f"if iteration % {every} == {draw.choice((0, every - 1))}:\n        {printing}"
-    extra = draw.choice(("", "", "    print(delta)\n", '    print("Weights:", weights)\n'))
+    body = printing if every == 1 else f'if iteration % {every} == {draw.choice((0, every - 1))}:\n        {printing}'
+    extra = draw.choice(('', '', '    print(delta)\n', '    print("Weights:", weights)\n'))
     source = f"""import numpy as np
 weights = np.array({weights})
 alpha = {alpha}
@@ -90,11 +90,11 @@ def whole(draw, edited=False):
         (
             '        print("Prediction:" + str(prediction))\n',
             '        print("Prediction: ", prediction)\n',
-            "",
+            '',
             '        print("row %d: %.6f" % (row_index, prediction))\n',
         )
     )
-    end = draw.choice((' + "\\n"', ""))
+    end = draw.choice((' + "\\n"', ''))
     final = draw.choice(
         (
             f'    print("{label}:" + str(error_for_all_lights){end})',
@@ -126,17 +126,17 @@ def deep(draw, edited=False):
     """The deep network of section 6.26."""
     seed, alpha, hidden = 1, 0.2, 4
     if edited:
-        how = draw.choice(("seed", "none", "alpha", "hidden", "data", "twice"))
-        seed = draw.randint(2, 500) if how == "seed" else seed
-        alpha = draw.choice((0.1, 0.02, 0.3)) if how == "alpha" else alpha
-        hidden = draw.choice((3, 5, 8)) if how == "hidden" else hidden
+        how = draw.choice(('seed', 'none', 'alpha', 'hidden', 'data', 'twice'))
+        seed = draw.randint(2, 500) if how == 'seed' else seed
+        alpha = draw.choice((0.1, 0.02, 0.3)) if how == 'alpha' else alpha
+        hidden = draw.choice((3, 5, 8)) if how == 'hidden' else hidden
     else:
-        how = ""
-    seeding = "" if how == "none" else f"np.random.seed({seed})\n"
+        how = ''
+    seeding = '' if how == 'none' else f'np.random.seed({seed})\n'
     opposite = draw.random() < 0.3
     label = draw.choice(ERRORS)
     iterations, every = (60, 10) if draw.random() < 0.7 else draw.choice(((100, 10), (60, 1), (60, 5), (30, 10), (60, 20)))
-    printing, _ = shown(draw, "layer_2_error", label)
+    printing, _ = shown(draw, 'layer_2_error', label)
     if draw.random() < 0.25:
         printing = draw.choice(
             (
@@ -144,10 +144,10 @@ def deep(draw, edited=False):
                 f'print("Iter:", iteration, "{label}:", layer_2_error)',
             )
         )
-    goals = "[[1, 1, 0, 1]]" if how == "data" else "[[1, 1, 0, 0]]"
-    sign, delta = ("+", "walk_vs_stop[i:i+1] - layer_2") if opposite else ("-", "layer_2 - walk_vs_stop[i:i+1]")
-    twice = "weights_0_1 = 2 * np.random.random((3, hidden_size)) - 1\n" if how == "twice" else ""
-    tail = draw.choice(("", "", "print(weights_0_1.shape)\n", "layer_2\n" if draw.random() < 0.5 else 'print("done")\n'))
+    goals = '[[1, 1, 0, 1]]' if how == 'data' else '[[1, 1, 0, 0]]'
+    sign, delta = ('+', 'walk_vs_stop[i:i+1] - layer_2') if opposite else ('-', 'layer_2 - walk_vs_stop[i:i+1]')
+    twice = 'weights_0_1 = 2 * np.random.random((3, hidden_size)) - 1\n' if how == 'twice' else ''
+    tail = draw.choice(('', '', 'print(weights_0_1.shape)\n', 'layer_2\n' if draw.random() < 0.5 else 'print("done")\n'))
     source = f"""import numpy as np
 {seeding}
 def relu(x):
@@ -181,12 +181,12 @@ for iteration in range({iterations}):
     if (iteration % {every} == {every - 1}):
         {printing}
 {tail}"""
-    return split(draw, source), not edited and tail in ("", 'print("done")\n')
+    return split(draw, source), not edited and tail in ('', 'print("done")\n')
 
 
 def neighbour(draw):
     """Programs of the chapters around it, and of other tutorials."""
-    seed, start, end = draw.randint(0, 50), draw.choice(("\\r", "")), draw.choice(("", ' + "\\n"'))
+    seed, start, end = draw.randint(0, 50), draw.choice(('\\r', '')), draw.choice(('', ' + "\\n"'))
     programs = (
         f"""weight, goal_pred, input = 0.5, 0.8, {draw.choice((0.5, 2, 1.1))}
 alpha = {draw.choice((0.1, 0.01, 1))}
@@ -275,9 +275,9 @@ print(a + 0.5)
 
 def split(draw, source):
     """A program as one cell, or as two: a cell ends before a definition, a loop, or at an empty line."""
-    lines = source.rstrip("\n").split("\n")
-    cuts = [at for at, line in enumerate(lines) if at > 1 and line.startswith(("for ", "def ", "alpha", "streetlights", "np.random.seed"))]
+    lines = source.rstrip('\n').split('\n')
+    cuts = [at for at, line in enumerate(lines) if at > 1 and line.startswith(('for ', 'def ', 'alpha', 'streetlights', 'np.random.seed'))]
     if cuts and draw.random() < 0.5:
         cut = draw.choice(cuts)
-        return ["\n".join(lines[:cut]).rstrip("\n"), "\n".join(lines[cut:])]
-    return ["\n".join(lines)]
+        return ['\n'.join(lines[:cut]).rstrip('\n'), '\n'.join(lines[cut:])]
+    return ['\n'.join(lines)]

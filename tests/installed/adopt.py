@@ -25,8 +25,9 @@ def run(folder, words, **variables):
     """Run a command in a folder, with nothing of the clone on its path: its exit status and what it said."""
     environment = {name: value for name, value in os.environ.items() if name not in ('PYTHONPATH', 'VIRTUAL_ENV')}
     environment.update({'PRE_COMMIT_HOME': f'{folder}/home', 'PIPX_HOME': f'{folder}/home', **variables})
-    done = subprocess.run([str(word) for word in words], cwd=folder, env=environment, capture_output=True, text=True, timeout=600,
-                          check=False)
+    done = subprocess.run(
+        [str(word) for word in words], cwd=folder, env=environment, capture_output=True, text=True, timeout=600, check=False
+    )
     return done.returncode, done.stdout + done.stderr
 
 

@@ -48,11 +48,7 @@ class Claims:
 
     def settle(self):
         """Decide what is open: by a number of the same line, that agrees with the same step."""
-        steps = {
-            (row, kinds[AGREE].known.listing, kinds[AGREE].known.where)
-            for (row, _), kinds in self._of.items()
-            if AGREE in kinds
-        }
+        steps = {(row, kinds[AGREE].known.listing, kinds[AGREE].known.where) for (row, _), kinds in self._of.items() if AGREE in kinds}
         for each in self._open:
             if (each.printed.row, each.known.listing, each.known.where) in steps:
                 self.add(*each)

@@ -52,11 +52,7 @@ def stretches(same, exchanged, slipped, gap):
             found += zip(here[np.append(0, cuts + 1)], here[np.append(cuts, len(here) - 1)])
     closes = set((edges[1:] - 1).tolist())
     ends = [(first, last, np.flatnonzero(agrees[first : last + 1])) for first, last in found]
-    found = [
-        (first, last if last in closes else first + inside[-1])
-        for first, last, inside in ends
-        if inside.size
-    ]
+    found = [(first, last if last in closes else first + inside[-1]) for first, last, inside in ends if inside.size]
     return [(int(first), int(last)) for first, last in found]
 
 

@@ -118,10 +118,7 @@ def passes(printed, known):
 def agreeing(x, known, values):
     """Whether each number of a series passes in the place of the known one beside it."""
     same = near(x.value, x.unit, x.digits, values, np.array([distance(each) for each in known]))
-    return np.array(
-        [close and passes(printed, each) for close, printed, each in zip(same, x.printed, known)],
-        bool,
-    )
+    return np.array([close and passes(printed, each) for close, printed, each in zip(same, x.printed, known)], bool)
 
 
 def slip_bits(printed, known):

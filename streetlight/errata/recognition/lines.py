@@ -5,14 +5,7 @@ import math
 import numpy as np
 
 from streetlight.errata.recognition.claims import AGREE, DEPART, SWAP
-from streetlight.errata.recognition.evidence import (
-    SURE,
-    agreeing,
-    distinct,
-    is_pow,
-    passes,
-    tells_itself,
-)
+from streetlight.errata.recognition.evidence import SURE, agreeing, distinct, is_pow, passes, tells_itself
 
 CANDIDATES = 12  # arrays that are weighed, those with most numbers in their places first
 _SHIFTS = 256  # more than a line has numbers or an array elements: packs both into one integer

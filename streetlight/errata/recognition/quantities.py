@@ -8,18 +8,7 @@ import numpy as np
 from streetlight.errata.printed import negated
 from streetlight.errata.recognition.claims import AGREE, DEPART, SWAP
 from streetlight.errata.recognition.diagonals import exchanged, proposals, stretches
-from streetlight.errata.recognition.evidence import (
-    SURE,
-    agreeing,
-    distinct,
-    is_pow,
-    near,
-    news,
-    passes,
-    price,
-    slip_bits,
-    tells_itself,
-)
+from streetlight.errata.recognition.evidence import SURE, agreeing, distinct, is_pow, near, news, passes, price, slip_bits, tells_itself
 from streetlight.errata.recognition.rows import series
 
 CANDIDATES = 40  # diagonals that are weighed, the most often proposed first
@@ -96,20 +85,9 @@ def _claim(x, bits, diagonal, family, claims, mirrored):
     values = family.value[diagonal.places]
     known = [family.known[place] for place in diagonal.places]
     same = agreeing(mine, known, values)
-    pair = exchanged(
-        same,
-        lambda line, place: mine.value[line] != mine.value[place]
-        and passes(mine.printed[line], known[place]),
-        mine.gap,
-    )
-    slipped = [
-        index for index in np.flatnonzero(~same) if tells_itself(mine.printed[index], known[index])
-    ]
-    departs = {
-        index: price(mine.printed[index], known[index], diagonal.choice)
-        for index in np.flatnonzero(~same)
-        if index not in pair
-    }
+    pair = exchanged(same, lambda line, place: mine.value[line] != mine.value[place] and passes(mine.printed[line], known[place]), mine.gap)
+    slipped = [index for index in np.flatnonzero(~same) if tells_itself(mine.printed[index], known[index])]
+    departs = {index: price(mine.printed[index], known[index], diagonal.choice) for index in np.flatnonzero(~same) if index not in pair}
     for first, last in stretches(same, pair, slipped, mine.gap):
         inside = slice(first, last + 1)
         score = distinct(mine.value[inside], bits[inside], same[inside]) - diagonal.cost

@@ -97,11 +97,7 @@ def first_integer(numbers):
 
 def blocks_of(manuscript):
     """The rows of each block of output: a list of lists of `Row`."""
-    found = (
-        rows_of(block, index)
-        for index, block in enumerate(manuscript.blocks)
-        if block.kind == OUTPUT
-    )
+    found = (rows_of(block, index) for index, block in enumerate(manuscript.blocks) if block.kind == OUTPUT)
     return [rows for rows in found if rows]
 
 
@@ -131,8 +127,7 @@ def series(printed, gap=None):
 def joined(parts):
     """One `Series` of several, one after the other."""
     return Series(
-        [each for part in parts for each in part.printed],
-        *(np.concatenate([part[field] for part in parts]) for field in range(1, 6)),
+        [each for part in parts for each in part.printed], *(np.concatenate([part[field] for part in parts]) for field in range(1, 6))
     )
 
 

@@ -7,17 +7,7 @@ import numpy as np
 
 from streetlight.errata.recognition.claims import AGREE, DEPART, SWAP
 from streetlight.errata.recognition.diagonals import OPEN, exchanged, stretches
-from streetlight.errata.recognition.evidence import (
-    SURE,
-    agreeing,
-    distance,
-    is_pow,
-    near,
-    passes,
-    price,
-    slip_bits,
-    tells_itself,
-)
+from streetlight.errata.recognition.evidence import SURE, agreeing, distance, is_pow, near, passes, price, slip_bits, tells_itself
 
 CANDIDATES = 150  # shifts that are weighed, those with most evidence first: more than a text prints one listing
 
@@ -34,12 +24,9 @@ class Lines:
         self.gap = np.array([row.after_gap for row in rows])
         self.block = [row.numbers[0].row[0] for row in rows]
         self.words = [tuple(line.value.tolist()) for line in self.of]
-        self.by_size = {
-            int(size): np.flatnonzero(self.sizes == size) for size in np.unique(self.sizes)
-        }
+        self.by_size = {int(size): np.flatnonzero(self.sizes == size) for size in np.unique(self.sizes)}
         self.stacked = {
-            size: [np.array([self.of[index][field] for index in mine]) for field in (1, 2, 3)]
-            for size, mine in self.by_size.items()
+            size: [np.array([self.of[index][field] for index in mine]) for field in (1, 2, 3)] for size, mine in self.by_size.items()
         }
 
     def close(self, known):
@@ -129,11 +116,7 @@ class Reading:
                 continue
             later = range(shift + 1, len(self.known) - start)
             cost = math.log2(max(len(later), 1))
-            options = [
-                each
-                for other in later
-                for each in self._on_diagonal(other, start, min(end, len(self.known) - other), cost)
-            ]
+            options = [each for other in later for each in self._on_diagonal(other, start, min(end, len(self.known) - other), cost)]
             if options:
                 best = max(options, key=lambda each: each.score)
                 found.append(best)
@@ -155,11 +138,7 @@ class Reading:
         for first, last in stretches(same, pair, slipped, gap):
             inside = range(first, last + 1)
             score = self.lines.told([low + index for index in inside if same[index]]) - cost
-            score -= sum(
-                self._price(low + index, shift)
-                for index in inside
-                if not same[index] and index not in pair
-            )
+            score -= sum(self._price(low + index, shift) for index in inside if not same[index] and index not in pair)
             if score >= SURE:
                 agrees = {low + index: bool(same[index]) for index in inside}
                 places = tuple(low + index for index in pair if index in inside)

@@ -22,9 +22,5 @@ def statements_of(manuscript):
     list of streetlight.errata.statements.statement.Statement
         By line.
     """
-    found = [
-        *equations(manuscript),
-        *syntax(manuscript),
-        *names(programs(manuscript), manuscript.format == 'notebook'),
-    ]
+    found = [*equations(manuscript), *syntax(manuscript), *names(programs(manuscript), manuscript.format == 'notebook')]
     return sorted(found, key=lambda statement: (statement.line, statement.column))

@@ -32,7 +32,5 @@ def syntax(manuscript):
         cell, index, why = old[0]
         line = cell.line(index)
         more = f', and {len(old) - 1} more blocks are' if len(old) > 1 else ''
-        found.append(
-            Statement(line.number, line.column, 'syntax', line.text.strip(), '', f'this is Python 2: {why} here{more}', note=True)
-        )
+        found.append(Statement(line.number, line.column, 'syntax', line.text.strip(), '', f'this is Python 2: {why} here{more}', note=True))
     return found
