@@ -114,7 +114,7 @@ def _judge(output, program, ran):
     agreeing = len(best.pairs) - len(departing)
     if output.is_comment and (2 * len(best.pairs) < len(figures) or (departing and not all(each.is_slip for each in departing))):
         return [_judged(each) for each in best.pairs if each.verdict.verdict != verdicts.WRONG], None
-    slips = bool(departing) and len(departing) <= MOST_SLIPS and (len(departing) <= agreeing or len(figures) == len(departing) == 1)
+    slips = bool(departing) and len(departing) <= MOST_SLIPS and (len(departing) <= agreeing or (certain and len(figures) == 1))
     slips = slips and all(each.is_slip or (certain and each.proved and len(departing) <= agreeing) for each in departing)
     if not best.whole and 2 * (agreeing + len(departing)) < len(figures):
         return _another_run(output, figures, best, certain, any(ran[at].error for at in chosen))
@@ -187,8 +187,7 @@ def _beside(shown, choice, ran):
         alone = keys[own[at].key] == 1 and own[at].key == line.key
         if good[index] or whole or follows or leads or alone:
             pairs += [
-                Beside(one, other, _proved(other, rows), _is_single(other, rows))
-                for one, other in zip(line.figures, own[at].figures)
+                Beside(one, other, _proved(other, rows), _is_single(other, rows)) for one, other in zip(line.figures, own[at].figures)
             ]
             agreeing += len(line.figures) if good[index] else 0
     return _Matched(pairs, whole, (agreeing, whole))
