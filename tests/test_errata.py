@@ -480,6 +480,26 @@ def test_output_that_its_own_code_does_not_print_is_a_finding():
 
 
 @pytest.mark.parametrize(
+    'turns, said',
+    [
+        ((1, 2, 4, 5), 'note'),  # the doubling ran twice, and 8.0 was printed
+        ((1, 2, 3, 4), 'wrong'),  # it ran once, and 8.0 is a slip for 4.0
+    ],
+)
+def test_a_lone_figure_is_wrong_only_where_each_cell_ran_once(turns, said):
+    sources = ('import numpy as np', 'x = np.float64(2.0)', 'x = x * 2', 'print(x)')
+    cells = [
+        {'cell_type': 'code', 'execution_count': turn, 'metadata': {}, 'source': source, 'outputs': []}
+        for turn, source in zip(turns, sources)
+    ]
+    cells[-1]['outputs'] = [{'output_type': 'stream', 'name': 'stdout', 'text': '8.0\n'}]
+    text = json.dumps({'cells': cells, 'metadata': {}, 'nbformat': 4, 'nbformat_minor': 4}, indent=1)
+    found = findings_of(REFERENCE, parse(text.encode(), '.ipynb', 'x.ipynb'), run_code=True)
+    told = [(each.verdict, each.printed) for each in found if each.verdict != UNMATCHED]
+    assert told == [(said, '8.0')] and all(text.split('\n')[each.line - 1].startswith('8.0', each.column - 1) for each in found)
+
+
+@pytest.mark.parametrize(
     'source, error',
     [
         ('while True: pass', 'more than 1 seconds'),
