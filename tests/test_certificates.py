@@ -17,7 +17,8 @@ from streetlight.certify.programs import MOST, proofs_of, run_listing
 from streetlight.judge.pinned import pinned
 from streetlight.judge.verdict import UNEXPLAINED
 from streetlight.record.trace import address, digest, trace_of
-from streetlight.shadow.evaluations import TooMany, every_evaluation
+from streetlight.shadow.evaluations import every_evaluation
+from streetlight.shadow.orders import TooMany
 
 KNOWN = pinned(BOOK)
 

@@ -12,7 +12,7 @@ from operands import around, every_sum, integers_at_the_edge, numbers, rounded, 
 
 from streetlight.certify.accumulation import EmulatedArithmetic, exact_fma, inner_products, partial_sums
 from streetlight.certify.errorfree import fma, odd_sum, splits, two_product, two_sum
-from streetlight.shadow import evaluations
+from streetlight.shadow import evaluations, orders
 from streetlight.shadow.tape import Tape
 
 any_number = numbers() | numbers(-1000, 900) | subnormals()
@@ -80,19 +80,19 @@ cancelling = st.builds(
 def test_the_values_of_a_sum_are_those_of_every_order_and_fusion(pairs):
     expected = every_sum(pairs)
     a, b = np.array([pairs]).transpose(2, 0, 1)
-    assert set(evaluations.possible_sums(a.T, b.T).ravel().tolist()) == expected
+    assert set(orders.possible_sums(a.T, b.T).ravel().tolist()) == expected
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(factors, min_size=1, max_size=4))
 def test_the_values_of_a_sum_without_products_are_those_of_every_order(terms):
     a = np.array([terms]).T
-    assert set(evaluations.possible_sums(a, np.ones_like(a), fused=False).ravel().tolist()) == every_sum([(x, 1.0) for x in terms], False)
+    assert set(orders.possible_sums(a, np.ones_like(a), fused=False).ravel().tolist()) == every_sum([(x, 1.0) for x in terms], False)
 
 
 def test_there_are_as_many_trees_as_orders_times_fusions():
     for k, count in ((1, 1), (2, 3), (3, 18), (4, 171)):
-        trees = evaluations.trees(tuple(range(k)))
+        trees = orders.trees(tuple(range(k)))
         assert len(set(trees)) == len(trees) == count
 
 
@@ -135,11 +135,11 @@ def test_an_emulated_pow_gives_the_squares_that_it_is_told(x):
 
 
 def test_products_too_small_to_be_fused_are_refused():
-    with pytest.raises(evaluations.TooMany, match='underflow'):
+    with pytest.raises(orders.TooMany, match='underflow'):
         squares(1e-160, 'scalar')
-    with pytest.raises(evaluations.TooMany, match='underflow'):
-        evaluations.possible_sums(np.array([[1e-160], [1.0]]), np.array([[1e-160], [1.0]]))
-    plain = evaluations.possible_sums(np.array([[1e-320], [1.0]]), np.ones((2, 1)), fused=False)
+    with pytest.raises(orders.TooMany, match='underflow'):
+        orders.possible_sums(np.array([[1e-160], [1.0]]), np.array([[1e-160], [1.0]]))
+    plain = orders.possible_sums(np.array([[1e-320], [1.0]]), np.ones((2, 1)), fused=False)
     assert set(plain.ravel().tolist()) == {1.0}  # a sum fuses nothing
 
 

@@ -10,9 +10,11 @@ from flint import arb, ctx, fmpq
 
 from streetlight.certify.accumulation import exact_fma, left_to_right
 from streetlight.shadow.emulated import Machine, emulate
-from streetlight.shadow.evaluations import TooMany, every_evaluation, within
+from streetlight.shadow.evaluations import every_evaluation, within
 from streetlight.shadow.exact import exact
-from streetlight.shadow.replay import Departure, Unmodelled, completion
+from streetlight.shadow.needs import completion
+from streetlight.shadow.orders import TooMany
+from streetlight.shadow.replay import Departure, Unmodelled
 from streetlight.shadow.sampled import refuted, sample
 from streetlight.shadow.tape import Tape
 

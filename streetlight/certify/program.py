@@ -7,8 +7,8 @@ import numpy as np
 
 from streetlight.certify.printed import PrintedNumber, enclosed, listed, significant, tokens_of
 from streetlight.certify.proofs import Proof, prove
+from streetlight.shadow.operations import REDUCTIONS
 from streetlight.shadow.printed import Printed
-from streetlight.shadow.tape import REDUCTIONS
 
 FULL = 17
 

@@ -6,9 +6,11 @@ import types
 import numpy as np
 
 from streetlight.shadow.creation import as_array, as_type
-from streetlight.shadow.elementwise import PLAIN, nodes_of, outcome, without_error
+from streetlight.shadow.crossing import escape, lost, made, plain
+from streetlight.shadow.elementwise import outcome, without_error
+from streetlight.shadow.operands import PLAIN, nodes_of
 from streetlight.shadow.printed import Printed
-from streetlight.shadow.tracked import Number, Tracked, escape, lost, made, plain
+from streetlight.shadow.tracked import Number, Tracked
 
 
 class Conversions:

@@ -6,9 +6,11 @@ import types
 
 from streetlight.shadow import draws
 from streetlight.shadow import session as _session
-from streetlight.shadow.elementwise import outcome, power, without_error
+from streetlight.shadow.crossing import escape, lost, plain
+from streetlight.shadow.elementwise import outcome, without_error
 from streetlight.shadow.namespace import NUMPY
-from streetlight.shadow.tracked import Number, Tracked, escape, lost, plain
+from streetlight.shadow.powers import power
+from streetlight.shadow.tracked import Number, Tracked
 
 #: The C library's functions, by NumPy's names.
 NAMES = {
@@ -44,24 +46,9 @@ SAME = {'sqrt': 'sqrt', 'fabs': 'absolute', 'floor': 'floor', 'ceil': 'ceil', 't
 
 #: Pictures, progress bars and the like: what goes there does not come back.
 SINKS = frozenset(
-    {
-        'matplotlib',
-        'mpl_toolkits',
-        'seaborn',
-        'IPython',
-        'ipywidgets',
-        'tqdm',
-        'PIL',
-        'plotly',
-        'bokeh',
-        'imageio',
-        'warnings',
-        'logging',
-        'pprint_sink',
-        'termcolor',
-        'colorama',
-        'rich',
-    }
+    """
+    matplotlib mpl_toolkits seaborn IPython ipywidgets tqdm PIL plotly bokeh imageio warnings logging pprint_sink
+    termcolor colorama rich""".split()
 )
 
 

@@ -121,13 +121,16 @@ def _examples(text):
         found.append(Cell('\n'.join(lines)))
     except SyntaxError:
         pass
-    for example in doctest.DocTestParser().get_examples(text):
-        found.append(
-            Cell(
-                example.source, len(found) + 1, example.lineno + 1, example=True, may_fail=example.exc_msg is not None, printed=example.want
-            )
-        )
-    return found
+    return found + _prompts(text, len(found), 1)
+
+
+def _prompts(text, before, line):
+    """The examples of a text, each a cell; ``before`` is how many cells come first, ``line`` where the text starts."""
+    examples = doctest.DocTestParser().get_examples(text)
+    return [
+        Cell(each.source, number, line + each.lineno, example=True, may_fail=each.exc_msg is not None, printed=each.want)
+        for number, each in enumerate(examples, before + 1)
+    ]
 
 
 def _notebook(path, text):
@@ -189,17 +192,7 @@ def _blocks_to_cells(blocks):
     found = []
     for text, line in blocks:
         if re.search(r'^\s*>>> ', text, re.M):
-            for example in doctest.DocTestParser().get_examples(text):
-                found.append(
-                    Cell(
-                        example.source,
-                        len(found) + 1,
-                        line + example.lineno,
-                        example=True,
-                        may_fail=example.exc_msg is not None,
-                        printed=example.want,
-                    )
-                )
+            found += _prompts(text, len(found), line)
         else:
             python, left_out = without_magics(text)
             found.append(Cell(python, len(found) + 1, line, left_out=tuple(left_out)))

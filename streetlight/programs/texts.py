@@ -5,8 +5,9 @@ import re
 import textwrap
 
 from streetlight.shadow import rendering
-from streetlight.shadow.printed import Printed, carried, join
-from streetlight.shadow.tracked import Number, Tracked, plain
+from streetlight.shadow.crossing import plain
+from streetlight.shadow.printed import Printed, join
+from streetlight.shadow.tracked import Number, Tracked
 
 MARK = re.compile('"@streetlight:(\\d+)@"')
 WRAPPING = frozenset({textwrap.fill, textwrap.indent, textwrap.dedent, textwrap.wrap, textwrap.shorten})
@@ -51,3 +52,23 @@ def dumped(x, kwargs):
     pieces[1::2] = [numbers[int(each)] for each in pieces[1::2]]
     made = join(pieces)
     return made if str.__str__(made) == text else None
+
+
+def carried(source, texts):
+    """Texts that hold all of a text's numbers, in order and in one piece each; None where that is not so."""
+    plain, whole = str.__str__(source), '\n'.join(texts)
+    spans = []
+    for start, stop, shown, offset in source.spans:
+        token = plain[start:stop]
+        beside = start and plain[start - 1] in '0123456789.+-eE'
+        if not token or beside or whole.count(token) != plain.count(token):
+            return None
+        at = -1
+        for _ in range(plain.count(token, 0, start) + 1):  # as often as it stands before, and once more
+            at = whole.find(token, at + 1 if at < 0 else at + len(token))
+        spans.append((at, at + len(token), shown, offset))
+    parts, at = [], 0
+    for text in texts:
+        parts.append(Printed(whole, spans).part(at, at + len(text)))
+        at += len(text) + 1
+    return parts

@@ -2,54 +2,25 @@
 
 import numpy as np
 
-from streetlight.shadow.elementwise import PLAIN
-from streetlight.shadow.namespace import NUMPY, PLAIN_TYPES, of_real
-from streetlight.shadow.tracked import certain, lost, plain
+from streetlight.shadow.crossing import certain, lost, plain
+from streetlight.shadow.namespace import NUMPY, of_real
+from streetlight.shadow.operands import PLAIN
 from streetlight.shadow.ufuncs import Ufunc
 from streetlight.shadow.unfollowed import Unfollowed
 
 #: The clock and what else differs from run to run, by the first part of a name.
 UNSTABLE = frozenset(
-    {
-        'time',
-        'datetime',
-        'uuid',
-        'secrets',
-        'platform',
-        'psutil',
-        'resource',
-        'timeit',
-        'gc',
-        'tracemalloc',
-        'socket',
-        'getpass',
-        'subprocess',
-        'multiprocessing',
-    }
+    """
+    time datetime uuid secrets platform psutil resource timeit gc tracemalloc socket getpass subprocess
+    multiprocessing""".split()
 )
 
 #: The same, by whole name; of `os` all but paths.
 UNSTABLE_NAMES = frozenset(
-    {
-        'sys.getsizeof',
-        'sys.getrefcount',
-        'sys.getallocatedblocks',
-        'threading.get_ident',
-        'thread.get_ident',
-        'posix.getpid',
-        'posix.getppid',
-        'posix.urandom',
-        'posix.times',
-        'posix.cpu_count',
-        'posix.getloadavg',
-        'posix.stat',
-        'posix.listdir',
-        'posix.system',
-        'posix.getrandom',
-        'os.cpu_count',
-        'os.popen',
-        'os.urandom',
-    }
+    """
+    sys.getsizeof sys.getrefcount sys.getallocatedblocks threading.get_ident thread.get_ident posix.getpid
+    posix.getppid posix.urandom posix.times posix.cpu_count posix.getloadavg posix.stat posix.listdir posix.system
+    posix.getrandom os.cpu_count os.popen os.urandom""".split()
 )
 
 #: Of `statistics`: exact, or rounded in the same steps in every version; other functions changed, or are the C library's.
@@ -108,6 +79,3 @@ def _of_array(function, owner, name):
         return certain(result) if isinstance(result, np.ndarray) and result.dtype.kind in 'biuf' else result
 
     return call
-
-
-__all__ = ['CLOCK', 'KEEPING', 'PLAIN_TYPES', 'differs', 'followed', 'unordered']

@@ -5,9 +5,9 @@ import sys
 
 from streetlight.programs.writer import Writer
 from streetlight.shadow import rendering
+from streetlight.shadow.crossing import escape, plain
 from streetlight.shadow.draws import Draws
 from streetlight.shadow.printed import Printed, join
-from streetlight.shadow.tracked import escape, plain
 
 
 class Written:
@@ -18,7 +18,7 @@ class Written:
         if name == 'join':
             return lambda parts: join([each if isinstance(each, str) else _no_text(each) for each in self.iterated(parts)], owner)
         if name in ('format', 'format_map'):
-            from streetlight.programs.hooks import format_text
+            from streetlight.programs.templates import format_text
 
             if name == 'format_map':
                 return lambda mapping: format_text(owner, (), mapping, self)

@@ -4,10 +4,11 @@ import functools
 
 import numpy as np
 
-from streetlight.shadow import rearranged, reductions
+from streetlight.shadow import products, rearranged, reductions
 from streetlight.shadow import session as _session
 from streetlight.shadow.creation import as_array
-from streetlight.shadow.tracked import Tracked, certain, lost, made, plain
+from streetlight.shadow.crossing import certain, lost, made, plain
+from streetlight.shadow.tracked import Tracked
 
 
 def _in_steps(name, steps):
@@ -38,7 +39,7 @@ def tensordot(a, b, axes=2):
     shape = [a.shape[each] for each in kept] + [b.shape[each] for each in beside]
     summed = int(np.prod([a.shape[each] for each in left], dtype=int))
     rows = a.transpose(kept + left).reshape((-1, summed))
-    return reductions.dot(rows, b.transpose(right + beside).reshape((summed, -1))).reshape(shape)
+    return products.dot(rows, b.transpose(right + beside).reshape((summed, -1))).reshape(shape)
 
 
 def kron(a, b):
@@ -127,7 +128,7 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None):
         rows = np.concatenate([rows, more if rowvar or more.shape[0] == 1 else more.T], axis=0)
     rows = rows - reductions.mean(rows, 1)[:, None]
     freedom = rows.shape[1] - (ddof if ddof is not None else 0 if bias else 1)
-    product = reductions.dot(rows, rows.T) * (1.0 / freedom)
+    product = products.dot(rows, rows.T) * (1.0 / freedom)
     return product.squeeze()
 
 
@@ -204,5 +205,3 @@ COMPOSED = {
     if hasattr(np, name)
 }
 COMPOSED |= {name: _without_nan(name) for name in ('nansum', 'nanmean', 'nanmax', 'nanmin', 'nanstd', 'nanvar')}
-
-__all__ = ['COMPOSED']

@@ -4,9 +4,11 @@ import numpy as np
 
 from streetlight.certify.errorfree import fma, splits
 from streetlight.shadow import session as _session
-from streetlight.shadow.elementwise import PLAIN, nodes_of, outcome
+from streetlight.shadow.crossing import certain, escape, holds_tracked, lost, plain
+from streetlight.shadow.elementwise import outcome
+from streetlight.shadow.operands import PLAIN, nodes_of
 from streetlight.shadow.printed import Printed
-from streetlight.shadow.tracked import FLOAT, Number, Tracked, certain, constants, escape, holds_tracked, lost, plain
+from streetlight.shadow.tracked import FLOAT, Number, Tracked
 
 
 def array(source, dtype=None, copy=True, order='K', subok=False, ndmin=0, like=None):
@@ -179,6 +181,3 @@ def empty(shape, dtype=float, order='C', **kwargs):
     if value.dtype != FLOAT:
         return certain(value)
     return Tracked(value, _session.CURRENT.unknown(value.shape, 'numpy.empty is read before it is written'))
-
-
-__all__ = ['array', 'as_array', 'as_type', 'constants', 'empty', 'filled', 'like', 'made_by']

@@ -12,28 +12,15 @@ import numpy as np
 from streetlight.certify.errorfree import fma
 from streetlight.shadow import session as _session
 from streetlight.shadow.creation import as_array
+from streetlight.shadow.crossing import certain, escape, holds_tracked, lost, made, plain
 from streetlight.shadow.elementwise import outcome
-from streetlight.shadow.tracked import FLOAT, Number, Tracked, certain, constants, escape, holds_tracked, lost, made, plain
+from streetlight.shadow.tracked import FLOAT, Number, Tracked, constants
 
 #: The same on every machine.
 EXACT = frozenset(
-    {
-        'random',
-        'rand',
-        'random_sample',
-        'ranf',
-        'sample',
-        'randint',
-        'random_integers',
-        'integers',
-        'permutation',
-        'choice',
-        'bytes',
-        'permuted',
-        'tomaxint',
-        'get_state',
-        'getrandbits',
-    }
+    """
+    random rand random_sample ranf sample randint random_integers integers permutation choice bytes permuted
+    tomaxint get_state getrandbits""".split()
 )
 
 #: Within some ulps: the C library's functions and fused products; the ulps are eight times the largest difference seen.
@@ -229,6 +216,3 @@ def install():
 
     NUMPY.__dict__['random'] = Draws(np.random)
     return PythonDraws()
-
-
-__all__ = ['Draws', 'PythonDraws', 'as_array', 'install']

@@ -1,93 +1,26 @@
 """Elementwise operations of tracked arrays and numbers: the machine's result, and a line on the tape."""
 
-import operator
-
 import numpy as np
 
 from streetlight.shadow import session as _session
-from streetlight.shadow.tape import EXACT, ROUNDED
-from streetlight.shadow.tracked import FLOAT, Number, Tracked, certain, constants, escape, fresh, lost, view_of
-
-#: NumPy's and Python's plain numbers: the same in every evaluation.
-PLAIN = frozenset(
-    {float, int, bool, np.float64, np.int64, np.bool_, np.int32, np.uint8, np.intp, np.uint64, np.uint32, np.int16, np.uint16, np.int8}
-)
+from streetlight.shadow.crossing import certain, escape, fresh, lost
+from streetlight.shadow.operands import PLAIN, is_fixed, nodes_of, operand, placed, value_of
+from streetlight.shadow.operations import EXACT, ROUNDED
+from streetlight.shadow.tracked import FLOAT, Number, Tracked
 
 #: The same for given operands on every machine.
-DETERMINED = (
-    ROUNDED
-    | EXACT
-    | {
-        'remainder',
-        'fmod',
-        'floor_divide',
-        'copysign',
-        'isnan',
-        'isfinite',
-        'isinf',
-        'signbit',
-        'invert',
-        'left_shift',
-        'right_shift',
-        'bitwise_and',
-        'bitwise_or',
-        'bitwise_xor',
-        'logical_xor',
-        'gcd',
-        'lcm',
-        'heaviside',
-        'nextafter',
-        'spacing',
-        'ldexp',
-        'frexp',
-        'modf',
-        'divmod',
-        'fmax',
-        'fmin',
-        'fabs',
-        'float_floor',
-        'conjugate',
-        'isnat',
-        'reciprocal',
-        'bitwise_count',
-    }
+DETERMINED = (ROUNDED | EXACT).union(
+    """
+    remainder fmod floor_divide copysign isnan isfinite isinf signbit invert left_shift right_shift bitwise_and
+    bitwise_or bitwise_xor logical_xor gcd lcm heaviside nextafter spacing ldexp frexp modf divmod fmax fmin fabs
+    float_floor conjugate isnat reciprocal bitwise_count""".split()
 )
 
 #: Functions within a stated bound of ulps, or names that the proof may know.
 FUNCTIONS = frozenset(
-    {
-        'exp',
-        'exp2',
-        'expm1',
-        'log',
-        'log2',
-        'log10',
-        'log1p',
-        'sin',
-        'cos',
-        'tan',
-        'arcsin',
-        'arccos',
-        'arctan',
-        'sinh',
-        'cosh',
-        'tanh',
-        'arcsinh',
-        'arccosh',
-        'arctanh',
-        'cbrt',
-        'hypot',
-        'arctan2',
-        'logaddexp',
-        'logaddexp2',
-        'power',
-        'deg2rad',
-        'rad2deg',
-        'round',
-        'erf',
-        'gamma',
-        'lgamma',
-    }
+    """
+    exp exp2 expm1 log log2 log10 log1p sin cos tan arcsin arccos arctan sinh cosh tanh arcsinh arccosh arctanh
+    cbrt hypot arctan2 logaddexp logaddexp2 power deg2rad rad2deg round erf gamma lgamma""".split()
 )
 
 SAME = {
@@ -112,65 +45,6 @@ ON_BOOLS = {
     'maximum': 'logical_or',
     'minimum': 'logical_and',
 }
-
-
-def operand(x):
-    """Anything that may stand in an operation: tracked, a plain number, or NotImplemented."""
-    kind = type(x)
-    if kind is Tracked or kind is Number or kind in PLAIN:
-        return x
-    if kind is list or kind is tuple:
-        from streetlight.shadow.creation import array
-
-        return array(x)
-    if isinstance(x, np.ndarray):
-        if x.dtype.kind not in 'biufc':
-            return x
-        return lost(x, 'an array that another library made')
-    if isinstance(x, np.generic):
-        return lost(x, '%s is not certified, float64 alone is' % x.dtype) if x.dtype.kind in 'fc' else x
-    if isinstance(x, (int, float, complex)):
-        return x
-    return NotImplemented
-
-
-def value_of(x):
-    kind = type(x)
-    return x.value if kind is Tracked or kind is Number else x
-
-
-def is_fixed(x):
-    kind = type(x)
-    if kind is Tracked:
-        return not (x._open if x._root is None else x._root._open)
-    return kind is not Number
-
-
-def nodes_of(x):
-    """Nodes that nobody changes afterwards."""
-    kind = type(x)
-    if kind is Number:
-        return x.nodes
-    if kind is Tracked:
-        return x.nodes.copy()
-    if isinstance(x, np.ndarray):
-        return constants(x)
-    return np.array(placed(x)[0])
-
-
-def placed(x):
-    """Where the nodes of an operand stand, for `Tape.note`: (start, pattern)."""
-    kind = type(x)
-    if kind is Tracked:
-        return (x._first, x.value.shape) if x._first >= 0 else x.place()
-    if kind is Number:
-        return x.node, ()
-    if kind is not float:
-        if isinstance(x, int) and abs(x) > 2**53 and float(x) != x:
-            return int(_session.CURRENT.unknown((), 'an integer beyond 2**53')), ()
-        if isinstance(x, np.ndarray):
-            return _session.CURRENT.tape.place(constants(x))
-    return _session.CURRENT.constant(x), ()
 
 
 def noted(kind, operands, value, extra=None):
@@ -285,141 +159,3 @@ def into(array, compute, kind, operands, extra=None):
             return array
     array.opened()[...] = _session.CURRENT.unknown((), 'there is no rule for %s in place' % kind)
     return array
-
-
-def power(a, b):
-    """``a ** b`` as NumPy's and Python's operators compute it."""
-    a, b = operand(a), operand(b)
-    if a is NotImplemented or b is NotImplemented:
-        return NotImplemented
-    try:
-        value = operator.pow(value_of(a), value_of(b))
-    except ArithmeticError:
-        escape((a, b), 'an arithmetic error')
-        raise
-    result = _power(a, b, value, True)
-    return without_error(result, 'a power') if type(value) is float and not (type(b) in PLAIN and b >= 0) else result
-
-
-def _power(a, b, value, is_operator):
-    if isinstance(value, (int, np.integer)) or (isinstance(value, np.ndarray) and value.dtype.kind in 'iu'):
-        if is_fixed(a) and is_fixed(b):
-            return certain(value)
-        if type(b) is int and b == 2:
-            return outcome('multiply', (a, a), value)
-        return lost(value, 'powers of integers that come from undecided numbers')
-    if isinstance(value, complex):
-        escape((a, b), 'a complex power')
-        return lost(value, 'numbers of type complex are not certified')
-    if isinstance(value, np.ndarray) and value.dtype.kind == 'O':
-        _session.CURRENT.taint('powers of an array of objects are not followed')
-        return value
-    if not isinstance(value, np.ndarray):
-        return outcome('power', (a, b), value, 'scalar')
-    if type(b) in PLAIN and is_operator:  # NumPy's own short cuts, which are older than any that counts
-        if b == 2:
-            return outcome('square', (a,), value)
-        if b == 1:
-            return outcome('positive', (a,), value)
-        if b == 0.5 and isinstance(b, float):
-            return outcome('sqrt', (a,), value)
-        if b == -1:
-            return outcome('divide', (1.0, a), value)
-        if b == 0:
-            return certain(value)
-    return outcome('power', (a, b), value)
-
-
-class Exponent:
-    """A plain exponent in ``x[i] **= 2``, so that its power is ours where ``x[i]`` is a plain number."""
-
-    def __init__(self, value):
-        self.value = value
-
-    def __rpow__(self, base):
-        return power(base, self.value)
-
-
-def in_place_power(array, other):
-    other = operand(other.value if type(other) is Exponent else other)
-    if other is NotImplemented:
-        return other
-    kind, operands = 'power', (array, other)
-    if type(other) in PLAIN and other == 2:
-        kind, operands = 'square', (array,)
-    return into(array, lambda out: operator.ipow(out, value_of(other)), kind, operands)
-
-
-def call(ufunc, args, out=None, **kwargs):
-    """A ufunc of NumPy's on anything that a program gives it."""
-    kind = ufunc.__name__
-    if len(args) == 1 and out is None and not kwargs and kind in FUNCTIONS and (type(args[0]) is Tracked or type(args[0]) is Number):
-        value = ufunc(args[0].value)
-        if value.dtype is FLOAT:
-            return noted(kind, args, value)
-    given, args = args, tuple([operand(x) for x in args])
-    if any(x is NotImplemented or (isinstance(x, np.ndarray) and type(x) is np.ndarray) for x in args):
-        return foreign(ufunc, given, kwargs if out is None else {**kwargs, 'out': out})
-    kwargs = {name: value for name, value in kwargs.items() if value is not np._NoValue}
-    if isinstance(out, tuple):
-        out = out[0] if len(out) == 1 else out
-    if ufunc.nout != 1 or kwargs.keys() - {'dtype', 'casting', 'order', 'subok'} or isinstance(out, tuple):
-        return _unusual(ufunc, args, out, kwargs)
-    values = tuple(map(value_of, args))
-    try:
-        if out is not None:
-            return into(out, lambda memory: ufunc(*values, out=memory, **kwargs), kind, args)
-        value = ufunc(*values, **kwargs)
-    except ArithmeticError:
-        escape(args, 'an arithmetic error')
-        raise
-    if kind in ('power', 'float_power'):
-        return _power(*args, value, False)
-    return outcome(kind, args, value)
-
-
-def _unusual(ufunc, args, out, kwargs):
-    """``where=``, several results and so on: computed as NumPy does, certified where nothing is undecided."""
-    where = kwargs.get('where', True)
-    if where is not True:
-        kwargs = dict(kwargs, where=escape(where, 'a mask in where='))
-    known = all(map(is_fixed, args)) and (out is None or is_fixed(out)) and ufunc.__name__ in DETERMINED
-    values = tuple(map(value_of, args))
-    if type(out) is Tracked:
-        if ufunc.nout == 1 and set(kwargs) == {'where'} and not known:
-            kept = nodes_of(out)
-            into(out, lambda memory: ufunc(*values, out=memory, **kwargs), ufunc.__name__, args)
-            out.opened()[...] = np.where(kwargs['where'], out.nodes, kept)
-            return out
-        ufunc(*values, out=out.value, **kwargs)
-        if known:
-            out.settled()
-        else:
-            out.opened()[...] = _session.CURRENT.unknown((), 'there is no rule for numpy.%s so called' % ufunc.__name__)
-        return out
-    result = ufunc(*values, **kwargs)
-    return settle(result, known, 'there is no rule for numpy.%s so called' % ufunc.__name__)
-
-
-def settle(result, known, reason):
-    """What NumPy gave as a program sees it: certain, or lost for a reason."""
-    if isinstance(result, (tuple, list)):
-        settled = [settle(each, known, reason) for each in result]
-        return type(result)(*settled) if hasattr(result, '_fields') else type(result)(settled)
-    if isinstance(result, (np.ndarray, np.floating, float)):
-        return certain(result) if known else lost(result, reason)
-    if isinstance(result, (np.integer, np.bool_, int)) and not isinstance(result, bool) and not known:
-        return lost(result, reason)
-    return result
-
-
-def foreign(function, args, kwargs):
-    """A function of NumPy's on objects that are no numbers (names, dates, objects)."""
-    reason = 'numpy.%s of objects' % getattr(function, '__name__', function)
-    from streetlight.shadow.tracked import holds_tracked, plain
-
-    known = not any(map(holds_tracked, args))
-    return settle(function(*[plain(x) for x in args], **plain(kwargs)), known, reason)
-
-
-__all__ = ['Number', 'Tracked', 'binary', 'call', 'in_place', 'power', 'unary', 'view_of', 'without_error']

@@ -6,8 +6,9 @@ import numpy as np
 
 from streetlight.shadow import rendering
 from streetlight.shadow.creation import as_array
+from streetlight.shadow.crossing import certain, escape, lost, plain
 from streetlight.shadow.printed import Printed, join
-from streetlight.shadow.tracked import certain, escape, is_tracked, lost, plain
+from streetlight.shadow.tracked import is_tracked
 
 #: Files are read as text or not at all.
 TEXT_FILES = ('loadtxt', 'genfromtxt')

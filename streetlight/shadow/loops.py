@@ -7,8 +7,9 @@ import numpy as np
 
 from streetlight.shadow import creation
 from streetlight.shadow.creation import as_array
-from streetlight.shadow.elementwise import power
-from streetlight.shadow.tracked import Tracked, plain
+from streetlight.shadow.crossing import plain
+from streetlight.shadow.powers import power
+from streetlight.shadow.tracked import Tracked
 from streetlight.shadow.unfollowed import Unfollowed
 
 

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from streetlight.shadow import rearranged, reductions
+from streetlight.shadow import products, rearranged, reductions, sorting
+from streetlight.shadow.applying import call
 from streetlight.shadow.creation import as_array
-from streetlight.shadow.elementwise import call, outcome
-from streetlight.shadow.tracked import certain, escape, lost, plain
+from streetlight.shadow.crossing import certain, escape, lost, plain
+from streetlight.shadow.elementwise import outcome
 from streetlight.shadow.ufuncs import Ufunc
 
 
@@ -17,7 +18,7 @@ def norm(x, ord=None, axis=None, keepdims=False):
         return lost(value, 'there is no rule for this numpy.linalg.norm')
     flat = x.ravel() if axis is None else x
     if axis is None and not keepdims:
-        return outcome('sqrt', (reductions.dot(flat, flat),), value)
+        return outcome('sqrt', (products.dot(flat, flat),), value)
     return np.sqrt(reductions.total(x * x, axis, keepdims=keepdims))
 
 
@@ -75,7 +76,7 @@ def median(a, axis=None, *args, **kwargs):
     a = as_array(a)
     if (axis is not None and a.value.ndim > 1) or args or kwargs or not np.isfinite(a.value).all() or a.value.size == 0:
         return rearranged.unknown('median', np.median)(a, axis, *args, **kwargs)
-    ordered, half = rearranged.in_order(a.ravel()), a.value.size // 2
+    ordered, half = sorting.in_order(a.ravel()), a.value.size // 2
     if a.value.size % 2:
         return ordered[half] * 1.0
     return (ordered[half - 1] + ordered[half]) / 2.0

@@ -5,45 +5,24 @@ import types
 
 import numpy as np
 
-from streetlight.shadow import creation, files, loops, measures, rearranged, reductions, session
+from streetlight.shadow import creation, files, loops, measures, methods, operators, products, rearranged, reductions, session, sorting
+from streetlight.shadow.applying import call
 from streetlight.shadow.composed import COMPOSED
 from streetlight.shadow.creation import as_array
-from streetlight.shadow.elementwise import call
-from streetlight.shadow.tracked import Tracked, escape, plain
+from streetlight.shadow.crossing import escape, plain
+from streetlight.shadow.tracked import Tracked
 from streetlight.shadow.ufuncs import Ufunc
 from streetlight.shadow.unfollowed import Grid, Joined, Unfollowed
 
-CREATORS = (
-    'zeros',
-    'ones',
-    'eye',
-    'identity',
-    'linspace',
-    'tri',
-    'indices',
-    'fromiter',
-    'fromstring',
-    'result_type',
-    'can_cast',
-    'common_type',
-    'min_scalar_type',
-    'promote_types',
-    'isscalar',
-    'issubdtype',
-)
+methods.equip()
+operators.equip()
 
-SETTINGS = (
-    'geterr',
-    'set_printoptions',
-    'get_printoptions',
-    'printoptions',
-    'dtype',
-    'finfo',
-    'iinfo',
-    'seterrcall',
-    'ndindex',
-    'show_config',
-)
+CREATORS = """
+    zeros ones eye identity linspace tri indices fromiter fromstring result_type can_cast common_type
+    min_scalar_type promote_types isscalar issubdtype""".split()
+
+SETTINGS = """
+    geterr set_printoptions get_printoptions printoptions dtype finfo iinfo seterrcall ndindex show_config""".split()
 
 #: Types of NumPy's that hold no results of their own.
 PLAIN_TYPES = (np.generic, np.ndarray, np.dtype, np.ufunc, np.ndenumerate, np.broadcast, BaseException)
@@ -184,18 +163,18 @@ FUNCTIONS = {
     'amin': reductions.extreme('min'),
     'any': reductions.truth('any'),
     'all': reductions.truth('all'),
-    'dot': reductions.dot,
-    'inner': reductions.inner,
-    'outer': reductions.outer,
-    'vdot': lambda a, b: reductions.dot(np.conj(as_array(a).ravel()), as_array(b).ravel()),
-    'einsum': reductions.einsum,
+    'dot': products.dot,
+    'inner': products.inner,
+    'outer': products.outer,
+    'vdot': lambda a, b: products.dot(np.conj(as_array(a).ravel()), as_array(b).ravel()),
+    'einsum': products.einsum,
     'trace': measures.trace,
     'where': rearranged.where,
     'clip': rearranged.clip,
     'round': rearranged.rounded,
     'around': rearranged.rounded,
-    'sort': rearranged.in_order,
-    'argsort': rearranged.order,
+    'sort': sorting.in_order,
+    'argsort': sorting.order,
     'append': rearranged.append,
     'nonzero': measures.nonzero(np.nonzero),
     'flatnonzero': measures.nonzero(np.flatnonzero),
@@ -233,6 +212,3 @@ def of_real(function):
     if getattr(space._real, name, None) is function:
         return getattr(space, name)
     return rearranged.unknown(name, function)
-
-
-__all__ = ['NUMPY', 'PLAIN_TYPES', 'of_real']

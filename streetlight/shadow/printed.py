@@ -10,6 +10,7 @@ import sys
 import numpy as np
 
 from streetlight.shadow import session as _session
+from streetlight.shadow.strings import Strings, inside
 
 
 class Rendering:
@@ -41,11 +42,7 @@ class Rendering:
         return bool(fixed[self.nodes].all())
 
 
-#: Characters of which there may be more or fewer in another evaluation's text of a number.
-OF_NUMBERS = frozenset('0123456789eE+-nainf')
-
-
-class Printed(str):
+class Printed(Strings):
     """A string with spans: tuples of start, stop, rendering, and where in its text the span starts."""
 
     __slots__ = ('spans',)
@@ -59,6 +56,10 @@ class Printed(str):
     def of(cls, rendering):
         """The whole text of a rendering."""
         return cls(rendering.text, ((0, len(rendering.text), rendering, 0),))
+
+    def unfollowed(self, text, reason):
+        """Another text that was made of this one, of which nothing is certified for a reason."""
+        return Printed.of(Rendering(str.__str__(text), self.nodes(), None, None, reason))
 
     def nodes(self):
         """All nodes that its characters come from."""
@@ -131,89 +132,11 @@ class Printed(str):
         self.seen('its characters are taken one by one')
         return (self.part(at, at + 1) for at in range(str.__len__(self)))
 
-    def _sought(self, text):
-        """Notice that how often a text is found in this one may differ."""
-        plain = str.__str__(self)
-        if text is not None and self.spans and (OF_NUMBERS.intersection(text) or ('.' in text and ('e' in plain or '.' not in plain))):
-            self.seen('its text is cut where %r stands' % text)
-
     def __format__(self, spec):
-        return _inside(self, str.__format__(self, spec))
-
-    def __mod__(self, values):
-        return str.__mod__(self.seen('its text is a template'), values)
-
-    def strip(self, *args):
-        self._sought(args[0] if args else None)
-        return self._cut(str.strip(self, *args))
-
-    def lstrip(self, *args):
-        self._sought(args[0] if args else None)
-        return self._cut(str.lstrip(self, *args))
-
-    def rstrip(self, *args):
-        self._sought(args[0] if args else None)
-        stripped = str.rstrip(self, *args)
-        return self.part(0, str.__len__(stripped))
-
-    def _cut(self, stripped):
-        start = str.find(self, stripped)
-        return self.part(start, start + str.__len__(stripped))
-
-    def replace(self, old, new, count=-1):
-        self._sought(old)
-        parts, at, left = [], 0, count
-        while left != 0 and old:
-            found = str.find(self, old, at)
-            if found < 0:
-                break
-            parts += [self.part(at, found), new]
-            at, left = found + len(old), left - 1
-        return join([*parts, self.part(at, str.__len__(self))])
-
-    def splitlines(self, keepends=False):
-        return self._located(str.splitlines(self, keepends))
-
-    def split(self, *args, **kwargs):
-        self._sought(args[0] if args else kwargs.get('sep'))
-        return self._located(str.split(self, *args, **kwargs))
-
-    def rsplit(self, *args, **kwargs):
-        self._sought(args[0] if args else kwargs.get('sep'))
-        return self._located(str.rsplit(self, *args, **kwargs))
-
-    def partition(self, separator):
-        self._sought(separator)
-        return tuple(self._located(str.partition(self, separator)))
-
-    def rpartition(self, separator):
-        self._sought(separator)
-        return tuple(self._located(str.rpartition(self, separator)))
-
-    def _located(self, parts):
-        found, at = [], 0
-        for text in parts:
-            start = str.find(self, text, at)
-            at = start + str.__len__(text)
-            found.append(self.part(start, at))
-        return found
+        return inside(self, str.__format__(self, spec))
 
     def join(self, parts):
         return join(list(parts), self)
-
-
-def _inside(inner, text):
-    """``text`` holds ``inner``, with padding around it, or cut."""
-    at = str.find(text, inner) if str.__len__(inner) else 0
-    if at >= 0:
-        return inner.within(text, at)
-    return inner.part(0, str.__len__(text)) if str.startswith(inner, text) else unknown(text, inner, 'its format')
-
-
-def unknown(text, source, what):
-    """Text that was made from printed numbers in a way that is not followed."""
-    reason = _session.CURRENT.note('%s changes the text of numbers' % what)
-    return Printed.of(Rendering(str.__str__(text), source.nodes(), None, None, reason))
 
 
 def join(parts, separator=''):
@@ -228,100 +151,3 @@ def join(parts, separator=''):
             at += str.__len__(plain)
     text = ''.join(texts)
     return Printed(text, spans) if spans else text
-
-
-def carried(source, texts):
-    """Texts that hold all of a text's numbers, in order and in one piece each; None where that is not so."""
-    plain, whole = str.__str__(source), '\n'.join(texts)
-    spans = []
-    for start, stop, rendering, offset in source.spans:
-        token = plain[start:stop]
-        beside = start and plain[start - 1] in '0123456789.+-eE'
-        if not token or beside or whole.count(token) != plain.count(token):
-            return None
-        at = -1
-        for _ in range(plain.count(token, 0, start) + 1):  # as often as it stands before, and once more
-            at = whole.find(token, at + 1 if at < 0 else at + len(token))
-        spans.append((at, at + len(token), rendering, offset))
-    parts, at = [], 0
-    for text in texts:
-        parts.append(Printed(whole, spans).part(at, at + len(text)))
-        at += len(text) + 1
-    return parts
-
-
-def _padded(name):
-    function = getattr(str, name)
-
-    def pad(self, *args):
-        return _inside(self, function(self, *args))
-
-    return pad
-
-
-def _same_length(name):
-    function = getattr(str, name)
-
-    def change(self):
-        text = function(self)
-        return Printed(text, self.spans) if len(text) == str.__len__(self) else unknown(text, self, name)
-
-    return change
-
-
-def _changed(name):
-    function = getattr(str, name)
-
-    def change(self, *args, **kwargs):
-        return unknown(function(self, *args, **kwargs), self, 'str.' + name)
-
-    return change
-
-
-def _asked(name):
-    function = getattr(str, name)
-
-    def ask(self, *args, **kwargs):
-        return function(self.seen('its text is read'), *args, **kwargs)
-
-    return ask
-
-
-for _name in ('ljust', 'rjust', 'center', 'zfill'):
-    setattr(Printed, _name, _padded(_name))
-for _name in ('upper', 'lower', 'swapcase', 'capitalize', 'title', 'casefold'):
-    setattr(Printed, _name, _same_length(_name))
-for _name in ('translate', 'expandtabs', 'removeprefix', 'removesuffix', 'format', 'format_map'):
-    setattr(Printed, _name, _changed(_name))
-for _name in (
-    '__eq__',
-    '__ne__',
-    '__lt__',
-    '__le__',
-    '__gt__',
-    '__ge__',
-    '__hash__',
-    '__contains__',
-    '__len__',
-    'find',
-    'rfind',
-    'index',
-    'rindex',
-    'count',
-    'startswith',
-    'endswith',
-    'isdigit',
-    'isalpha',
-    'isnumeric',
-    'isdecimal',
-    'isspace',
-    'isalnum',
-    'isidentifier',
-    'islower',
-    'isupper',
-    'isascii',
-    'isprintable',
-    'istitle',
-    'encode',
-):
-    setattr(Printed, _name, _asked(_name))

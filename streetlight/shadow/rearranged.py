@@ -2,46 +2,19 @@
 
 import numpy as np
 
-from streetlight.shadow import session as _session
-from streetlight.shadow.creation import array, as_array
-from streetlight.shadow.elementwise import call, nodes_of, outcome, settle
-from streetlight.shadow.methods import index
-from streetlight.shadow.tracked import Number, Tracked, certain, constants, escape, holds_tracked, made, plain, view_of
+from streetlight.shadow.applying import call
+from streetlight.shadow.creation import as_array
+from streetlight.shadow.crossing import certain, escape, holds_tracked, made, plain, settle, view_of
+from streetlight.shadow.elementwise import outcome
+from streetlight.shadow.indexing import index
+from streetlight.shadow.operands import nodes_of
+from streetlight.shadow.tracked import Number, Tracked, constants
 
 #: One array, rearranged: done to the values and to the nodes.
-OF_ONE = (
-    'reshape',
-    'transpose',
-    'ravel',
-    'squeeze',
-    'expand_dims',
-    'swapaxes',
-    'moveaxis',
-    'rollaxis',
-    'flip',
-    'fliplr',
-    'flipud',
-    'broadcast_to',
-    'rot90',
-    'diagonal',
-    'tile',
-    'repeat',
-    'roll',
-    'take',
-    'delete',
-    'resize',
-    'compress',
-    'split',
-    'array_split',
-    'hsplit',
-    'vsplit',
-    'dsplit',
-    'take_along_axis',
-    'matrix_transpose',
-    'permute_dims',
-    'ascontiguousarray',
-    'asfortranarray',
-)
+OF_ONE = """
+    reshape transpose ravel squeeze expand_dims swapaxes moveaxis rollaxis flip fliplr flipud broadcast_to rot90
+    diagonal tile repeat roll take delete resize compress split array_split hsplit vsplit dsplit take_along_axis
+    matrix_transpose permute_dims ascontiguousarray asfortranarray""".split()
 
 #: A list of arrays, joined.
 OF_MANY = ('concatenate', 'vstack', 'hstack', 'stack', 'column_stack', 'dstack', 'row_stack', 'block')
@@ -178,55 +151,6 @@ def rounded(a, decimals=0, out=None):
     return result
 
 
-def order(a, axis=-1, kind=None, **kwargs):
-    """``numpy.argsort``: by the order of the machine's values, which must be everybody's.
-
-    Which of equal numbers comes first is another with other vector instructions, unless the order is to be stable.
-    """
-    a = as_array(a)
-    if axis is None:
-        a, axis = a.ravel(), -1
-    value = np.argsort(a.value, axis=axis, kind=kind, **kwargs)
-    if not a.fixed:
-        _ordered(a, value, axis)
-    values = np.moveaxis(np.take_along_axis(a.value, value, axis), axis, -1)
-    tied = np.zeros(values.shape, bool)
-    if kind not in ('stable', 'mergesort') and not kwargs.get('stable'):
-        tied[..., 1:] = values[..., 1:] == values[..., :-1]
-        tied[..., :-1] |= tied[..., 1:]
-    if not tied.any():
-        return certain(value)
-    nodes = constants(value)
-    nodes[np.moveaxis(tied, -1, axis)] = _session.CURRENT.unknown((), 'numpy.argsort puts equal numbers in an order of its own')
-    return Tracked(value, nodes)
-
-
-def in_order(a, axis=-1, kind=None, **kwargs):
-    """``numpy.sort``."""
-    a = as_array(a)
-    if a.fixed:
-        return certain(np.sort(a.value, axis=axis, kind=kind))
-    if axis is None:
-        a, axis = a.ravel(), -1
-    places = np.argsort(a.value, axis=axis, kind='stable')
-    _ordered(a, places, axis)
-    return Tracked(np.sort(a.value, axis=axis), np.take_along_axis(a.nodes, places, axis))
-
-
-def _ordered(a, places, axis):
-    if axis is None:
-        a, axis = a.ravel(), -1
-    chosen = np.moveaxis(np.take_along_axis(a.nodes, places, axis), axis, -1)
-    values = np.moveaxis(np.take_along_axis(a.value, places, axis), axis, -1)
-    if chosen.shape[-1] > 1:
-        less = outcome(
-            'less_equal',
-            (Tracked(values[..., :-1], chosen[..., :-1]), Tracked(values[..., 1:], chosen[..., 1:])),
-            values[..., :-1] <= values[..., 1:],
-        )
-        _session.CURRENT.decide(nodes_of(less), 'the order of numbers may differ between machines')
-
-
 def append(arr, values, axis=None):
     """``numpy.append``."""
     arr, values = as_array(arr), as_array(values)
@@ -288,5 +212,3 @@ BY_COMPARISON = frozenset(
     histogram histogram2d allclose isclose insert min_scalar_type promote_types typename base_repr binary_repr
     broadcast_arrays nan_to_num""".split()
 )
-
-__all__ = ['append', 'array', 'clip', 'in_order', 'order', 'rounded', 'unknown', 'where']

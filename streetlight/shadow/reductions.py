@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from streetlight.record.accumulation import layout_of
 from streetlight.shadow import session as _session
 from streetlight.shadow.creation import as_array
-from streetlight.shadow.elementwise import is_fixed, outcome, placed, settle
-from streetlight.shadow.tracked import FLOAT, Number, Tracked, certain, fresh, lost, made
+from streetlight.shadow.crossing import certain, fresh, lost, made, settle
+from streetlight.shadow.elementwise import outcome
+from streetlight.shadow.tracked import FLOAT, Number, Tracked
 
 
 def last(nodes, axis):
@@ -42,7 +42,7 @@ def reduced(kind, x, value, axis, extra=None):
     return fresh(value, tape.note(kind, (tape.place(operand),), np.asarray(value).reshape(operand.shape[:-1]), extra))
 
 
-def _result(value, out):
+def written(value, out):
     if out is None:
         return value
     out[...] = value
@@ -59,7 +59,7 @@ def total(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, wher
     value = np.add.reduce(a.value, axis=axis, dtype=dtype, keepdims=keepdims)
     extra = 'integer' if a.value.dtype.kind in 'biu' else None
     result = reduced('sum', a, value, axis, extra)
-    return _result(result if initial is None else result + initial, out)
+    return written(result if initial is None else result + initial, out)
 
 
 def _count(a, axis):
@@ -81,7 +81,7 @@ def mean(a, axis=None, dtype=None, out=None, keepdims=False):
     extra = 'integer' if kind else None
     exact = kind and a.fixed and np.abs(a.value).sum(dtype=float) < 2.0**53
     whole = certain(whole) if exact else reduced('sum', a, whole, axis, extra)
-    return _result(outcome('divide', (whole, float(_count(a, axis))), value), out)
+    return written(outcome('divide', (whole, float(_count(a, axis))), value), out)
 
 
 def variance(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False):
@@ -97,12 +97,12 @@ def variance(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False):
     value = np.var(a.value, axis=axis, ddof=ddof, keepdims=keepdims)
     if not np.array_equal(value, plain_value(result), equal_nan=True):
         return lost(value, 'numpy.var in other steps')
-    return _result(result, out)
+    return written(result, out)
 
 
 def deviation(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False):
     """``numpy.std``."""
-    return _result(np.sqrt(variance(a, axis, dtype, None, ddof, keepdims)), out)
+    return written(np.sqrt(variance(a, axis, dtype, None, ddof, keepdims)), out)
 
 
 def plain_value(x):
@@ -114,7 +114,7 @@ def extreme(kind):
 
     def reduce(a, axis=None, out=None, keepdims=False):
         a = as_array(a)
-        return _result(reduced(kind, a, function(a.value, axis=axis, keepdims=keepdims), axis), out)
+        return written(reduced(kind, a, function(a.value, axis=axis, keepdims=keepdims), axis), out)
 
     reduce.__name__ = kind
     return reduce
@@ -125,7 +125,7 @@ def place_of(kind):
 
     def reduce(a, axis=None, out=None, keepdims=False):
         a = as_array(a)
-        return _result(reduced(kind, a, function(a.value, axis=axis, keepdims=keepdims), axis), out)
+        return written(reduced(kind, a, function(a.value, axis=axis, keepdims=keepdims), axis), out)
 
     reduce.__name__ = kind
     return reduce
@@ -139,7 +139,7 @@ def truth(kind):
         value = function(a.value, axis=axis, keepdims=keepdims)
         if a.value.dtype.kind != 'b':
             a = a != 0
-        return _result(reduced('max' if kind == 'any' else 'min', a, value, axis), out)
+        return written(reduced('max' if kind == 'any' else 'min', a, value, axis), out)
 
     reduce.__name__ = kind
     return reduce
@@ -164,7 +164,7 @@ def running(a, axis=None, dtype=None, out=None):
     extra = 'integer' if value.dtype.kind in 'iu' else None
     for each in range(len(nodes)):
         nodes[each] = source[each] if each == 0 else record('add', (nodes[each - 1].copy(), source[each].copy()), sums[each], extra, False)
-    return _result(Tracked(value, np.moveaxis(nodes, 0, axis).copy()), out)
+    return written(Tracked(value, np.moveaxis(nodes, 0, axis).copy()), out)
 
 
 def product(a, axis=None, out=None, keepdims=False):
@@ -172,117 +172,7 @@ def product(a, axis=None, out=None, keepdims=False):
     a = as_array(a)
     value = np.prod(a.value, axis=axis, keepdims=keepdims)
     if (a.fixed and value.dtype.kind in 'iu') or a.value.size == 0:
-        return _result(certain(value), out)
+        return written(certain(value), out)
     if a.value.ndim == 1 and a.value.size <= 2 and not keepdims and out is None:
         return a[0] * a[-1] if a.value.size == 2 else a[0]
     return lost(value, 'there is no rule for numpy.prod')
-
-
-def dot(a, b, out=None):
-    """``numpy.dot``."""
-    a, b = as_array(a), as_array(b)
-    return _result(inner_products(np.dot(a.value, b.value), a, b, False), out)
-
-
-def matmul(a, b, out=None, **kwargs):
-    """``numpy.matmul`` and ``@``."""
-    a, b = as_array(a), as_array(b)
-    return _result(inner_products(np.matmul(a.value, b.value), a, b, True), out)
-
-
-def inner_products(value, a, b, stacked):
-    """Products of matrices on the tape; ``stacked`` where the first axes go together, as in ``matmul``."""
-    if a.value.ndim == 0 or b.value.ndim == 0:
-        return outcome('multiply', (a, b), value)
-    if is_fixed(a) and is_fixed(b) and np.asarray(value).dtype.kind in 'biu':
-        return certain(value)
-    if np.asarray(value).dtype != FLOAT and np.asarray(value).dtype.kind not in 'iu':
-        return lost(value, '%s is not certified' % np.asarray(value).dtype)
-    if a.value.ndim <= 2 and b.value.ndim <= 2 and a.value.shape[-1] and np.asarray(value).dtype == FLOAT:
-        start, pattern = placed(a)
-        other, beside = placed(b)
-        if pattern[0] is not None and beside[0] is not None:
-            return fresh(
-                value, _session.CURRENT.tape.note_pair('dot@', start, pattern, other, beside, value, lambda: _layout(a.value, b.value))
-            )
-    left, right = a.nodes, b.nodes
-    if right.ndim > 1:
-        right = np.swapaxes(right, -1, -2)
-        if stacked:
-            left = left[..., None, :]
-            right = right[..., None, :, :] if left.ndim > 2 else right
-        else:
-            left = left.reshape(left.shape[:-1] + (1,) * (right.ndim - 1) + left.shape[-1:])
-    return _products(value, left, right, _layout(a.value, b.value))
-
-
-def _layout(a, b):
-    """How the operands lie in memory, where BLAS is told that one is transposed; else None."""
-    if a.ndim > 2 or b.ndim > 2 or (a.flags.c_contiguous and b.flags.c_contiguous):
-        return None
-    layout = layout_of(a, b)
-    return layout if 'T' in layout else None
-
-
-def _products(value, left, right, layout=None):
-    extra = 'integer' if np.asarray(value).dtype.kind in 'iu' else layout
-    if left.shape[-1] == 0:
-        return certain(value)
-    return made(value, _session.CURRENT.tape.record('dot', (left.copy(), right.copy()), value, extra, False))
-
-
-def inner(a, b):
-    """``numpy.inner``."""
-    a, b = as_array(a), as_array(b)
-    value = np.inner(a.value, b.value)
-    if a.value.ndim == 0 or b.value.ndim == 0:
-        return outcome('multiply', (a, b), value)
-    if a.fixed and b.fixed and np.asarray(value).dtype.kind in 'biu':
-        return certain(value)
-    left = a.nodes.reshape(a.value.shape[:-1] + (1,) * (b.value.ndim - 1) + a.value.shape[-1:])
-    return _products(value, left, b.nodes)
-
-
-def outer(a, b, out=None):
-    """``numpy.outer``: products, elementwise."""
-    a, b = as_array(a).ravel(), as_array(b).ravel()
-    return _result(outcome('multiply', (a[:, None], b[None, :]), np.outer(a.value, b.value)), out)
-
-
-def einsum(subscripts, *operands, **kwargs):
-    """``numpy.einsum`` of one or two arrays."""
-    from streetlight.shadow.tracked import plain
-
-    reason = 'there is no rule for this numpy.einsum'
-    if not isinstance(subscripts, str) or kwargs.keys() - {'optimize'}:
-        return settle(np.einsum(plain(subscripts), *plain(operands), **plain(kwargs)), False, reason)
-    operands = [as_array(each) for each in operands]
-    value = np.einsum(subscripts, *[each.value for each in operands], **plain(kwargs))
-    if all(each.fixed for each in operands) and np.asarray(value).dtype.kind in 'biu':
-        return certain(value)
-    ins, _, result = subscripts.replace(' ', '').partition('->')
-    ins = ins.split(',')
-    if '.' in subscripts or len(ins) > 2 or any(len(set(each)) < len(each) for each in ins):
-        return lost(value, reason)
-    if '->' not in subscripts:
-        joined = ''.join(ins)
-        result = ''.join(sorted(letter for letter in set(joined) if joined.count(letter) == 1))
-    summed = ''.join(sorted(set(''.join(ins)) - set(result)))
-    if len(ins) == 2 and any((letter in ins[0]) + (letter in ins[1]) < 2 for letter in summed):
-        return lost(value, reason)
-    nodes = [_arranged(each.nodes, axes, result, summed) for each, axes in zip(operands, ins)]
-    if len(ins) == 1:
-        if not summed:
-            return made(value, np.ascontiguousarray(nodes[0][..., 0]).reshape(np.shape(value)))
-        return made(value, _session.CURRENT.tape.record('sum', (nodes[0],), value, None, False))
-    if not summed:
-        return made(value, _session.CURRENT.tape.record('multiply', tuple(each[..., 0] for each in nodes), value, None, False))
-    return made(value, _session.CURRENT.tape.record('dot', tuple(nodes), value, None, False))
-
-
-def _arranged(nodes, axes, result, summed):
-    """Nodes with the axes of the result first (of length 1 where they lack) and the summed ones as one, last."""
-    order = [axes.index(letter) for letter in result + summed if letter in axes]
-    moved = nodes.transpose(order)
-    shape = [nodes.shape[axes.index(letter)] if letter in axes else 1 for letter in result]
-    return moved.reshape([*shape, -1]).copy()

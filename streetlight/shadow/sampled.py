@@ -11,15 +11,14 @@ from typing import NamedTuple
 import numpy as np
 from flint import arb, ctx
 
-from streetlight.certify.errorfree import fma, two_product
-from streetlight.shadow.evaluations import evaluated, four_ulps
-from streetlight.shadow.exact import FUNCTIONS
+from streetlight.certify.errorfree import two_product
+from streetlight.shadow.balls import FUNCTIONS
+from streetlight.shadow.evaluations import four_ulps
+from streetlight.shadow.random_sums import LONG, TREES, RandomSums
 from streetlight.shadow.replay import EXACT_AT, Departure, Replay, Unmodelled, departure
 
 SAMPLES = 30
-TREES = 2, 8  # different trees for one sum, in a long program and in a short one; which sample takes which is drawn
 SHORT = 2000  # operations
-LONG = 16  # longer sums are added by BLAS, or in layers, by few NumPy calls
 
 #: Long double functions of 64 bits stand for the real ones, less this much of an ulp of float64: theirs is 2**-11 of it.
 EXTENDED = np.finfo(np.longdouble).nmant == 63
@@ -52,7 +51,7 @@ class Sampled(Replay):
         self.ulps = ulps
         self.kept = np.ones(samples, bool)
         self.departed_at = []
-        self.trees = TREES[len(self.needed) < SHORT]
+        self.sums = RandomSums(self.random, samples, TREES[len(self.needed) < SHORT])
 
     def decide(self, decision):
         """Leave out the samples that would go another way."""
@@ -71,7 +70,7 @@ class Sampled(Replay):
         operands = [self.values(nodes) for nodes in operation.operands]
         with np.errstate(all='ignore'):
             if kind == 'sum':
-                result = self.sum_of_products(np.moveaxis(operands[0], -2, 0), None)
+                result = self.sums.of_products(np.moveaxis(operands[0], -2, 0), None)
             elif kind == 'uncertain':
                 result = self.uncertain(operation)
             elif kind == 'power' and operation.extra == 'scalar' and (operands[1] == 2).all():
@@ -92,20 +91,7 @@ class Sampled(Replay):
         if left.ndim > 1 and left.size * self.width > MOST_NUMBERS:
             return np.stack([self.products(*rows) for rows in zip(left, right)])
         with np.errstate(all='ignore'):
-            return self.sum_of_products(*(np.moveaxis(self.values(nodes), -2, 0) for nodes in (left, right)))
-
-    def sum_of_products(self, a, b):
-        """Sums over the first axis; ``b`` is None where nothing is multiplied."""
-        k = len(a)
-        if k == 0:
-            return np.zeros(a.shape[1:])
-        if k == 1:
-            return a[0] if b is None else a[0] * b[0]
-        trees = TREES[0] if k > LONG else self.trees
-        results = [self.layered(a, b) if k > LONG else self.by_tree(a, b) for _ in range(trees)]
-        if trees == 2:
-            return np.where(self.random.random(self.width) < 0.5, *results)
-        return np.choose(self.random.integers(trees, size=self.width), results)
+            return self.sums.of_products(*(np.moveaxis(self.values(nodes), -2, 0) for nodes in (left, right)))
 
     def by_blas(self, left, right):
         """Products of two matrices of nodes: this machine's own, of the terms before and after a random place, added.
@@ -124,37 +110,6 @@ class Sampled(Replay):
                 made = np.matmul(ours[..., cut:], theirs[:, cut:])
                 result[here] = made + np.matmul(ours[..., :cut], theirs[:, :cut]) if cut else made
         return np.moveaxis(result, 0, -1)
-
-    def by_tree(self, a, b):
-        tree = self.tree(list(self.random.permutation(len(a))), b is not None)
-        return evaluated(tree, a, b) if b is not None else added(tree, a)
-
-    def tree(self, leaves, fused):
-        """A random tree over leaves."""
-        if len(leaves) == 1:
-            return 'p', leaves[0]
-        cut = int(self.random.integers(1, len(leaves)))
-        if cut == 1 and fused and self.random.random() < 0.5:
-            return 'x', leaves[0], self.tree(leaves[1:], fused)
-        return '+', self.tree(leaves[:cut], fused), self.tree(leaves[cut:], fused)
-
-    def layered(self, a, b):
-        """A long sum: in random order, one after the other or in pairs of pairs, the first layer fused or not."""
-        order = self.random.permutation(len(a))
-        a = a[order]
-        b = None if b is None else b[order]
-        if self.random.random() < 0.5:
-            return np.cumsum(a if b is None else a * b, axis=0)[-1]
-        rest = len(a) % 2
-        if b is None or self.random.random() < 0.5:
-            terms = a if b is None else a * b
-        else:
-            pairs = fma(a[0 : len(a) - rest : 2], b[0 : len(a) - rest : 2], a[1::2] * b[1::2])
-            terms = np.concatenate([pairs, a[len(a) - rest :] * b[len(a) - rest :]])
-        while len(terms) > 1:
-            rest = terms[len(terms) - len(terms) % 2 :]
-            terms = np.concatenate([terms[0 : len(terms) - len(rest) : 2] + terms[1::2], rest])
-        return terms[0]
 
     def square(self, x):
         square, error = two_product(x, x)
@@ -202,11 +157,6 @@ def matrices(left, right):
     if right.ndim == 2 and left.ndim >= 2 and left.shape[-2] == 1:
         return left.reshape(-1, left.shape[-1]), right
     return None
-
-
-def added(tree, terms):
-    """The value of a tree of plain additions."""
-    return terms[tree[1]] if tree[0] == 'p' else added(tree[1], terms) + added(tree[2], terms)
 
 
 def by_balls(kind, x):

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from streetlight.shadow.operations import REDUCTIONS
 from streetlight.shadow.replay import DETERMINED
-from streetlight.shadow.tape import REDUCTIONS
 
 MOST_ELEMENTS = 64  # of a result that is taken apart
 

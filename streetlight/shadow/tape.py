@@ -7,45 +7,11 @@ another accumulation, in every conforming evaluation, on exact reals, or sends r
 """
 
 from struct import Struct
-from typing import NamedTuple
 
 import numpy as np
 
-#: Leaves.  ``const``: one number in all evaluations.  ``uncertain``: within ``extra`` ulps (an array or a number) of its value.
-LEAVES = frozenset({'const', 'uncertain'})
-
-#: Elementwise and rounded once, to nearest: IEEE 754 gives one result for given operands.
-ROUNDED = frozenset({'add', 'subtract', 'multiply', 'divide', 'sqrt', 'square'})
-
-#: Elementwise and exact.
-EXACT = frozenset(
-    {
-        'negative',
-        'absolute',
-        'positive',
-        'floor',
-        'ceil',
-        'rint',
-        'trunc',
-        'sign',
-        'maximum',
-        'minimum',
-        'where',
-        'greater',
-        'greater_equal',
-        'less',
-        'less_equal',
-        'equal',
-        'not_equal',
-        'logical_and',
-        'logical_or',
-        'logical_not',
-    }
-)
-
-#: Over the last axis of the operands: a ``sum`` of numbers by any binary tree of additions, a ``dot`` of two vectors
-#: likewise with any product fused, the largest, the smallest, and the index of the (first) largest or smallest.
-REDUCTIONS = frozenset({'sum', 'dot', 'max', 'min', 'argmax', 'argmin'})
+from streetlight.shadow.forms import Form, arranged, laid_out, spread
+from streetlight.shadow.operations import EXACT, ROUNDED, Decision, Head, Named, Operation
 
 # ``round`` is Python's: to ``extra`` decimals, correctly.  ``extra`` of sums and products of integers is 'integer': they are exact.
 # ``extra`` of another ``dot`` is its `layout_of` where an operand is transposed in memory: BLAS then adds in another order.
@@ -54,80 +20,8 @@ REDUCTIONS = frozenset({'sum', 'dot', 'max', 'min', 'argmax', 'argmin'})
 # and exponent, ``extra`` is 'scalar' where the C library's ``pow`` is called.
 
 
-class Operation(NamedTuple):
-    """One operation.
-
-    Attributes
-    ----------
-    kind : str
-        One of the sets above, or the name of a function.
-    operands : tuple of ndarray of int
-        The nodes that went in; elementwise kinds broadcast them as NumPy does.
-    first : int
-        The first node of the result; the others follow in C order.
-    shape : tuple of int
-        The result's.
-    extra : object
-        What the kind needs besides: ulps of an ``uncertain`` leaf, a power's kind.
-    """
-
-    kind: str
-    operands: tuple
-    first: int
-    shape: tuple
-    extra: object
-
-
 FLOAT = np.dtype(float)
 ROW = Struct('5q')  # of the log: form, first node of the result, where each of three operands starts
-
-
-class Form(NamedTuple):
-    """What operations have in common that differ in their nodes alone.
-
-    Attributes
-    ----------
-    kind : str
-    patterns : tuple of (bool, ndarray of int)
-        Of each operand: whether its nodes are listed, and what to add to where they start, in the operand's shape.
-    shape : tuple of int
-    size : int
-    extra : object
-    """
-
-    kind: str
-    patterns: tuple
-    shape: tuple
-    size: int
-    extra: object
-
-
-class Decision(NamedTuple):
-    """The program used the value of nodes itself (a branch, an index, a conversion to int), so all that follows rests on it.
-
-    ``position`` is the number of operations before it, ``place`` a line of the program, for people.
-    """
-
-    position: int
-    nodes: np.ndarray
-    place: str
-
-
-class Head(NamedTuple):
-    """The head of one pass of a loop: operations before it, the loop's key, the number of the pass from 0; -1 after the last."""
-
-    position: int
-    loop: object
-    number: int
-
-
-class Named(NamedTuple):
-    """A named value: operations before it, where (pairs of a loop's variable and its value), name, nodes (a copy, with its shape)."""
-
-    position: int
-    where: tuple
-    name: str
-    nodes: np.ndarray
 
 
 class Operations:
@@ -271,9 +165,7 @@ class Tape:
         key = (kind, extra if type(extra) is not np.ndarray else extra.tobytes(), *[pattern for _, pattern in operands])
         if type(value) is not np.ndarray or value.dtype is not FLOAT:
             value = np.asarray(value, dtype=float)
-        form = self._known.get((key, value.shape))
-        if form is None:
-            form = self._form((key, value.shape), value.shape, extra)
+        form = self._form((key, value.shape), value.shape, extra)
         starts = [start for start, _ in operands] + [0, 0, 0]
         first = self._keep(value.tobytes(), value.size)
         self._write(form, first, *starts[:3])
@@ -355,35 +247,3 @@ class Tape:
         self._log = np.empty((rows, 5), np.int64)
         self._log[: len(old)] = old
         self._log_bytes = memoryview(self._log).cast('B')
-
-
-def spread(first, shape):
-    """Nodes in C order."""
-    size = 1
-    for length in shape:
-        size *= length
-    return np.arange(first, first + size).reshape(shape)
-
-
-def laid_out(pattern):
-    """A pattern of `Tape.note` as what to add to the start: (whether nodes are listed, an array in the operand's shape)."""
-    if pattern and pattern[0] is None:
-        return True, spread(0, pattern[1])
-    if pattern and type(pattern[0]) is tuple:
-        shape, strides = pattern
-        offsets = np.zeros(shape, np.int64)
-        for axis, (length, stride) in enumerate(zip(shape, strides)):
-            offsets += (np.arange(length) * (stride // 8)).reshape((-1,) + (1,) * (len(shape) - axis - 1))
-        return False, offsets
-    return False, spread(0, pattern)
-
-
-def arranged(kind, patterns):
-    """``dot@`` is a dot of matrices as they stand: the products' rows beside each other."""
-    if kind == 'dot@':
-        (listed_a, left), (listed_b, right) = patterns
-        if right.ndim > 1:
-            right = right.swapaxes(-1, -2)
-            left = left.reshape(left.shape[:-1] + (1,) * (right.ndim - 1) + left.shape[-1:])
-        return (listed_a, left), (listed_b, right)
-    return tuple(patterns)

@@ -4,10 +4,10 @@ import functools
 
 import numpy as np
 
-from streetlight.shadow import rearranged, reductions
+from streetlight.shadow import products, rearranged, reductions
+from streetlight.shadow.applying import call
 from streetlight.shadow.creation import as_array
-from streetlight.shadow.elementwise import call
-from streetlight.shadow.tracked import escape, lost, plain
+from streetlight.shadow.crossing import escape, lost, plain
 
 REDUCED = {
     'add': reductions.total,
@@ -36,7 +36,7 @@ class Ufunc:
         if len(args) > self.real.nin:
             args, out = args[: self.real.nin], args[self.real.nin]
         if self.real is np.matmul:
-            return reductions.matmul(*args, out=out)
+            return products.matmul(*args, out=out)
         return call(self.real, args, out, **kwargs)
 
     def __repr__(self):

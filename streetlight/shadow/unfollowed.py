@@ -4,7 +4,8 @@ import numpy as np
 
 from streetlight.shadow import creation, session
 from streetlight.shadow.creation import as_array
-from streetlight.shadow.tracked import Tracked, certain, lost, plain
+from streetlight.shadow.crossing import certain, lost, plain
+from streetlight.shadow.tracked import Tracked
 
 
 class Unfollowed:

@@ -1,0 +1,59 @@
+"""Order: sorting, and what goes by it."""
+
+import numpy as np
+
+from streetlight.shadow import session as _session
+from streetlight.shadow.creation import as_array
+from streetlight.shadow.crossing import certain
+from streetlight.shadow.elementwise import outcome
+from streetlight.shadow.operands import nodes_of
+from streetlight.shadow.tracked import Tracked, constants
+
+
+def order(a, axis=-1, kind=None, **kwargs):
+    """``numpy.argsort``: by the order of the machine's values, which must be everybody's.
+
+    Which of equal numbers comes first is another with other vector instructions, unless the order is to be stable.
+    """
+    a = as_array(a)
+    if axis is None:
+        a, axis = a.ravel(), -1
+    value = np.argsort(a.value, axis=axis, kind=kind, **kwargs)
+    if not a.fixed:
+        _ordered(a, value, axis)
+    values = np.moveaxis(np.take_along_axis(a.value, value, axis), axis, -1)
+    tied = np.zeros(values.shape, bool)
+    if kind not in ('stable', 'mergesort') and not kwargs.get('stable'):
+        tied[..., 1:] = values[..., 1:] == values[..., :-1]
+        tied[..., :-1] |= tied[..., 1:]
+    if not tied.any():
+        return certain(value)
+    nodes = constants(value)
+    nodes[np.moveaxis(tied, -1, axis)] = _session.CURRENT.unknown((), 'numpy.argsort puts equal numbers in an order of its own')
+    return Tracked(value, nodes)
+
+
+def in_order(a, axis=-1, kind=None, **kwargs):
+    """``numpy.sort``."""
+    a = as_array(a)
+    if a.fixed:
+        return certain(np.sort(a.value, axis=axis, kind=kind))
+    if axis is None:
+        a, axis = a.ravel(), -1
+    places = np.argsort(a.value, axis=axis, kind='stable')
+    _ordered(a, places, axis)
+    return Tracked(np.sort(a.value, axis=axis), np.take_along_axis(a.nodes, places, axis))
+
+
+def _ordered(a, places, axis):
+    if axis is None:
+        a, axis = a.ravel(), -1
+    chosen = np.moveaxis(np.take_along_axis(a.nodes, places, axis), axis, -1)
+    values = np.moveaxis(np.take_along_axis(a.value, places, axis), axis, -1)
+    if chosen.shape[-1] > 1:
+        less = outcome(
+            'less_equal',
+            (Tracked(values[..., :-1], chosen[..., :-1]), Tracked(values[..., 1:], chosen[..., 1:])),
+            values[..., :-1] <= values[..., 1:],
+        )
+        _session.CURRENT.decide(nodes_of(less), 'the order of numbers may differ between machines')
