@@ -10,7 +10,8 @@ from flint import arb
 from streetlight.certify.functions import FUNCTIONS
 from streetlight.certify.printed import listed
 from streetlight.certify.program import certify
-from streetlight.certify.tape_rules import RULES, Number
+from streetlight.certify.rules import RULES
+from streetlight.certify.rules.rounding import Number
 from streetlight.programs.run import run_cells
 from streetlight.programs.source import Cell
 from streetlight.shadow import balls, exact

@@ -15,9 +15,10 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from operands import SMALLEST, around, every_sum, gap_above, numbers, rounded, subnormals, within
 
-from streetlight.certify import sums, tape_rules
+from streetlight.certify import sums
 from streetlight.certify.functions import FUNCTIONS, exp_defect
-from streetlight.certify.tape_rules import RULES, Number, default_grid, lowest_bit
+from streetlight.certify.rules import RULES
+from streetlight.certify.rules.rounding import Number, default_grid, lowest_bit, ulp
 
 GAMMA = Fraction(64, 2**53)  # what the sweep adds of the linear part for rounded slopes
 SHIFTS = (0, 0, 2, 20, 46, 51, 52, 53)
@@ -220,7 +221,7 @@ def test_half_ulps_ulps_and_grids_are_no_less_than_the_gaps(x):
     size = np.array([abs(x)])
     gap = gap_above(x)
     assert gap / 2 <= entry(sums.half_ulp(size)) <= max(gap / 2, SMALLEST)
-    assert gap <= entry(tape_rules.ulp(size)) <= max(gap, 2 * SMALLEST)
+    assert gap <= entry(ulp(size)) <= max(gap, 2 * SMALLEST)
     if abs(x) > 2.0**-900:
         quotient = Fraction(x) / entry(lowest_bit(np.array([x])))
         assert quotient.denominator == 1 and quotient % 2 == 1

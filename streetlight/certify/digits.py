@@ -8,6 +8,7 @@ import numpy as np
 from streetlight.record.eras import printing
 
 MOST_NEIGHBOURS = 2000
+FULL = 17  # significant digits tell every float64 number apart
 
 
 def possible_texts(ends, era, plain, low, high):
@@ -90,7 +91,9 @@ def as_notation(number, printed):
 
 def guaranteed_digits(low, high):
     """The most significant digits, up to 17, to which all numbers between two are rounded alike."""
-    for digits in range(17, 0, -1):
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return 0
+    for digits in range(FULL, 0, -1):
         context = Context(prec=digits)
         if context.create_decimal(Decimal(low)) == context.create_decimal(Decimal(high)):
             return digits

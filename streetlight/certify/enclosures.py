@@ -9,12 +9,14 @@ from typing import NamedTuple
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from .backward import Sweep
 from .functions import FUNCTIONS
-from .grid import FEWEST, Grid, Joined
+from .grid import FEWEST, Grid
+from .joined import Joined
 from .passes import Layout
+from .sums import U
 from .tube import Tube
 
-U = 2.0**-53
 TOGETHER = 128  # results whose weights flow back side by side
 
 
@@ -97,7 +99,6 @@ class Bounds:
         self.slack = 1 + (tape.count + 1000) * 2 * U
         self.tube = Tube(self.layout, model, gamma, self.slack)
         self.bases = np.array([piece.base for piece in self.layout.pieces] or [0])
-        self.starts = np.cumsum([0] + [len(chunk.pieces) for chunk in self.tube.chunks])
 
     def undecided(self):
         """The first decision whose numbers may differ: operations before it, and its place; (infinity, None) if all are decided."""
@@ -108,7 +109,7 @@ class Bounds:
         nodes = nodes[~self.tape.fixed[nodes]]
         radius = np.zeros(len(nodes))
         owner = np.searchsorted(self.bases, nodes, side='right') - 1
-        for chunk, start, stop in zip(self.tube.chunks, self.starts, self.starts[1:]):
+        for chunk, start, stop in zip(self.tube.chunks, self.tube.starts, self.tube.starts[1:]):
             inside = np.flatnonzero((owner >= start) & (owner < stop))
             for k in inside:
                 group, row = chunk.where[owner[k] - start]
@@ -140,7 +141,10 @@ class Bounds:
         for first in range(0, len(order), TOGETHER):
             block = order[first : first + TOGETHER]
             joined = Joined(len(block))
-            radius[block], shift[block], size[block], near[block], vague[block] = self._sweep(targets[block], owner[block], grid, joined)
+            swept = Sweep(self.tube, targets[block], owner[block])
+            swept.run(grid, joined)
+            radius[block], shift[block], size[block] = swept.radius, swept.shift, swept.size
+            near[block], vague[block] = swept.near, swept.vague
             least[block], most[block], own[block] = joined.ends()
         radius = radius * self.slack + size * (self.slack - 1)
         with np.errstate(all='ignore'):
@@ -156,102 +160,6 @@ class Bounds:
         low[np.isnan(low) | np.isnan(centre)] = -np.inf
         high[np.isnan(high) | np.isnan(centre)] = np.inf
         return low, high
-
-    def _sweep(self, targets, owner, grid, joined):
-        """Radius, shift, the sum that bounds the shift's own rounding, and the tube's radius, for nodes of ascending pieces."""
-        results = len(targets)
-        radius, shift, size, near, vague = (np.zeros(results) for _ in range(5))
-        weights = None
-        for c in range(len(self.tube.chunks) - 1, -1, -1):
-            start = self.starts[c]
-            if owner[-1] < start:
-                continue
-            chunk = self.tube.chunks[c]
-            if weights is None:
-                weights = np.zeros((results, len(chunk.pieces[-1].plan.outgoing)))
-            own = self._own(chunk, start, targets, owner, radius, shift, size, near, vague)
-            ends = [None] * len(chunk.pieces)
-            heads = [None] * len(chunk.pieces)
-            batched = all(slopes is not None for slopes in chunk.slopes)
-            for i in range(len(chunk.pieces) - 1, -1, -1):
-                group, row = chunk.where[i]
-                ends[i] = weights
-                if batched:
-                    heads[i] = weights @ chunk.slopes[group][row]
-                else:
-                    heads[i] = self._back(chunk, group, np.array([row]), weights[None], None, radius, shift, size)[0]
-                for k, incoming in own.get(i, ()):
-                    heads[i][k] = incoming
-                weights = heads[i]
-            if grid:
-                grid.back(c, ends, joined)
-            if batched:
-                for group, members in enumerate(chunk.members):
-                    self._back(
-                        chunk,
-                        group,
-                        None,
-                        np.array([ends[i] for i in members]),
-                        [(heads[i], own.get(i, ())) for i in members],
-                        radius,
-                        shift,
-                        size,
-                    )
-            chunk.forget()
-        return radius, shift, size, near, vague
-
-    def _back(self, chunk, group, rows, ends, heads, radius, shift, size):
-        """Add what pieces of one plan contribute; the sum is over pieces too."""
-        batch = chunk.batch(group)
-        plan = batch.plan
-        passes, results = ends.shape[:2]
-        active = np.flatnonzero(ends.any(axis=(0, 2)))
-        incoming = np.zeros((passes, results, plan.incoming))
-        if len(active):
-            weights = np.zeros((passes, len(active), plan.incoming + plan.made))
-            weights[:, :, plan.outgoing] = ends[:, active]
-            back, reach, moved = batch.backward(weights, rows)
-            radius[active] += reach.sum(axis=0)
-            shift[active] += moved.sum(axis=0)
-            size[active] += np.abs(moved).sum(axis=0) + batch.last_size.sum(axis=0)
-            incoming[:, active] = back
-        if heads is not None:
-            for i, (head, own) in enumerate(heads):
-                gap = incoming[i] - head
-                for k, _ in own:
-                    gap[k] = 0.0
-                touched = gap != 0
-                if touched.any():
-                    box = batch.radius[i, : plan.incoming]
-                    radius += np.where(touched, np.abs(np.where(touched, gap, 1.0)) * box, 0.0).sum(axis=1) * 1.01
-        return incoming
-
-    def _own(self, chunk, start, targets, owner, radius, shift, size, near, vague):
-        """The pieces that make the targets: {piece of the chunk: [(target, its weights of the incoming numbers)]}."""
-        inside = np.flatnonzero((owner >= start) & (owner < start + len(chunk.pieces)))
-        found = {}
-        by_group = {}
-        for k in inside:
-            i = owner[k] - start
-            by_group.setdefault(chunk.where[i, 0], {}).setdefault(i, []).append(k)
-        for group, pieces in by_group.items():
-            batch = chunk.batch(group)
-            plan = batch.plan
-            rows = np.array([chunk.where[i, 1] for i in pieces])
-            most = max(map(len, pieces.values()))
-            weights = np.zeros((len(rows), most, plan.incoming + plan.made))
-            for r, (i, members) in enumerate(pieces.items()):
-                columns = plan.incoming + np.searchsorted(plan.offsets, targets[members] - chunk.pieces[i].base)
-                weights[r, np.arange(len(members)), columns] = 1.0
-                near[members] = batch.radius[chunk.where[i, 1], columns]
-                vague[members] = batch.either_zero[chunk.where[i, 1], columns]
-            incoming, reach, moved = batch.backward(weights, rows)
-            for r, (i, members) in enumerate(pieces.items()):
-                radius[members] += reach[r, : len(members)]
-                shift[members] += moved[r, : len(members)]
-                size[members] += batch.last_size[r, : len(members)]
-                found[i] = [(k, incoming[r, c]) for c, k in enumerate(members)]
-        return found
 
     def reason(self):
         """The first operation that could not be bounded though its operands were."""

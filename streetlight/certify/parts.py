@@ -73,7 +73,7 @@ def _proved(task):
 
 def key(listing, parameters, samples):
     """A digest of all that a part's proof follows from."""
-    sources = [path.read_bytes() for room in PROVING for path in sorted((ROOT / room).glob('*.py'))]
+    sources = [path.read_bytes() for room in PROVING for path in sorted((ROOT / room).rglob('*.py'))]
     said = json.dumps([listing.code, parameters, samples, fingerprint()], sort_keys=True)
     return hashlib.sha256(b'\0'.join([*sources, said.encode()])).hexdigest()[:16]
 

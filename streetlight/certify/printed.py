@@ -1,6 +1,5 @@
 """From enclosures to characters: what each printed number may be, on every conforming machine."""
 
-import json
 import math
 import re
 from typing import NamedTuple
@@ -12,60 +11,6 @@ WORD = re.compile(NUMBER.pattern + r'|\b(?:True|False)\b')
 #: Digits that are no numbers of the program's: names of types, addresses, shapes.
 HIDDEN = re.compile(r'\b(?:float|u?int|bool|complex)\d+\b|dtype=\S+|<[^<>]* at 0x[0-9a-fA-F]+>|shape=\([\d, ]*\)')
 MOST_NEIGHBOURS = 500
-
-
-class PrintedNumber(NamedTuple):
-    """One number of a program's output, as ``certify --json`` gives it.
-
-    Attributes
-    ----------
-    file : str
-    cell : int or None
-    line, column : int
-        Of the output (of the cell's, if there are cells), from 1.
-    printed : str
-    proof : str
-        ``fixed``, ``every evaluation``, ``bound``, ``sampled`` or ``none``.
-    exact : str or None
-    low, high, radius : float or None
-    guaranteed_digits : int
-    guaranteed : bool
-        Whether all printed characters are.
-    variants : list of str or None
-        All that may stand here, where that can be said.
-    reason : str
-        Why not all is guaranteed.
-    open_at : int or None
-        The first printed character that may differ.
-    made : str
-        The line of the program that made the text.
-    """
-
-    file: str
-    cell: int | None
-    line: int
-    column: int
-    printed: str
-    proof: str
-    exact: str | None
-    low: float | None
-    high: float | None
-    radius: float | None
-    guaranteed_digits: int
-    guaranteed: bool
-    variants: list | None
-    reason: str
-    open_at: int | None
-    made: str = ''
-
-    def as_json(self):
-        """A dict of what JSON can hold."""
-        row = self._asdict()
-        del row['open_at'], row['made']
-        for name in ('low', 'high', 'radius'):
-            if row[name] is not None and not math.isfinite(row[name]):
-                row[name] = None
-        return row
 
 
 class Enclosed(NamedTuple):
@@ -281,8 +226,3 @@ def _turns(low, high):
 
     ratio = (low.max() / high.min() > 1000) != (high.max() / max(low.min(), 5e-324) > 1000)
     return bool(ratio or choice(low) != choice(high))
-
-
-def as_array(rows):
-    """The rows as the text of a JSON array."""
-    return json.dumps([row.as_json() for row in rows], indent=1)

@@ -6,10 +6,11 @@ result's weight``.  Beside them stands what the operation's rounding may be, and
 
 import numpy as np
 
+from .rules import COMPARISONS, OVER_LAST_AXIS, RULES
+from .rules.exact import same, unknown
+from .rules.rounding import Number, default_grid, lowest_bit
 from .signs import either_zero
-from .tape_rules import COMPARISONS, OVER_LAST_AXIS, RULES, SLACK, Number, default_grid, lowest_bit, same, unknown
-
-U = 2.0**-53
+from .sums import SLACK
 
 
 class Batch:

@@ -4,14 +4,14 @@ At a cut the differences D of the numbers that live on lie in an ellipsoid, ``(c
 it bounds second-order terms in the next piece; that piece's slopes J and noise h give the next ellipsoid (Theorem 2).
 """
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 
+from .ellipsoids import Ellipsoid, through
+from .sums import U
 from .sweep import Batch
 
-U = 2.0**-53
 LARGEST = 2_000_000  # numbers in one array of a batch
 BLOCK = 300_000  # numbers that flow back side by side, so that they stay in the processor's cache
 WIDEST = 500  # numbers alive at a cut beyond which their box alone is kept
@@ -122,56 +122,7 @@ class Transfer:
             slopes, sizes = slopes * keep[:, None], sizes * keep[:, None]
             own = noise * noise * np.count_nonzero(noise)
             added = own.sum()
-        return _through(slopes, sizes, own, added, ellipsoid, gone)
-
-
-def moved(slopes, noise, ellipsoid):
-    """The ellipsoid around ``slopes D + xi`` for ``|xi| <= noise``."""
-    own = noise * noise.sum()
-    return _through(slopes, np.abs(slopes), own, own.sum(), ellipsoid, None)
-
-
-def _through(slopes, sizes, own, added, ellipsoid, gone):
-    """Theorem 2; ``own`` is the noise's square times how many there are, ``added`` its sum."""
-    shape = slopes @ ellipsoid.shape @ slopes.T
-    shape = (shape + shape.T) * 0.5
-    width = sizes @ ellipsoid.deviation
-    diagonal = shape.reshape(-1)[:: len(shape) + 1]  # a view
-    carried = diagonal.sum()
-    grow = 1.0
-    if carried > 0 and added > 0:
-        p = math.sqrt(added / carried)
-        grow = 1 + p
-        shape *= grow
-        own = own * ((1 + 1 / p) * (1 + 2.0**-45))
-    else:
-        own = own * (1 + 2.0**-45)
-    # Lemma B: what float64 missed of the product, as a diagonal
-    width *= width.sum() * (1.01 * (2 * slopes.shape[1] + 32) * U * grow)
-    diagonal += width
-    diagonal += own
-    diagonal *= 1 + 8 * U
-    return Ellipsoid(shape, diagonal, gone)
-
-
-class Ellipsoid:
-    """``(c D)^2 <= c S c`` for all c, and so each of D is at most the root of S's diagonal; ``lost`` where nothing is known."""
-
-    def __init__(self, shape, diagonal, lost):
-        self.shape = shape
-        self.deviation = np.sqrt(np.maximum(diagonal, 0.0))
-        self.lost = lost if lost is not None and lost.any() else None
-        self.box = self.deviation * (1 + 2.0**-45)
-        if self.lost is not None:
-            self.box = np.where(lost, np.inf, self.box)
-
-    @classmethod
-    def around(cls, box):
-        """An ellipsoid around a box."""
-        lost = ~np.isfinite(box)
-        known = np.where(lost, 0.0, box)
-        diagonal = known * known * (np.count_nonzero(known) * (1 + 8 * U))
-        return cls(np.diag(diagonal), diagonal, lost)
+        return through(slopes, sizes, own, added, ellipsoid, gone)
 
 
 class Head(NamedTuple):
@@ -185,7 +136,7 @@ class Head(NamedTuple):
 
 
 class Tube:
-    """The chunks of a tape and their boxes, computed when made."""
+    """The chunks of a tape and their boxes, computed when made; ``starts`` has the number of each chunk's first piece."""
 
     def __init__(self, layout, model, gamma, slack):
         self.layout = layout
@@ -216,6 +167,7 @@ class Tube:
                 chunk.keep = False
                 chunk.forget()
             at += good
+        self.starts = np.cumsum([0] + [len(chunk.pieces) for chunk in self.chunks])
 
     def _known(self, pieces):
         """Pieces up to the first with a plan of which no head is known yet."""

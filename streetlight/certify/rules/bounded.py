@@ -1,0 +1,78 @@
+"""Functions, powers among them, within a stated bound of ulps."""
+
+import numpy as np
+
+from streetlight.certify import functions as table
+from streetlight.certify.sums import SLACK, Passed, U
+
+from .rounding import passed, product_error, ulp
+
+
+def uncertain(v, operands, extra, model):
+    ulps = np.asarray(extra, dtype=float)
+    return passed((), 0.0, np.broadcast_to(ulps, v.shape[1:]) * ulp(v) + 0.0 * v, 0.0)
+
+
+def _special(v, x, exact):
+    """Where the argument is fixed at a point at which every library is exact, and so was this machine."""
+    found = np.zeros(np.broadcast(v, x.value).shape, bool)
+    for argument, result in exact.items():
+        found |= (x.radius == 0) & (x.value == argument) & (v == result)
+    return found
+
+
+def smooth(name):
+    def rule(v, operands, extra, model):
+        (a,) = operands
+        f = model[name]
+        slope, rest = f.slope(a.value, v, a.radius, f.ulps)
+        rest = np.where(a.radius == 0, 0.0, rest)
+        return _within(
+            v,
+            (slope,),
+            np.where(a.radius == 0, 0.0, np.abs(slope) * a.radius),
+            rest,
+            f.ulps,
+            *(table.exp_defect(a.value, v) if name == 'exp' else (np.nan, np.nan)),
+            _special(v, a, f.exact),
+        )
+
+    return rule
+
+
+def _within(v, slopes, linear, rest, ulps, error, unsure, exact):
+    """An evaluation and the machine are each within ``ulps`` of exact; the machine's own error may be known better."""
+    size = (np.abs(v) * (1 + 4 * ulps * U) + linear + rest) * SLACK
+    worst = ulps * ulp(size)
+    known = np.isfinite(error)
+    error, unsure = np.where(known, error, 0.0), np.where(known, unsure, worst)
+    rounding, error, unsure = (np.where(exact, 0.0, x) for x in (worst, error, unsure))
+    return Passed(slopes, linear, rest + unsure, rounding, error, 0.0)
+
+
+def power(v, operands, extra, model):
+    """C's ``pow`` of a scalar, within an ulp; or ``numpy.power`` of an array, which is no product even where the exponent is 2."""
+    x, p = operands
+    size, exponent = np.abs(x.value), p.value
+    faithful = extra == 'scalar'
+    if faithful and (exponent == 2).all() and not p.radius.any():  # (T6)
+        error, unsure = product_error(v, x.value, x.value)
+        known = (x.radius == 0) & (error == 0) & (unsure == 0)
+        linear, rest = 2 * size * x.radius, x.radius * x.radius
+        found = _within(v, (2 * x.value,), linear, rest, 1.0, np.where(unsure <= 4 * U * np.abs(error), error, np.nan), unsure, known)
+        return found._replace(slopes=(*found.slopes, None))
+    whole = exponent == np.rint(exponent)
+    low = size - x.radius * SLACK
+    top = size + x.radius * SLACK
+    bend = np.abs(exponent * (exponent - 1))
+    curve = np.where(exponent >= 2, top ** (exponent - 2), np.where(low > 0, low, 0.0) ** (exponent - 2)) * SLACK
+    curve = np.where(bend == 0, 0.0, bend * curve)
+    slope = exponent * x.value ** (exponent - 1)
+    ulps = 1.0 if faithful else model['power'].ulps
+    rest = curve * x.radius**2 + np.abs(slope) * 16 * 2.0**-50 * x.radius
+    smooth_there = (low > 0) & ((x.value > 0) | whole) | whole & (exponent >= 0)
+    rest = np.where(x.radius == 0, 0.0, np.where(smooth_there, rest, np.inf))
+    rest = np.where(p.radius == 0, rest, np.inf)
+    exact = (p.radius == 0) & ((exponent == 0) | (exponent == 1)) | (x.radius == 0) & (p.radius == 0) & (x.value == 1)
+    exact |= (x.radius == 0) & (p.radius == 0) & (x.value == 0) & (exponent > 0)
+    return _within(v, (slope, None), np.where(x.radius == 0, 0.0, np.abs(slope) * x.radius), rest, ulps, np.nan, np.nan, exact)
