@@ -70,14 +70,8 @@ def parser(prog, version, runs, later):
     command = commands.add_parser('record', help='run a program, or every listing, and write its numbers')
     command.add_argument('program', nargs='?', metavar='PROGRAM', help='a script or a notebook; the listings of the book if not given')
     command.add_argument('-o', '--output', metavar='FILE', help='where to write it; standard output if not given')
-    command.add_argument(
-        '--from',
-        dest='start',
-        type=int,
-        default=0,
-        metavar='N',
-        help='keep named values from the Nth on (0); a long program names more than are kept',
-    )
+    says = 'keep named values from the Nth on (0); a long program names more than are kept'
+    command.add_argument('--from', dest='start', type=int, default=0, metavar='N', help=says)
     command.add_argument('--only', action='append', default=[], metavar='LISTING', help='record this listing alone' + AGAIN)
 
     command = commands.add_parser('judge', help='are recordings of a known class, or explained?')

@@ -10,7 +10,8 @@ from reference import BOOK
 from streetlight.certify.accumulation import EmulatedArithmetic
 from streetlight.certify.certificates import records
 from streetlight.certify.record import as_lines
-from streetlight.judge.atlas import distinct, kernel, library, write
+from streetlight.judge.atlas import distinct, kernel, library
+from streetlight.judge.atlasfile import write
 from streetlight.judge.pinned import pinned
 from streetlight.judge.verdict import UNEXPLAINED, judge, predict
 from streetlight.record.eras import ERAS, NATIVE, printed_text

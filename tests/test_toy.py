@@ -14,7 +14,7 @@ from streetlight.book import Book, BookError
 from streetlight.certify.certificates import records
 from streetlight.certify.record import as_lines
 from streetlight.judge import atlas as atlases
-from streetlight.judge import subjects, tracefile
+from streetlight.judge import atlasfile, subjects, tracefile
 from streetlight.judge.pinned import pinned
 from streetlight.record.recorder import as_text, record
 from streetlight.record.trace import trace_of
@@ -137,7 +137,7 @@ def test_a_listing_more_is_recorded_alone_and_changes_no_other_record(copied):
     recording = tracefile.load(as_text(record(book, ['thirds'])), 'here', book, ['thirds'])
     atlases.add(book, atlas, name, recording._replace(environment=atlas['environments'][name]['fingerprint']))
     atlases.check_losses(pinned(book).atlas, atlas)
-    atlases.write(book, atlas)
+    atlasfile.write(book, atlas)
     after = {path.relative_to(copied): path.read_bytes() for path in (copied / 'snapshots').rglob('*.*')}
     changed = {path.as_posix() for path in before if before[path] != after[path]}
     assert changed <= {'snapshots/accumulations.jsonl', 'snapshots/squares.jsonl'}

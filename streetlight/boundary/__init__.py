@@ -8,7 +8,8 @@ it ends, or the one who started it ends in whatever way, nothing of it is left.
 process printed.
 """
 
-from streetlight.boundary.conversation import Answer, Ended, run
+from streetlight.boundary.conversation import Answer, Ended
+from streetlight.boundary.process import run
 from streetlight.boundary.walls import BoundaryError
 
 __all__ = ['Answer', 'BoundaryError', 'Ended', 'run']

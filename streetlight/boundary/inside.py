@@ -1,4 +1,4 @@
-"""The other side of `streetlight.boundary.conversation`: what runs behind the boundary, and calls a module of ours there.
+"""The other side of `streetlight.boundary.process`: what runs behind the boundary, and calls a module of ours there.
 
 A script of its own.  It is trusted until the module runs a program that is not; from then on all that this process says is that
 program's word.

@@ -10,6 +10,7 @@ from pathlib import Path
 from streetlight.certify.accumulation import AccumulationError
 from streetlight.commands.terminal import CommandError, console, progress, table
 from streetlight.judge import atlas as atlases
+from streetlight.judge import atlasfile
 from streetlight.judge.environments import environments
 from streetlight.judge.pinned import PinnedError, pinned
 from streetlight.judge.squares import rules
@@ -46,7 +47,7 @@ def run_atlas(arguments):
         atlases.check_losses(before, atlas, arguments.drop)
     except (PinnedError, atlases.LossError, AccumulationError) as error:
         raise CommandError(str(error)) from None
-    atlases.write(book, atlas)
+    atlasfile.write(book, atlas)
     for name, problem in sorted(problems.items()):
         print(f'{name}: {"skipped" if isinstance(problem, SKIPPED) else "FAILED"}: {problem}', file=sys.stderr)
     show_atlas(book, atlas, arguments.json)

@@ -4,7 +4,7 @@ import json
 from typing import NamedTuple
 
 from streetlight.boundary import run
-from streetlight.boundary.conversation import SECONDS
+from streetlight.boundary.process import SECONDS
 
 MEMORY = 4 * 2**30  # of the certified run, which keeps every operation
 

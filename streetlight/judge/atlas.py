@@ -4,10 +4,8 @@ It is kept for each listing's own code, `streetlight.listing.Listing.code`: wher
 recorded of this listing no longer stands, and nothing else is touched.
 """
 
-import hashlib
 import json
 from copy import deepcopy
-from pathlib import Path
 
 from streetlight.certify.accumulation import AccumulationError, EmulatedArithmetic
 from streetlight.judge.copied import enter_copied
@@ -15,7 +13,6 @@ from streetlight.judge.naming import class_name
 from streetlight.judge.pinned import Model, model_name
 from streetlight.judge.verdict import COPIED, UNEXPLAINED, explain
 from streetlight.record.eras import ERAS, era_of, printed_text
-from streetlight.record.recorder import write_beside
 from streetlight.record.trace import digest, trace_of
 
 
@@ -170,69 +167,6 @@ def check_losses(before, after, dropped=()):
             f'and cannot be had here.  If the listing computes what it did, ask for `atlas --predict`; else drop them by name, '
             f"`atlas --drop '{names[0]}'`"
         )
-
-
-def write(book, atlas):
-    """Write an atlas: only files whose content changes, and each whole or not at all.
-
-    Parameters
-    ----------
-    book : streetlight.book.Book
-    atlas : dict
-    """
-    folder = Path(book.snapshots)
-    environments = atlas['environments']
-    files = {
-        'environments.jsonl': [
-            {'name': name, 'era': each['era'], 'fingerprint': each['fingerprint']} for name, each in sorted(environments.items())
-        ]
-    }
-    accumulations, squares = {}, {}
-    for name, each in sorted(environments.items()):
-        model = atlas['models'][each['model']]
-        for shape, notations in model.accumulations.items():
-            accumulations.setdefault((shape, tuple(notations)), []).append(name)
-        for x, square in model.squares.items():
-            squares.setdefault((x, square), []).append(name)
-    files['accumulations.jsonl'] = [
-        {'shape': shape, 'accumulation': list(notations), 'environments': names}
-        for (shape, notations), names in sorted(accumulations.items())
-    ]
-    files['squares.jsonl'] = [{'x': x, 'square': square, 'environments': names} for (x, square), names in sorted(squares.items())]
-    texts = {}
-    for listing in book.listings:
-        files[f'{listing.id}/classes.jsonl'] = _class_rows(atlas, listing.id, texts)
-    for file, rows in files.items():
-        _write(folder / file, ''.join(json.dumps(row, sort_keys=False) + '\n' for row in rows))
-    for id, text in texts.items():
-        _write(folder / 'texts' / f'{id}.txt', text)
-    for path in (folder / 'texts').glob('*.txt'):
-        if path.stem not in texts:
-            path.unlink()
-
-
-def _class_rows(atlas, listing, texts):
-    """The rows of a listing's classes, by name; the texts that they have are entered by their digests."""
-    rows = []
-    for name, bits in sorted(atlas['classes'].get(listing, {}).items()):
-        members = [each for each, entry in sorted(atlas['environments'].items()) if entry['classes'].get(listing) == name]
-        ids = {}
-        for era, text in atlas['texts'][listing][name].items():
-            ids[era] = hashlib.sha256(text.encode()).hexdigest()[:12]
-            texts[ids[era]] = text
-        row = {'class': name, 'digest': bits, 'code': atlas['codes'][listing], 'texts': ids, 'environments': members}
-        for verdict in (UNEXPLAINED, COPIED):
-            reasons = {each: atlas['environments'][each].get(verdict, {}).get(listing) for each in members}
-            row.update({verdict: {each: reason for each, reason in reasons.items() if reason}} if any(reasons.values()) else {})
-        if members:
-            rows.append(row)
-    return rows
-
-
-def _write(path, text):
-    if not path.exists() or path.read_text('utf-8') != text:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_beside(str(path), text)
 
 
 def distinct(atlas):
