@@ -137,3 +137,12 @@ def test_a_table_fits_80_columns_and_cuts_no_name_or_number(words, monkeypatch, 
     table = shown[shown.index('──') :].splitlines()
     assert max(map(len, shown[: shown.index('──')].splitlines()[-1:] + table[:20])) <= 80
     assert '…' not in shown and any(listing.id in shown for listing in BOOK.listings)
+
+
+def test_nothing_that_is_said_is_taken_for_marks(tmp_path, capsys):
+    """Line 100 is no emoji, and a file's name no colour."""
+    text = '\n' * 98 + '`2 * 3 = 7` is line 99\n`2 * 3 = 8`\n'
+    (tmp_path / '[red].md').write_text(text)
+    main(['errata', str(tmp_path / '[red].md')])
+    shown = capsys.readouterr().out
+    assert all(f'[red].md:{line}:' in shown for line in (99, 100)), shown

@@ -475,6 +475,15 @@ def test_output_that_its_own_code_does_not_print_is_a_finding():
     found = [finding for finding in findings_of(REFERENCE, other, run_code=True) if finding.failing]
     assert [(finding.line, finding.kind, finding.expected) for finding in found] == [(8, 'output', '0.7')]
     assert findings_of(REFERENCE, notebook_of((['print(1/3)'], ['0.333333'])), run_code=True)[0].kind == 'figure'
+    prompt = notebook_of(
+        (['x = [4.8, 1.21]', 'print(x)'], ['>>>', '[4.8, 1.21]']), (['print(x[0] / 2)'], ['>>>', '2.5'])
+    )  # as some books set it
+    found = findings_of(REFERENCE, prompt, run_code=True)
+    assert [(finding.verdict, finding.printed) for finding in found if finding.kind == 'figure'] == [
+        ('exact', '4.8'),
+        ('exact', '1.21'),
+        ('wrong', '2.5'),
+    ]
     elided = notebook_of((['for i in range(9):', '    print(i)'], ['0', '...', '7', '8']))
     assert [finding for finding in findings_of(REFERENCE, elided, run_code=True) if finding.kind == 'output'] == []
 

@@ -124,7 +124,6 @@ def show_atlas(book, atlas, as_json):
             f'{listing}: every bit predicted in {predicted} set-ups'
             + (f', copied from the recording in {len(copied)} ({told})' if copied else ''),
             soft_wrap=True,
-            markup=False,
         )
     known = Counter(rules(book, atlas).values()).most_common()
     out.print('squares by the C library: ' + ', '.join(f'{rule} in {count} set-ups' for rule, count in known), soft_wrap=True)

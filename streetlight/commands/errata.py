@@ -78,27 +78,22 @@ def show(findings, judged, arguments):
     out = console()
     new = set(map(id, judged.new))
     for name, found in findings.items():
-        out.print(heading(name, found, new), markup=False, soft_wrap=True, highlight=False)
+        out.print(heading(name, found, new), soft_wrap=True)
         said = [each for each in found if each.failing or each.verdict == NOTE or arguments.all]
         if not arguments.all:
             said = sorted(said, key=lambda each: (id(each) not in new, each.verdict == NOTE))[:MOST_LINES]
         for line in grouped(sorted(said, key=lambda each: (each.line, each.column)), new):
-            out.print(line, markup=False, soft_wrap=True, highlight=False)
+            out.print(line, soft_wrap=True)
         rest = sum(each.failing or each.verdict == NOTE for each in found) - len(said)
         if rest > 0:
-            out.print(f'  and {rest} more; --all shows each', markup=False, soft_wrap=True, highlight=False)
+            out.print(f'  and {rest} more; --all shows each', soft_wrap=True)
     for entry in judged.gone:
         out.print(
             f'{entry["file"]}: gone: {entry["printed"]!r} is in the ledger and no longer occurs; --update-ledger takes it out',
-            markup=False,
             soft_wrap=True,
         )
     if judged.unexplained:
-        out.print(
-            f"{len(judged.unexplained)} entries of '{arguments.ledger}' have no reason; write why they are kept",
-            markup=False,
-            soft_wrap=True,
-        )
+        out.print(f"{len(judged.unexplained)} entries of '{arguments.ledger}' have no reason; write why they are kept", soft_wrap=True)
 
 
 def heading(name, found, new):

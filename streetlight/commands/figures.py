@@ -51,17 +51,15 @@ def show(findings, judgements, surprises, unexplained):
             right = f', right is {figure.right!r}' if figure.right else ''
             out.print(
                 f'{figure.text}:{figure.line}: {finding.verdict}: {figure.printed!r}{right}: {figure.note or finding.here} ({known})',
-                markup=False,
                 soft_wrap=True,
             )
     for judgement in unexplained:
-        out.print(f'{judgement.listing}: unexplained: {judgement.reason}\n{judgement.divergence or ""}', markup=False, soft_wrap=True)
+        out.print(f'{judgement.listing}: unexplained: {judgement.reason}\n{judgement.divergence or ""}', soft_wrap=True)
     exact = sum(finding.verdict == EXACT for finding in findings)
     moved = sum(finding.verdict == ENVIRONMENT for finding in findings)
     errata = sum(finding.verdict == WRONG and finding.expected for finding in findings)
     out.print(
         f'{len(findings)} figures: {exact} as printed, {moved} with other last digits on this machine, {errata} known errata; '
         f'{len(surprises)} wrong, {len(unexplained)} listings unexplained.',
-        markup=False,
         soft_wrap=True,
     )

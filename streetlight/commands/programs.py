@@ -117,7 +117,7 @@ def show(path, result, named):
     """The output, coloured, and a short table."""
     out = console()
     if named:
-        out.print(f'== {path}', markup=False)
+        out.print(f'== {path}')
     for output in result['outputs']:
         rows = [row for row in result['rows'] if row['cell'] == output['cell']]
         text = coloured(output['text'], rows)
@@ -125,7 +125,7 @@ def show(path, result, named):
             out.print(text, end='' if text.plain.endswith('\n') else '\n', soft_wrap=True)
     open_ = [row for row in result['rows'] if not row['guaranteed']]
     out.print()
-    out.print(summary(result['rows']), markup=False, soft_wrap=True)
+    out.print(summary(result['rows']), soft_wrap=True)
     if open_:
         shown = table('at', 'printed', 'sure', 'proof', 'what may differ', counts=['sure'], folded=2)
         groups = grouped(open_)
@@ -136,9 +136,9 @@ def show(path, result, named):
             shown.add_row(at, coloured_number(row), str(row['guaranteed_digits']), row['proof'], told)
         out.print(shown)
         if len(groups) > MOST_ROWS:
-            out.print(f'and {len(groups) - MOST_ROWS} more; --json has them all', markup=False)
+            out.print(f'and {len(groups) - MOST_ROWS} more; --json has them all')
     for note in result['notes']:
-        out.print(f'note: {note}', markup=False, soft_wrap=True)
+        out.print(f'note: {note}', soft_wrap=True)
 
 
 def coloured_number(row):

@@ -14,7 +14,7 @@ class CommandError(Exception):
 
 def console():
     """Tables for a terminal's width, or for a pipe, which has none and no reason to cut names short."""
-    out = Console(highlight=False)
+    out = Console(highlight=False, markup=False, emoji=False)
     if not out.is_terminal:
         out.width = 120
     return out

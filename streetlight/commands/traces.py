@@ -40,7 +40,7 @@ def run_judge(arguments):
 def show_judgements(book, recording, judgements):
     """The machine, a verdict for each listing, and what to do."""
     out = console()
-    out.print(f'{recording.name}: {described(recording.environment)}', markup=False, soft_wrap=True)
+    out.print(f'{recording.name}: {described(recording.environment)}', soft_wrap=True)
     shown = table('listing', 'verdict', 'class', 'reason')
     for each in judgements:
         known = pinned(book).sizes(each.listing)
@@ -49,7 +49,7 @@ def show_judgements(book, recording, judgements):
     out.print(shown)
     for each in judgements:
         if each.divergence:
-            out.print(str(each.divergence), markup=False, soft_wrap=True)
+            out.print(str(each.divergence), soft_wrap=True)
     pinned_ = [each for each in judgements if each.verdict == PINNED]
     if len(pinned_) == len(judgements):
         say(['This machine is known: so many recorded environments have its digits.'])
@@ -137,4 +137,4 @@ def lines_of(book, first, second, partings):
 def say(lines):
     out = console()
     for line in lines:
-        out.print(line, markup=False, soft_wrap=True)
+        out.print(line, soft_wrap=True)

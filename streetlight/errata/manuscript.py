@@ -70,8 +70,8 @@ def where(block, number):
 
 
 def is_prompted(lines):
-    """Whether any line has Python's prompt."""
-    return any(line.text.lstrip().startswith('>>>') for line in lines)
+    """Whether any line has Python's prompt, and something behind it: one alone stands before an output in some books."""
+    return any(re.match(r'\s*>>>\s*\S', line.text) for line in lines)
 
 
 class Manuscript(NamedTuple):
