@@ -19,11 +19,12 @@ from streetlight.judge.pinned import Model, pinned
 from streetlight.judge.squares import COPIED, LIBRARY, ROUNDED, NotingArithmetic, can_emulate, rules, unproved_squares
 from streetlight.judge.verdict import EXPLAINED, PINNED, UNEXPLAINED, first_divergence, judge, predict, same_bits, ulps_between
 from streetlight.record.eras import NATIVE, printed_text
+from streetlight.record.recorder import traces_here
 from streetlight.record.trace import Step, address, digest
 
 KNOWN = pinned(BOOK)
 
-SHAPES = sorted({shape for model in KNOWN.models.values() for shape in model.accumulations})
+SHAPES = sorted(traces_here(BOOK)[0].shapes)
 
 
 def k_of(shape):

@@ -1,0 +1,258 @@
+"""Mutants of the rooms that prove, judge and record, and which of them no test notices: ``python tests/mutants ROOM``.
+
+The mutants are cosmic-ray's, drawn at random from each file of a room in proportion; its ``cr-report`` reads the session.  They run in
+copies of the tree without ``snapshots/``, so that no pinned text can notice one, against the tests that run the line, the quickest
+first.  A session that was ended goes on where it was.
+"""
+
+import argparse
+import ast
+import hashlib
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import Queue
+
+from cosmic_ray.commands import init
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator
+from cosmic_ray.work_db import WorkDB, use_db
+from cosmic_ray.work_item import TestOutcome, WorkerOutcome, WorkResult
+from notice import ROOMS, line_names
+
+ROOT = Path(__file__).parents[2]
+KEPT = ROOT / '.mutants'
+WITHOUT = 'snapshots/'
+CONFIG = tomllib.loads((ROOT / 'mutation.toml').read_text('utf-8'))
+QUICK = 0.5  # seconds of a test that is tried before all others
+FIRST = 15.0  # of those together
+PYTEST = ['-m', 'pytest', '-x', '-q', '--no-header', '--tb=line', '-p', 'no:cacheprovider', '-p', 'notice', '--hypothesis-seed=1']
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('rooms', nargs='*', metavar='ROOM', help=f'of {", ".join(ROOMS)}; all if none is named')
+    parser.add_argument('--draw', type=int, default=60, help='mutants of each room (60)')
+    parser.add_argument('--seed', type=int, default=0, help='of the draw (0)')
+    parser.add_argument('--seconds', type=float, default=90, help='of tests that a mutant may outlive (90)')
+    parser.add_argument('--processes', type=int, default=2)
+    parser.add_argument('--again', action='store_true', help='try the survivors of a session once more')
+    options = parser.parse_args()
+    KEPT.mkdir(exist_ok=True)
+    trees = [copied(KEPT / f'tree-{number}') for number in range(options.processes)]
+    tests = mapped(trees)
+    for room in options.rooms or ROOMS:
+        with use_db(str(KEPT / f'{room}-{options.draw}-{options.seed}.sqlite'), WorkDB.Mode.create) as session:
+            if not session.num_work_items:
+                drawn(session, room, options.draw, options.seed)
+            execute(session, trees, tests, options)
+            report(session, room)
+
+
+def copied(tree):
+    """A copy of the working tree without what is pinned, in which a mutant may stand."""
+    listed = subprocess.run(['git', 'ls-files', '-co', '--exclude-standard'], cwd=ROOT, check=True, capture_output=True, text=True)
+    names = [name for name in listed.stdout.splitlines() if not name.startswith(WITHOUT) and (ROOT / name).is_file()]
+    for path in list(tree.rglob('*')) if tree.exists() else ():
+        if path.is_file() and path.suffix != '.pyc' and str(path.relative_to(tree)) not in names:
+            path.unlink()
+    for name in names:
+        copy = tree / name
+        if not copy.exists() or copy.read_bytes() != (ROOT / name).read_bytes():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, copy)
+    return tree
+
+
+def environment(tree, **more):
+    path = os.pathsep.join((str(tree), str(tree / 'tests' / 'mutants')))
+    return {**os.environ, 'PYTHONPATH': path, 'PYTHONDONTWRITEBYTECODE': '1', 'OPENBLAS_NUM_THREADS': '1', **more}
+
+
+# which tests run which line
+
+
+def mapped(trees):
+    """Of each line, the tests that run it, and how long each test takes; test files that changed are run anew."""
+    maps, free = KEPT / 'maps', Queue()
+    maps.mkdir(exist_ok=True)
+    for tree in trees:
+        free.put(tree)
+
+    def run(name):
+        text = (trees[0] / name).read_bytes() + (trees[0] / 'conftest.py').read_bytes()
+        told = maps / f'{Path(name).stem}-{hashlib.sha256(text).hexdigest()[:12]}.json'
+        if not told.exists():
+            for old in maps.glob(f'{Path(name).stem}-*'):
+                old.unlink()
+            tree = free.get()
+            print(f'which lines {name} runs', flush=True)
+            command = [sys.executable, *(part for part in PYTEST if part != '-x'), name]
+            with open(told.with_suffix('.log'), 'w') as log:
+                subprocess.run(command, cwd=tree, env=environment(tree, MUTANTS_MAP=str(told)), stdout=log, stderr=log, check=False)
+            free.put(tree)
+        return json.loads(told.read_text('utf-8')) if told.exists() else {'seconds': {}, 'lines': {}}
+
+    with ThreadPoolExecutor(len(trees)) as pool:
+        found = list(pool.map(run, sorted({f'tests/{name}.py' for names in CONFIG['tests'].values() for name in names})))
+    lines, seconds = {}, {}
+    for each in found:
+        seconds.update(each['seconds'])
+        for key, tests in each['lines'].items():
+            lines.setdefault(key, set()).update(tests)
+    return lines, seconds
+
+
+def in_order(tests, module, numbers, limit):
+    """The tests that run some lines of a module: quick ones first, then file by file those that take least, as far as time goes."""
+    lines, seconds = tests
+    names = line_names(module)
+    running = set().union(*(lines.get(names[number], ()) for number in numbers))
+    if not running:  # run when the module is read, or by no test in this process: whatever runs its function, or else the module
+        functions = {names[number].partition(': ')[0] for number in numbers}
+        running = set().union(*(found for key, found in lines.items() if key.partition(': ')[0] in functions - {''}))
+        running = running or set().union(*(lines.get(name, ()) for name in names.values()))
+    order, spent = [], 0.0
+    for test in sorted(running, key=seconds.get):
+        if seconds[test] > QUICK or spent > FIRST:
+            break
+        order.append(test)
+        spent += seconds[test]
+    files = {}
+    for test in sorted(running.difference(order), key=seconds.get):
+        files.setdefault(test.partition('::')[0], []).append(test)
+    for _, later in sorted(files.items(), key=lambda item: sum(map(seconds.get, item[1]))):
+        for test in later:
+            if spent < limit:
+                order.append(test)
+                spent += seconds[test]
+    return order, spent
+
+
+# which mutants
+
+
+def drawn(session, room, count, seed):
+    """Fill a session with mutants of a room: so many of each file as is its share, none of those that cannot matter."""
+    modules = sorted(path.relative_to(ROOT) for path in (ROOT / 'streetlight' / room).rglob('*.py'))
+    modules = [module for module in modules if str(module) not in CONFIG['excluded-modules']]
+    os.chdir(ROOT)
+    init(modules, session, {})
+    files = {}
+    for item in session.work_items:
+        (mutation,) = item.mutations
+        files.setdefault(str(mutation.module_path), []).append((mutation.operator_name, mutation.occurrence, mutation.start_pos, item))
+    for name, items in files.items():
+        without = left_out(Path(name).read_text('utf-8'))
+        items.sort(key=lambda item: item[:2])
+        items[:] = [item for item in items if not without(item[0], item[2])]
+    pool = [(name, *item) for name, items in sorted(files.items()) for item in items]
+    start = random.Random(seed).random()  # systematic: each as likely as any other, each file to its share
+    step = len(pool) / count
+    kept = [pool[int((start + place) * step)][-1] for place in range(count)] if count < len(pool) else [item[-1] for item in pool]
+    session.clear()
+    session.add_work_items(kept)
+    print(f'{room}: {len(kept)} drawn of {len(pool)} mutants')
+
+
+def left_out(text):
+    """Whether a mutant cannot change what a program does: an annotation, a cache, a script's last line."""
+    spans = []
+    for node in ast.walk(ast.parse(text)):
+        parts = [getattr(node, 'annotation', None), getattr(node, 'returns', None)]
+        parts += [each for each in getattr(node, 'decorator_list', ()) if 'cache' in ast.unparse(each)]
+        if isinstance(node, ast.If) and '__name__' in ast.unparse(node.test):
+            parts.append(node)
+        spans += [((part.lineno, part.col_offset - 1), (part.end_lineno, part.end_col_offset)) for part in parts if part is not None]
+
+    def without(operator, start):
+        return any(first <= tuple(start) <= last for first, last in spans)
+
+    return without
+
+
+# and who notices them
+
+
+def execute(session, trees, tests, options):
+    results = dict(session.results)
+    todo = [item for item in session.work_items if item.job_id not in results or (options.again and results[item.job_id].is_survived)]
+    free = Queue()
+    for tree in trees:
+        free.put(tree)
+
+    def one(item):
+        tree = free.get()
+        try:
+            return item, *judged(tree, item.mutations[0], tests, options.seconds)
+        finally:
+            free.put(tree)
+
+    with ThreadPoolExecutor(len(trees)) as pool:
+        for item, result, spent in pool.map(one, todo):
+            session.set_result(item.job_id, result)
+            (mutation,) = item.mutations
+            word = 'SURVIVED' if result.is_survived else result.output.splitlines()[-1][:70] if result.output else 'noticed'
+            print(f'{spent:6.1f} s {mutation.module_path}:{mutation.start_pos[0]} {mutation.operator_name[5:]}: {word}', flush=True)
+
+
+def judged(tree, mutation, tests, limit):
+    """What the tests say of a mutant, and the seconds of computing that it took."""
+    path = tree / mutation.module_path
+    plain = (ROOT / mutation.module_path).read_text('utf-8')
+    mutant = mutate_code(plain, get_operator(mutation.operator_name)(**mutation.operator_args), mutation.occurrence)
+    order, expected = in_order(tests, plain, range(mutation.start_pos[0], mutation.end_pos[0] + 1), limit)
+    if not order:
+        return WorkResult(WorkerOutcome.NORMAL, 'no test runs it', TestOutcome.SURVIVED, difference(plain, mutant)), 0.0
+    listed = tree / '.order.json'
+    listed.write_text(json.dumps(order), 'utf-8')
+    names = list(dict.fromkeys(test.partition('::')[0] for test in order))
+    path.write_text(mutant, 'utf-8')
+    try:
+        before = time.time()
+        # a mutant that computes forever is noticed, too
+        done = subprocess.run(
+            [sys.executable, *PYTEST, *names],
+            cwd=tree,
+            env=environment(tree, MUTANTS_ORDER=str(listed)),
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (int(60 + 4 * expected),) * 2),
+            capture_output=True,
+            text=True,
+            timeout=1200,
+            check=False,
+        )
+        outcome = TestOutcome.SURVIVED if done.returncode == 0 else TestOutcome.KILLED
+        output = '' if done.returncode == 0 else 'too long' if done.returncode == -signal.SIGKILL else done.stdout[-1500:].strip()
+        worker = WorkerOutcome.NORMAL
+    except subprocess.TimeoutExpired:
+        outcome, output, worker = TestOutcome.KILLED, 'too long', WorkerOutcome.NORMAL
+    finally:
+        path.write_text(plain, 'utf-8')
+    return WorkResult(worker, output, outcome, difference(plain, mutant)), time.time() - before
+
+
+def difference(plain, mutant):
+    pairs = [(number, *pair) for number, pair in enumerate(zip(plain.splitlines(), mutant.splitlines()), 1) if pair[0] != pair[1]]
+    return '\n'.join(f'{number}: {before.strip()}\n   -> {after.strip()}' for number, before, after in pairs)
+
+
+def report(session, room):
+    results, items = dict(session.results), {item.job_id: item for item in session.work_items}
+    survived = [(items[job].mutations[0], result) for job, result in results.items() if result.is_survived]
+    for mutation, result in sorted(survived, key=lambda pair: (str(pair[0].module_path), pair[0].start_pos)):
+        print(f'survived: {mutation.module_path} {result.diff}')
+    noticed = len(results) - len(survived)
+    print(f'{room}: {noticed} of {len(results)} noticed, {noticed / max(len(results), 1):.1%}')
+
+
+if __name__ == '__main__':
+    sys.exit(main())

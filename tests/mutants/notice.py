@@ -1,0 +1,106 @@
+"""A plugin of pytest: which test runs which line, and tests in the order in which a mutant is noticed soonest.
+
+With ``MUTANTS_MAP`` it writes there what each test runs, of properties with few examples; with ``MUTANTS_ORDER`` it runs the tests
+that are named there, in that order.  A line is known by its text and by the function around it, so that a map outlives code that moves.
+"""
+
+import ast
+import json
+import os
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, settings
+
+MAP, ORDER = os.environ.get('MUTANTS_MAP'), os.environ.get('MUTANTS_ORDER')
+ROOMS = ('certify', 'shadow', 'judge', 'record')
+FEW = 5  # examples of a property that are enough to see what it runs
+
+# a mutant is noticed by any example, not by the simplest, and not by the machine's being busy
+settings.register_profile('mutants', deadline=None, phases=[Phase.explicit, Phase.generate], database=None)
+settings.load_profile('mutants')
+
+
+def line_names(text):
+    """Of each line of a source, by number: the innermost function around it and its text."""
+    lines, owner = text.splitlines(), {}
+    for node in ast.walk(ast.parse(text)):  # outer nodes come first
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            owner.update(dict.fromkeys(range(node.lineno, node.end_lineno + 1), node.name))
+    return {number: f'{owner.get(number, "")}: {line.strip()}' for number, line in enumerate(lines, 1)}
+
+
+if MAP:
+    import coverage
+
+    COVERAGE = coverage.Coverage(data_file=None, include=[f'streetlight/{room}/*' for room in ROOMS], config_file=False)
+    COVERAGE.start()
+    around, uses, seconds, failed = [''], defaultdict(set), {}, set()
+
+    def pytest_collection_modifyitems(items):
+        for item in items:
+            own = getattr(item.obj, '_hypothesis_internal_use_settings', None)
+            if own and own.max_examples > FEW:
+                item.obj._hypothesis_internal_use_settings = settings(own, max_examples=FEW)
+                seconds[item.nodeid] = own.max_examples / FEW  # a factor, until it has run
+
+    def enter(name):
+        uses[around[-1]].add(name)
+        around.append(name)
+        COVERAGE.switch_context(name)
+
+    def leave():
+        around.pop()
+        COVERAGE.switch_context(around[-1])
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(item):
+        enter(item.nodeid)
+        uses[item.nodeid] |= {f'fixture {name}' for name in item.fixturenames}
+        before = sum(os.times()[:4])
+        done = yield
+        seconds[item.nodeid] = (sum(os.times()[:4]) - before) * seconds.get(item.nodeid, 1)
+        leave()
+        return done
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(fixturedef):
+        enter(f'fixture {fixturedef.argname}')
+        try:
+            return (yield)
+        finally:
+            leave()
+
+    def pytest_runtest_logreport(report):
+        if not report.passed:  # skipped ones notice nothing
+            failed.add(report.nodeid)
+
+    def pytest_sessionfinish():
+        COVERAGE.stop()
+        data, lines = COVERAGE.get_data(), defaultdict(set)
+        running = {test: _closure(test) for test in seconds if test not in failed}
+        for path in data.measured_files():
+            names = line_names(Path(path).read_text('utf-8'))
+            for number, contexts in data.contexts_by_lineno(path).items():
+                lines[names.get(number, '')] |= {test for test, closed in running.items() if not closed.isdisjoint(contexts)}
+        told = {'seconds': {test: seconds[test] for test in running}, 'lines': {key: sorted(tests) for key, tests in lines.items()}}
+        Path(MAP).write_text(json.dumps(told), 'utf-8')
+
+    def _closure(name):
+        """A test, and the fixtures that it rests on."""
+        found, todo = set(), [name]
+        while todo:
+            each = todo.pop()
+            if each not in found:
+                found.add(each)
+                todo += uses[each]
+        return found
+
+
+if ORDER:
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(items):
+        place = {test: index for index, test in enumerate(json.loads(Path(ORDER).read_text('utf-8')))}
+        items[:] = sorted((item for item in items if item.nodeid in place), key=lambda item: place[item.nodeid])
