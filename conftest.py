@@ -4,6 +4,7 @@ from collections import Counter
 from fnmatch import fnmatch
 from pathlib import Path
 
+import hypothesis
 import pytest
 from syrupy.data import Snapshot, SnapshotCollection
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
@@ -52,6 +53,9 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.option.book = config.option.book or BOOK.folder
+    if not wants_every_case(config) and not config.getoption('--hypothesis-profile'):
+        hypothesis.settings.register_profile('a quarter', hypothesis.settings(), max_examples=25)
+        hypothesis.settings.load_profile('a quarter')
     config.addinivalue_line('markers', 'one_in(n): without --every-case, one in n of its cases')
     config.addinivalue_line('markers', 'thorough: with --every-case alone; what it promises is also tried by a quicker one')
     unknown = [pattern for pattern in config.option.environment if not named(pattern)]
@@ -63,7 +67,7 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(config, items):
     """Without --every-case a test marked ``one_in(n)`` runs one in n of its cases, and one marked ``thorough`` none."""
-    if config.option.every_case or config.option.thorough or config.option.update_snapshots:
+    if wants_every_case(config):
         return
     counts, kept, left = Counter(), [], []
     for item in items:
@@ -73,6 +77,16 @@ def pytest_collection_modifyitems(config, items):
         (kept if chosen else left).append(item)
     items[:] = kept
     config.hook.pytest_deselected(items=left)
+
+
+@pytest.fixture(scope='session')
+def every_case(pytestconfig):
+    """Whether a test that draws its cases draws them all."""
+    return wants_every_case(pytestconfig)
+
+
+def wants_every_case(config):
+    return config.option.every_case or config.option.thorough or config.option.update_snapshots
 
 
 def named(pattern):

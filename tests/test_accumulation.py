@@ -5,7 +5,8 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from cases import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from streetlight.certify.accumulation import AccumulationError, EmulatedArithmetic, exact_fma, inner_products, left_to_right, parse
@@ -38,7 +39,7 @@ def dot_of(notation):
     return lambda a, b: float(inner_products(np.array(a), np.array(b), notation))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(notations())
 def test_an_accumulation_is_revealed_as_it_is(accumulation):
     k, notation = accumulation
@@ -46,7 +47,7 @@ def test_an_accumulation_is_revealed_as_it_is(accumulation):
 
 
 @pytest.mark.skipif(not EXTENDED, reason='this machine has no 80-bit long double to emulate x87 with')
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(notations(extended=True))
 def test_an_extended_accumulation_is_revealed_as_it_is(accumulation):
     k, notation = accumulation
@@ -74,7 +75,7 @@ def test_a_dot_that_answers_at_random_is_not_revealed():
         reveal(lambda a, b: float(generator.standard_normal()), 4)
 
 
-@settings(max_examples=2000)
+@examples(2000)
 @example(6.68e16, -2.69e291, math.inf)
 @example(math.inf, 0.0, 1.0)
 @example(2.0**-540, 2.0**-540, -0.0)

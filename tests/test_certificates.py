@@ -5,7 +5,8 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from cases import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reference import BOOK
@@ -173,7 +174,7 @@ def test_the_argument_tells_how_many_evaluations_there_are_at_once():
 # the parts
 
 
-@settings(max_examples=2000)
+@examples(2000)
 @given(numbers, numbers, numbers)
 @example(1 + 2.0**-30, 1 + 2.0**-30, -1.0)
 @example(0.1, 10.0, -1.0)
@@ -181,7 +182,7 @@ def test_the_fma_of_arrays_is_exact(a, b, c):
     assert float(fma(np.array([a]), np.array([b]), np.array([c]))[0]) == exact_fma(a, b, c)
 
 
-@settings(max_examples=500)
+@examples(500)
 @given(numbers, numbers)
 def test_error_free_transformations_lose_nothing(a, b):
     for (value, error), exact in ((two_sum(a, b), Fraction(a) + Fraction(b)), (two_product(a, b), Fraction(a) * Fraction(b))):

@@ -5,15 +5,13 @@ import re
 from fractions import Fraction
 
 import pytest
-from test_judge import BACKWARD, PLAIN, recording_of
+from recordings import BACKWARD, PLAIN, recording_of, trace
 
 from reference import BOOK
 from reference.__main__ import main
-from streetlight.certify.accumulation import left_to_right
 from streetlight.judge.divergence import compare
 from streetlight.judge.environments import environments
 from streetlight.judge.pinned import pinned
-from streetlight.judge.verdict import predict
 from streetlight.record.recorder import SCHEMA
 from streetlight.record.trace import hexadecimal
 
@@ -53,35 +51,41 @@ def trace_file(path, recording):
     return str(path)
 
 
-@pytest.fixture
-def plain(tmp_path):
-    return trace_file(tmp_path / 'plain.json', recording_of(PLAIN))
+@pytest.fixture(scope='module')
+def plain(tmp_path_factory):
+    return trace_file(tmp_path_factory.mktemp('plain') / 'plain.json', recording_of(PLAIN))
 
 
-@pytest.fixture
-def backward(tmp_path):
-    return trace_file(tmp_path / 'backward.json', recording_of(BACKWARD))
+@pytest.fixture(scope='module')
+def backward(tmp_path_factory):
+    return trace_file(tmp_path_factory.mktemp('backward') / 'backward.json', recording_of(BACKWARD))
+
+
+def parting_of(listing, accumulations, squares=()):
+    """How this listing parts from what it is on a machine that adds from the left."""
+    recordings = [recording_of(PLAIN, only=[listing]), recording_of(accumulations, squares, only=[listing])]
+    return compare(BOOK, *recordings)[listing]
 
 
 def test_the_cause_is_the_one_dot_that_makes_the_difference():
     one = {**PLAIN, '3 . 3': BACKWARD['3 . 3'], '1x1 . 1x4': ['p0']}
-    parting = compare(BOOK, recording_of(PLAIN), recording_of(one))['whole-dataset']
+    parting = parting_of('whole-dataset', one)
     assert parting.causes == ['the dot of 3 . 3 adds 0+((p0+p1)+p2) in one, 0+(p0+(p1+p2)) in the other']
     assert parting.divergence.step.endswith('prediction')
 
 
 def test_the_distance_is_followed_to_each_printed_figure():
-    parting = compare(BOOK, recording_of(PLAIN), recording_of(BACKWARD))['all-together']
+    parting = parting_of('all-together', BACKWARD)
     assert [place for place, _ in parting.growth] == [f'iteration={n} layer_2_error' for n in (9, 19, 29, 39, 49, 59)]
-    last = [float(predict(BOOK, each, {})['all-together'].steps[-1].value) for each in (PLAIN, BACKWARD)]
+    last = [float(trace('all-together', each).steps[-1].value) for each in (PLAIN, BACKWARD)]
     assert parting.growth[-1][1] == round(abs(last[0] - last[1]) / 2.0**-69)
 
 
 def test_a_c_library_is_named_as_the_cause():
-    errors = [step for step in predict(BOOK, left_to_right, {})['single-example'].steps if step.name in ('error', 'delta')]
+    errors = [step for step in trace('single-example').steps if step.name in ('error', 'delta')]
     error, delta = errors[0].value, errors[1].value
     squares = {abs(float(delta)).hex(): (float(error) + 2.0**-57).hex()}
-    parting = compare(BOOK, recording_of(PLAIN), recording_of(PLAIN, squares))['single-example']
+    parting = parting_of('single-example', PLAIN, squares)
     assert parting.causes == ['the C library squares otherwise (None, None)']
 
 
@@ -101,7 +105,7 @@ def test_diff_says_where_and_why_and_ends_with_1(plain, backward, capsys):
 
 
 def test_the_first_operation_is_the_one_whose_factors_are_equal_and_whose_result_is_not():
-    operation = compare(BOOK, recording_of(PLAIN), recording_of(BACKWARD))['whole-dataset'].operation
+    operation = parting_of('whole-dataset', BACKWARD).operation
     one, other = operation.partial
     assert operation.accumulations == ('0+((p0+p1)+p2)', '0+(p0+(p1+p2))')
     products = [a * b for a, b in zip(*operation.factors)]
@@ -119,16 +123,16 @@ def test_the_first_operation_is_the_one_whose_factors_are_equal_and_whose_result
 
 def test_a_fused_sum_can_be_the_first_operation():
     fused = {shape: [re.sub(r'\+p(?=[1-9])', '+x', notation) for notation in notations] for shape, notations in PLAIN.items()}
-    operation = compare(BOOK, recording_of(PLAIN), recording_of(fused))['all-together'].operation
+    operation = parting_of('all-together', fused).operation
     a, b = operation.factors
     assert ('p0+x1', float(Fraction(a[1]) * Fraction(b[1]) + Fraction(a[0] * b[0]))) in operation.partial[1]
 
 
 def test_a_square_can_be_the_first_operation():
-    steps = predict(BOOK, PLAIN, {})['single-example'].steps
+    steps = trace('single-example').steps
     error, delta = (next(step.value for step in steps if step.name == name) for name in ('error', 'delta'))
     squares = {abs(float(delta)).hex(): (float(error) + 2.0**-57).hex()}
-    operation = compare(BOOK, recording_of(PLAIN), recording_of(PLAIN, squares))['single-example'].operation
+    operation = parting_of('single-example', PLAIN, squares).operation
     assert operation.factors[0] == [-float(delta)]  # the chapter squares goal - prediction
     assert operation.results == (float(error), float(error) + 2.0**-57)
     assert (operation.number, operation.accumulations, operation.partial) == (1, ('', ''), ([], []))

@@ -6,7 +6,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from cases import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 from operands import around, every_sum, integers_at_the_edge, numbers, rounded, sparse, stepped, subnormals
 
@@ -30,7 +31,7 @@ near_ties = st.builds(
 )
 
 
-@settings(max_examples=750)
+@examples(750)
 @given(near_ties | st.tuples(numbers(), numbers(), numbers()))
 @example((2.0**-12 * (1 + 2.0**-40), 2.0**-12 * (1 - 2.0**-40), 2.0**29 + 2.0**-23))
 def test_a_fused_multiply_add_is_rounded_once(operands):
@@ -75,7 +76,7 @@ cancelling = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(few_products | cancelling)
 def test_the_values_of_a_sum_are_those_of_every_order_and_fusion(pairs):
     expected = every_sum(pairs)
@@ -83,7 +84,7 @@ def test_the_values_of_a_sum_are_those_of_every_order_and_fusion(pairs):
     assert set(orders.possible_sums(a.T, b.T).ravel().tolist()) == expected
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(factors, min_size=1, max_size=4))
 def test_the_values_of_a_sum_without_products_are_those_of_every_order(terms):
     a = np.array([terms]).T
@@ -186,7 +187,7 @@ NOTATIONS = [
 ]
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(st.sampled_from(NOTATIONS), st.lists(factors, min_size=4, max_size=4), st.lists(factors, min_size=4, max_size=4))
 def test_an_accumulation_is_evaluated_as_it_is_written(notation, a, b):
     k = notation.count('p') + notation.count('x')

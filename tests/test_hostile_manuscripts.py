@@ -4,7 +4,8 @@ import json
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from cases import examples
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from manuscripts import right_case
 
@@ -179,13 +180,13 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(60, suppress_health_check=list(HealthCheck))
 @given(suffix=st.sampled_from(['.md', '.txt', '.rst', '.py']), pieces=st.lists(st.one_of(PIECES, st.text(max_size=5)), max_size=60))
 def test_any_text_is_read(suffix, pieces):
     gate(''.join(pieces).encode('utf-8', 'surrogatepass'), suffix)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(25, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 8), changes=st.lists(st.tuples(st.integers(0, 10_000), st.binary(max_size=4)), min_size=1, max_size=6))
 def test_a_damaged_manuscript_is_read(seed, changes):
     case = right_case(seed)

@@ -1,61 +1,24 @@
 """The judge: pinned, explained or unexplained, and at which step."""
 
 import copy
-import json
 import math
 from fractions import Fraction
-from functools import lru_cache
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from recordings import BACKWARD, LISTINGS, PLAIN, recording_of, trace
 
 from reference import BOOK
-from streetlight.certify.accumulation import left_to_right
 from streetlight.judge import atlas as atlases
-from streetlight.judge import tracefile
 from streetlight.judge.pinned import Model, pinned
 from streetlight.judge.squares import COPIED, LIBRARY, ROUNDED, NotingArithmetic, can_emulate, rules, unproved_squares
-from streetlight.judge.verdict import EXPLAINED, PINNED, UNEXPLAINED, first_divergence, judge, predict, same_bits, ulps_between
-from streetlight.record.eras import NATIVE, printed_text
-from streetlight.record.recorder import traces_here
-from streetlight.record.trace import Step, address, digest
+from streetlight.judge.verdict import EXPLAINED, PINNED, UNEXPLAINED, first_divergence, judge, same_bits, ulps_between
+from streetlight.record.trace import Step, address
 
 KNOWN = pinned(BOOK)
-
-SHAPES = sorted(traces_here(BOOK)[0].shapes)
-
-
-def k_of(shape):
-    return int(shape.split(' . ')[0].split('x')[-1])
-
-
-def right_to_left(k):
-    tree = f'p{k - 1}'
-    for index in reversed(range(k - 1)):
-        tree = f'(p{index}+{tree})'
-    return ['0+' + tree]
-
-
-def recording_of(accumulations, squares=(), change=None):
-    """A recording as a subject with these accumulations would write it; ``change`` may damage its steps."""
-    listings = {}
-    for listing, trace in predicted(json.dumps([accumulations, dict(squares)])).items():
-        steps = list(trace.steps)
-        if change:
-            change(listing, steps)
-        listings[listing] = tracefile.Recorded(digest(steps), NATIVE, printed_text(trace), steps)
-    return tracefile.Recording('made', {'numpy': np.__version__}, accumulations, dict(squares), listings)
-
-
-@lru_cache(maxsize=None)
-def predicted(model):
-    return predict(BOOK, *json.loads(model))
-
-
-PLAIN = {shape: left_to_right(shape, k_of(shape)) for shape in SHAPES}
-BACKWARD = {shape: right_to_left(k_of(shape)) for shape in SHAPES}
+SQUARING = ('single-example', 'whole-dataset')  # they square numbers, not arrays
 
 
 def test_a_class_of_the_atlas_is_pinned():
@@ -74,32 +37,32 @@ def test_a_new_accumulation_that_predicts_every_bit_is_explained():
 
 
 def test_accumulations_that_are_not_the_subjects_own_explain_nothing():
-    recording = recording_of(BACKWARD)._replace(accumulations=PLAIN)
-    judgement = next(each for each in judge(BOOK, recording) if each.listing == 'all-together')
+    recording = recording_of(BACKWARD, only=['all-together'])._replace(accumulations=PLAIN)
+    (judgement,) = judge(BOOK, recording)
     assert judgement.verdict == UNEXPLAINED
-    backward, plain = (predict(BOOK, accumulations, {})['all-together'].steps for accumulations in (BACKWARD, PLAIN))
+    backward, plain = (trace('all-together', each).steps for each in (BACKWARD, PLAIN))
     assert judgement.divergence == first_divergence('all-together', backward, plain)
 
 
 def test_an_accumulation_that_was_not_revealed_is_unexplained_with_its_reason():
     accumulations = {**BACKWARD, '3 . 3': ['not revealed: products 0 and 1 leave 0.5 of 1 ones']}
-    recording = recording_of(BACKWARD)._replace(accumulations=accumulations)
-    judgement = next(each for each in judge(BOOK, recording) if each.listing == 'whole-dataset')
+    recording = recording_of(BACKWARD, only=['whole-dataset'])._replace(accumulations=accumulations)
+    (judgement,) = judge(BOOK, recording)
     assert judgement.verdict == UNEXPLAINED
     assert 'not revealed: products 0 and 1' in judgement.reason
 
 
 def test_another_c_library_is_explained_by_its_squares():
-    trace = predict(BOOK, PLAIN, {})['whole-dataset']
-    errors = [step.value for step in trace.steps if step.name == 'error']
-    deltas = [step.value for step in trace.steps if step.name == 'delta']
+    steps = trace('whole-dataset').steps
+    errors = [step.value for step in steps if step.name == 'error']
+    deltas = [step.value for step in steps if step.name == 'delta']
     squares = {
         abs(float(delta)).hex(): float(np.nextafter(error, np.inf)).hex()
         for delta, error in list(zip(deltas, errors))[60:64]
         if unproved_squares({abs(float(delta)).hex(): float(np.nextafter(error, np.inf)).hex()}) == {}
     }
     assert squares
-    verdicts = {judgement.listing: judgement.verdict for judgement in judge(BOOK, recording_of(PLAIN, squares))}
+    verdicts = {judgement.listing: judgement.verdict for judgement in judge(BOOK, recording_of(PLAIN, squares, only=SQUARING))}
     assert verdicts['whole-dataset'] == EXPLAINED
     assert UNEXPLAINED not in verdicts.values()
 
@@ -120,11 +83,11 @@ def test_a_square_by_the_c_library_is_the_exact_one_or_one_of_its_two_neighbours
 
 
 def test_what_is_copied_from_a_recording_is_not_said_to_be_predicted():
-    deltas = [float(step.value) for step in predict(BOOK, PLAIN, {})['whole-dataset'].steps if step.name == 'delta']
+    deltas = [float(step.value) for step in trace('whole-dataset').steps if step.name == 'delta']
     exact = next(x for x in map(abs, deltas[60:]) if Fraction(x) ** 2 != Fraction(x * x) and math.pow(x, 2) == x * x)
     square = math.nextafter(exact * exact, math.inf if Fraction(exact * exact) < Fraction(exact) ** 2 else -math.inf)
-    reasons = {each.listing: each.reason for each in judge(BOOK, recording_of(PLAIN, {exact.hex(): square.hex()}))}
-    assert 'but those of 1 squares, copied from the recording' in reasons['whole-dataset']
+    (judgement,) = judge(BOOK, recording_of(PLAIN, {exact.hex(): square.hex()}, only=['whole-dataset']))
+    assert 'but those of 1 squares, copied from the recording' in judgement.reason
 
 
 def test_squares_are_predicted_by_the_first_rule_that_gives_them_all():
@@ -155,39 +118,37 @@ def test_a_zero_of_the_other_sign_is_another_bit():
 
 
 def test_a_square_that_is_off_by_more_than_an_ulp_is_no_explanation():
-    delta = next(float(step.value) for step in predict(BOOK, PLAIN, {})['whole-dataset'].steps if step.name == 'delta')
+    delta = next(float(step.value) for step in trace('whole-dataset').steps if step.name == 'delta')
     squares = {abs(delta).hex(): (delta * delta * (1 + 2.0**-50)).hex()}
     assert unproved_squares(squares) == squares
-    judgement = next(each for each in judge(BOOK, recording_of(PLAIN, squares)) if each.listing == 'whole-dataset')
+    (judgement,) = judge(BOOK, recording_of(PLAIN, squares, only=['whole-dataset']))
     assert (judgement.verdict, judgement.divergence.step) == (UNEXPLAINED, 'iteration=0 row=0 error')
 
 
-def faults():
-    """Every element of every float step of every listing, thinned to about a thousand."""
-    plain = predict(BOOK, PLAIN, {})
+def faults(count):
+    """Elements of float steps of all listings, drawn."""
     places = [
         (listing, index, element)
-        for listing, trace in plain.items()
-        for index, step in enumerate(trace.steps)
+        for listing in LISTINGS
+        for index, step in enumerate(trace(listing).steps)
         for element in range(np.size(step.value))
         if np.asarray(step.value).dtype.kind == 'f'
     ]
-    return [places[index] for index in sorted(np.random.default_rng(1).choice(len(places), 1000, replace=False))]
+    return [places[index] for index in sorted(np.random.default_rng(1).choice(len(places), count, replace=False))]
 
 
-def test_a_fault_of_one_ulp_is_unexplained_at_exactly_its_step():
-    predicted = {listing: trace.steps for listing, trace in predict(BOOK, BACKWARD, {}).items()}
-    for listing, index, element in faults():
-        steps = list(predicted[listing])
+def test_a_fault_of_one_ulp_is_unexplained_at_exactly_its_step(every_case):
+    for listing, index, element in faults(1000 if every_case else 200):
+        steps = list(trace(listing, BACKWARD).steps)
         value = np.array(steps[index].value)
         value.flat[element] = np.nextafter(value.flat[element], math.inf)
         steps[index] = steps[index]._replace(value=value)
-        divergence = first_divergence(listing, steps, predicted[listing])
+        divergence = first_divergence(listing, steps, trace(listing, BACKWARD).steps)
         assert (divergence.step, divergence.element, divergence.ulps) == (address(steps[index]), element, 1)
 
 
 def test_faults_end_as_unexplained_verdicts():
-    for listing, index, element in faults()[::200]:
+    for listing, index, element in faults(5):
 
         def damage(name, steps, at=(listing, index, element)):
             if name == at[0]:
@@ -202,16 +163,16 @@ def test_faults_end_as_unexplained_verdicts():
 
 
 def test_equal_bits_and_another_text_is_a_finding():
-    recording = recording_of(PLAIN)
+    recording = recording_of(PLAIN, only=['all-together'])
     recorded = recording.listings['all-together']
     recording.listings['all-together'] = recorded._replace(printed=recorded.printed.replace('Error:0.6', 'Error:0.7', 1))
-    judgement = next(each for each in judge(BOOK, recording) if each.listing == 'all-together')
+    (judgement,) = judge(BOOK, recording)
     assert judgement.verdict == UNEXPLAINED
     assert "line 1 is 'Error:0.7" in judgement.reason
 
 
 def test_a_divergence_reads_well():
-    first, second = predict(BOOK, PLAIN, {})['whole-dataset'].steps, predict(BOOK, BACKWARD, {})['whole-dataset'].steps
+    first, second = trace('whole-dataset').steps, trace('whole-dataset', BACKWARD).steps
     told = str(first_divergence('whole-dataset', first, second))
     assert told.startswith('whole-dataset: first difference at iteration=0 row=3 prediction, element 0')
     assert 'ulp apart' in told
@@ -219,7 +180,7 @@ def test_a_divergence_reads_well():
 
 
 def test_another_program_is_not_compared():
-    steps = predict(BOOK, PLAIN, {})['whole-dataset'].steps
+    steps = trace('whole-dataset').steps
     with pytest.raises(ValueError, match='steps of whole-dataset'):
         first_divergence('whole-dataset', steps, steps[:-1])
     with pytest.raises(ValueError, match='against'):
@@ -252,10 +213,12 @@ def two():
 def test_a_class_is_named_by_what_makes_it_in_whatever_order_it_is_recorded(two):
     recordings, atlas = two
     other = atlases.empty()
+    some = ('all-together', 'whole-dataset', 'elementwise')
     for name in ('back', 'plain', 'back'):
-        atlases.add(BOOK, other, name, recordings[name])
+        listings = {id: recordings[name].listings[id] for id in some}
+        atlases.add(BOOK, other, name, recordings[name]._replace(listings=listings))
     assert {name: each['classes'] for name, each in other['environments'].items()} == {
-        name: each['classes'] for name, each in atlas['environments'].items()
+        name: {id: each['classes'][id] for id in some} for name, each in atlas['environments'].items()
     }
     assert atlas['environments']['plain']['classes']['all-together'].startswith('left-to-right-')
     assert atlas['environments']['back']['classes']['all-together'].startswith('mixed-')
@@ -292,6 +255,6 @@ def test_other_code_that_computes_otherwise_loses_them_and_no_other_listing_does
 
 
 def test_every_step_of_every_listing_is_float_or_integer():
-    for listing, trace in predict(BOOK, PLAIN, {}).items():
-        assert {np.asarray(step.value).dtype.kind for step in trace.steps} <= set('fiu'), listing
-    assert len(BOOK.listings) >= 15
+    for listing in LISTINGS:
+        assert {np.asarray(step.value).dtype.kind for step in trace(listing).steps} <= set('fiu'), listing
+    assert len(LISTINGS) >= 15

@@ -3,7 +3,8 @@
 from fractions import Fraction
 
 import numpy as np
-from hypothesis import given, settings
+from cases import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reference import BOOK
@@ -26,7 +27,7 @@ def descended(batch_size, **parameters):
     return batch_descent(batch_size, streetlights=LIGHTS, walk_vs_stop=GOALS, **parameters).tolist()
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(weights, rate, st.integers(-8, 8))
 def test_lights_scaled_and_weights_unscaled_by_a_power_of_two_give_equal_bits(weights, alpha, exponent):
     c = 2.0**exponent
@@ -37,7 +38,7 @@ def test_lights_scaled_and_weights_unscaled_by_a_power_of_two_give_equal_bits(we
         assert steps('whole-dataset', name, **scaled) == steps('whole-dataset', name, **plain)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 6), rate)
 def test_the_sign_of_delta_does_not_matter_to_a_bit(seed, hidden_size, alpha):
     same = dict(hidden_size=hidden_size, seed=seed, alpha=alpha, iterations=15)
@@ -45,14 +46,14 @@ def test_the_sign_of_delta_does_not_matter_to_a_bit(seed, hidden_size, alpha):
         assert steps('backpropagation', name, **same) == steps('all-together', name, **same)
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(weights, rate)
 def test_a_batch_of_one_light_is_stochastic_descent_to_the_bit(weights, alpha):
     same = dict(weights=weights, alpha=alpha, iterations=10)
     assert batch_descent(1, **same).tobytes() == whole_dataset(**same).tobytes()
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(st.lists(st.fractions(-2, 2, max_denominator=8), min_size=3, max_size=3), st.integers(6, 9))
 def test_a_batch_of_all_lights_is_full_gradient_descent(weights, batch_size):
     alpha, expected = Fraction(1, 10), np.array(weights)
@@ -62,7 +63,7 @@ def test_a_batch_of_all_lights_is_full_gradient_descent(weights, batch_size):
     assert descended(batch_size, weights=weights, alpha=alpha, iterations=3) == expected.tolist()
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(st.lists(st.fractions(-2, 2, max_denominator=8), min_size=3, max_size=3), st.integers(2, 5))
 def test_a_batch_changes_the_weights_by_its_average_and_the_last_may_be_smaller(weights, batch_size):
     alpha = Fraction(1, 10)

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from cases import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from streetlight.certify.printed import enclosed, tokens_of
@@ -78,7 +79,7 @@ def assert_said(known, text, other):
             assert theirs[number] in known.variants[number]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(intervals(), st.sampled_from(sorted(SCALARS)), st.booleans())
 @example((0.5, 0.49999999999999994, 0.5, [0.49999999999999994, 0.5]), 'str', True)
 def test_no_number_of_an_enclosure_prints_what_is_not_said(interval, form, of_numpy):
@@ -90,7 +91,7 @@ def test_no_number_of_an_enclosure_prints_what_is_not_said(interval, form, of_nu
         assert_said(known, shown.text, SCALARS[form](kind(y)))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(intervals(), min_size=1, max_size=4), st.sampled_from(OPTIONS), st.sampled_from([str, repr]), st.randoms())
 def test_no_array_of_an_enclosure_prints_what_is_not_said(parts, options, text_of, random):
     def write(values):

@@ -10,8 +10,9 @@ from itertools import product
 
 import numpy as np
 import pytest
+from cases import examples
 from flint import arb, ctx, fmpq
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from operands import SMALLEST, around, every_sum, gap_above, numbers, rounded, subnormals, within
 
@@ -76,7 +77,7 @@ REAL = {'add': lambda x, y: x + y, 'subtract': lambda x, y: x - y, 'multiply': l
 
 
 @pytest.mark.parametrize('kind', REAL)
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(operand(), operand())
 @example(Operand(2.0**53 - 1, 0.0), Operand(2.0**53 - 1, 1.0))
 @example(Operand(2.0**52 + 3, 1.0), Operand(2.0**52 + 2, 1.0))
@@ -92,7 +93,7 @@ def test_a_rounded_operation_is_what_its_rule_says(kind, a, b):
             assert_says(passed, v, (a, b), (x, y), [rounded(real(Fraction(x), Fraction(y)))])
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(
     st.sampled_from(['multiply', 'divide', 'add']),
     operand(subnormals() | numbers(-1060, -480)),
@@ -111,7 +112,7 @@ def test_what_gets_too_small_is_still_what_its_rule_says(kind, a, b):
                 assert_says(passed, v, (a, b), (x, y), [rounded(exact)])
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(operand())
 @example(Operand(2 - 2.0**-52, 0.0))
 @example(Operand(0.5 - 2.0**-54, 2.0**-53))
@@ -152,7 +153,7 @@ def assert_says_of_a_sum(passed, v, columns, evaluation, results):
         assert not 0 < grid < math.inf or (Fraction(result) / Fraction(grid)).denominator == 1
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(st.lists(st.tuples(operand(), operand()), min_size=1, max_size=4), st.data())
 def test_an_inner_product_by_any_order_and_fusion_is_what_its_rule_says(pairs, data):
     columns = tuple(zip(*pairs))
@@ -163,7 +164,7 @@ def test_an_inner_product_by_any_order_and_fusion_is_what_its_rule_says(pairs, d
         assert_says_of_a_sum(passed, v, columns, tuple(zip(*values)), every_sum(values))
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(st.lists(operand(), min_size=1, max_size=4), st.data())
 def test_a_sum_in_any_order_is_what_its_rule_says(terms, data):
     v = data.draw(st.sampled_from(sorted(every_sum([(a.value, 1.0) for a in terms], False))))
@@ -204,7 +205,7 @@ ways = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50), st.booleans())
 chain = [(0, -1, False)] * 11
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(st.lists(st.tuples(operand(), operand()), min_size=5, max_size=12), st.booleans(), ways, ways)
 @example([(Operand(1.0, 0.0), Operand(1.0, 0.0))] + [(Operand(2.0**-53, 0.0), Operand(1.0 + 2.0**-52, 0.0))] * 8, True, chain, chain[::-1])
 def test_a_long_sum_of_products_is_what_its_rule_says(pairs, at_the_ends, own_way, other_way):
@@ -233,7 +234,7 @@ def test_every_evaluation_is_on_the_grid_of_its_number(a):
     assert all((Fraction(x) / grid).denominator == 1 for x in a.values)
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(st.lists(numbers(-20, 20), min_size=1, max_size=40))
 def test_a_sum_in_two_numbers_misses_no_more_than_it_says(terms):
     high = np.array([terms])
@@ -271,7 +272,7 @@ signed = st.builds(
 
 
 @pytest.mark.parametrize('kind', EXACT)
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(st.data())
 def test_an_exact_operation_is_what_its_rule_says(kind, data):
     operands = [data.draw(signed | operand(numbers(-2, 2))) for _ in range(ARITY.get(kind, 2))]
@@ -290,7 +291,7 @@ def test_an_exact_operation_is_what_its_rule_says(kind, data):
 
 
 @pytest.mark.parametrize('kind, best', [('max', max), ('min', min)])
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(st.lists(signed | operand(numbers(-2, 2)), min_size=1, max_size=4), st.data())
 def test_an_extremum_and_its_place_are_what_their_rules_say(kind, best, terms, data):
     for each in terms:
@@ -357,7 +358,7 @@ def farthest(ball, ulps):
 
 
 @pytest.mark.parametrize('name', [*sorted(set(FUNCTIONS) - {'power'}), 'sqrt'])
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(st.data())
 def test_a_function_within_its_ulps_is_what_its_rule_says(name, data):
     low, high = DOMAINS.get(name, (-3.0, 3.0))
@@ -375,7 +376,7 @@ def test_a_function_within_its_ulps_is_what_its_rule_says(name, data):
                     assert_says(passed, v, (a,), (x,), allowed(x))
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(
     numbers(-4, 4).map(abs),
     st.sampled_from((3.0, 0.5, -1.0, -2.0, 1.5, 4.0, 2.5)),
@@ -394,7 +395,7 @@ def test_a_power_is_what_its_rule_says(value, exponent, shift, extra):
                 assert_says(passed, v, (a, p), (x, exponent), farthest(arb(x) ** arb(power), ulps))
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(st.floats(-590, 590) | numbers(-40, 9).filter(lambda x: abs(x) < 590), st.integers(-4, 4))
 def test_the_error_of_the_machine_s_exp_is_known(x, steps):
     v = math.exp(x) * (1 + steps * 2.0**-52)

@@ -11,7 +11,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from cases import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reference import BOOK
@@ -93,7 +94,7 @@ def test_each_replica_of_all_together_equals_the_listing(engine):
 
 @pytest.mark.parametrize('many', [2, 5], ids=['few', 'many'])  # few are trained one after another
 @pytest.mark.parametrize('engine', ENGINES)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @example(network=([[float('inf'), 0.0, 1.0]], 4), goal=1.0, alpha=0.2)
 @example(network=([[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]], 4), goal=-0.0, alpha=1e160)
 @example(network=([[0.0, 0.0, 0.0], [0.5, 1.0, 0.0]], 4), goal=1.0, alpha=0.0)
@@ -120,7 +121,7 @@ def test_any_data_and_rate_nan_and_inf_included(engine, many, network, goal, alp
 
 
 @pytest.mark.parametrize('engine', ENGINES)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @example(weights=[1e200, -1e200, 0.0], alpha=1e200)
 @example(weights=[-0.0, -0.0, -0.0], alpha=0.1)
 @given(st.lists(numbers, min_size=3, max_size=3), numbers)

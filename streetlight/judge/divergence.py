@@ -83,7 +83,7 @@ class Listening(EmulatedArithmetic):
         return result
 
 
-def first_operation(listing, first, second):
+def first_operation(listing, first, second, most=None):
     """The first operation in which two evaluations of a listing part.
 
     Parameters
@@ -91,6 +91,8 @@ def first_operation(listing, first, second):
     listing : streetlight.listing.Listing
     first, second : tuple of dict
         The accumulations, the squares and the functions' classes of each.
+    most : int, optional
+        After how many steps of the listing they are known to have parted.
 
     Returns
     -------
@@ -100,7 +102,7 @@ def first_operation(listing, first, second):
     arithmetics = [Listening(*each[:2], computed(each[2])) for each in (first, second)]
     for arithmetic in arithmetics:
         try:
-            trace_of(listing, arithmetic)
+            trace_of(listing, arithmetic, most=most)
         except Enough:
             pass
     for number, (one, other) in enumerate(zip(*(arithmetic.heard for arithmetic in arithmetics))):
@@ -145,9 +147,8 @@ def _compare(listing, first, second):
     if divergence is None:
         return None
     try:
-        operation = first_operation(
-            listing, *((each.accumulations, each.squares, each.environment.get('functions', {})) for each in (first, second))
-        )
+        models = [(each.accumulations, each.squares, each.environment.get('functions', {})) for each in (first, second)]
+        operation = first_operation(listing, *models, most=divergence.number + 1)
     except (AccumulationError, NotComputable):
         operation = None
     if listing.printed_alone:  # too long to run once for each that may be the cause
@@ -187,13 +188,13 @@ def causes(listing, first, second, divergence):
     if first.squares != second.squares:
         libraries = [recording.environment.get('libc') for recording in (first, second)]
         exchanges.append((f'the C library squares otherwise ({libraries[0]}, {libraries[1]})', first.accumulations, second.squares))
-    found = []
+    found, most = [], divergence.number + 1
     for reason, accumulations, squares in exchanges:
         try:
-            exchanged = trace_of(listing, EmulatedArithmetic(accumulations, squares))
+            exchanged = trace_of(listing, EmulatedArithmetic(accumulations, squares), most=most)
         except (AccumulationError, TypeError):
             continue
-        parted = first_divergence(listing.id, first.listings[listing.id].steps, exchanged.steps)
+        parted = first_divergence(listing.id, first.listings[listing.id].steps[:most], exchanged.steps[:most])
         if parted and (parted.step, parted.element, parted.values) == (divergence.step, divergence.element, divergence.values):
             found.append(reason)
     return found

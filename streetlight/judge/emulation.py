@@ -9,10 +9,7 @@ from streetlight.record.hooks import multiplies, squares
 from streetlight.record.notes import KEPT, Notes
 from streetlight.record.programs import cells_of
 from streetlight.record.running import Program, heard
-
-
-class Reached(BaseException):
-    """The emulation has come as far as is asked; no program catches this."""
+from streetlight.record.trace import Reached
 
 
 class Emulating(Notes):

@@ -111,12 +111,7 @@ def digested(first, second):
 
 def explained(first, second, divergence, path):
     """The operation in which two runs part, and the causes that are proved by exchanging them one by one."""
-    index = next(
-        index
-        for index, step in enumerate(first.steps)
-        if address(step) == divergence.step and not same_bits(step.value, second.steps[index + first.start - second.start].value)
-    )
-    stop = first.start + index
+    stop = max(first.start, second.start) + divergence.number
     try:
         runs = [emulated(path, recording, stop) for recording in (first, second)]
     except AccumulationError as error:

@@ -34,6 +34,10 @@ class TextError(Exception):
     """A listing that shows a computed number as text."""
 
 
+class Reached(BaseException):
+    """A run has as many steps as are asked for; no program catches this."""
+
+
 class Trace(Hooks):
     """The hooks of a listing; it stands for standard output too.
 
@@ -43,6 +47,8 @@ class Trace(Hooks):
         As `streetlight.record.hooks.Hooks` takes it.
     printed_alone : bool, optional
         Whether only what is printed is a step, at the line of the output where it stands.
+    most : int, optional
+        How many steps are enough: after them `Reached` is raised.
 
     Attributes
     ----------
@@ -51,18 +57,15 @@ class Trace(Hooks):
         One for each ``print``: texts, and values as `Shown`.
     """
 
-    def __init__(self, arithmetic=None, printed_alone=False):
+    def __init__(self, arithmetic=None, printed_alone=False, most=None):
         Hooks.__init__(self, arithmetic)
-        self.steps = []
-        self.lines = []
+        self._most = most
+        self.steps, self.lines = [], []
         self._printed_alone = printed_alone
         self._row = 1
-        self._text = []
-        self._shown = []
+        self._text, self._shown = [], []
         self._recent = deque(maxlen=RECENT)
-        self._seen = {}
-        self._homes = {}
-        self._sums = {}
+        self._seen, self._homes, self._sums = {}, {}, {}
 
     def name(self, name, value):
         """A name has a new value; texts, lists and Python's own integers are no steps."""
@@ -94,6 +97,8 @@ class Trace(Hooks):
             where += (('again', again),) if again else ()
         self.steps.append(Step(where, name, kept(value)))
         self._recent.append(((tuple(self._where), name), value, len(self.steps) - 1))
+        if len(self.steps) == self._most:
+            raise Reached
         return len(self.steps) - 1
 
     def show(self, value, name=''):
@@ -178,7 +183,7 @@ def is_value(value):
     return isinstance(value, (float, np.floating, np.integer))
 
 
-def trace_of(listing, arithmetic=None, source=None, **parameters):
+def trace_of(listing, arithmetic=None, source=None, most=None, **parameters):
     """Run one listing on one arithmetic.
 
     Parameters
@@ -188,6 +193,8 @@ def trace_of(listing, arithmetic=None, source=None, **parameters):
         What it computes with, as `streetlight.record.hooks.Hooks` takes it.
     source : str, optional
         The listing's text, if it is another than its file's.
+    most : int, optional
+        After how many steps it ends.
     **parameters
         Keyword parameters of its function.
 
@@ -195,12 +202,14 @@ def trace_of(listing, arithmetic=None, source=None, **parameters):
     -------
     Trace
     """
-    trace = Trace(arithmetic, listing.printed_alone)
+    trace = Trace(arithmetic, listing.printed_alone, most)
     named = None if listing.printed_alone else listing.path
     program = Program(listing.path, trace, lambda text, path: _code(text, path, path == named))
     out, sys.stdout = sys.stdout, trace
     try:
         program.call(listing.function, source, **parameters)
+    except Reached:
+        pass
     finally:
         sys.stdout = out
     trace.flush()

@@ -35,7 +35,20 @@ WITHOUT = 'snapshots/'
 CONFIG = tomllib.loads((ROOT / 'mutation.toml').read_text('utf-8'))
 QUICK = 0.5  # seconds of a test that is tried before all others
 FIRST = 15.0  # of those together
-PYTEST = ['-m', 'pytest', '-x', '-q', '--no-header', '--tb=line', '-p', 'no:cacheprovider', '-p', 'notice', '--hypothesis-seed=1']
+PYTEST = [
+    '-m',
+    'pytest',
+    '-x',
+    '-q',
+    '--no-header',
+    '--tb=line',
+    '-p',
+    'no:cacheprovider',
+    '-p',
+    'notice',
+    '--hypothesis-seed=1',
+    '--hypothesis-profile=default',
+]
 
 
 def main():
