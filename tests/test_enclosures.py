@@ -12,6 +12,7 @@ from tape_recorder import network, start
 
 from streetlight.certify.enclosures import enclose
 from streetlight.certify.functions import FUNCTIONS, exp_defect, tighter
+from streetlight.certify.tube import Transfer
 from streetlight.shadow.sampled import sample
 
 
@@ -36,6 +37,7 @@ def test_all_together_as_a_stranger_writes_it_has_twelve_digits_at_all_six_error
         pytest.param(lambda: network(10.0, 200, every=50), id='sigmoid-rate-10'),
         pytest.param(lambda: network(100.0, 60, every=20), id='chaotic'),
         pytest.param(lambda: tape_recorder.single_layer(50), id='one-layer'),
+        pytest.param(lambda: network(10.0, 60, hidden=24, every=20), id='wide'),
     ],
 )
 def test_every_sampled_evaluation_lies_inside(program):
@@ -314,6 +316,33 @@ def test_a_pass_whose_results_lie_elsewhere_is_no_repetition():
     for (low, high), value in zip(ends(tape, prints), values):
         assert low <= value <= high
         assert high - low < 1e-14
+
+
+def test_what_flows_through_a_wide_pass_is_what_the_sweep_sends_back(monkeypatch):
+    """The slopes of both are floats that say the same; what is folded may only be a little more (Lemma E)."""
+    compared = []
+
+    def both(transfer, flow, batch, moving):
+        kept = folded(transfer, flow, batch, moving)
+        slopes, sums = transfer.slopes.copy(), transfer.sums.copy()
+        transfer._dense(batch, np.flatnonzero(moving))
+        assert slopes == pytest.approx(transfer.slopes, abs=1e-14)
+        assert np.array([kept[number] for number in range(len(slopes))])[:, moving] == pytest.approx(slopes[:, moving], abs=1e-15)
+        reach, shift, size = sums[:, :, moving]
+        swept = transfer.sums[:, :, moving]
+        assert (reach >= swept[0]).all()
+        assert reach == pytest.approx(swept[0], rel=1e-6)
+        assert np.abs(shift - swept[1]).max() <= 1e-13 * swept[2].max()
+        assert (size >= swept[2] * (1 - 2.0**-40)).all()
+        compared.append(len(slopes))
+        return kept
+
+    folded = Transfer._flow
+    monkeypatch.setattr(Transfer, '_flow', both)
+    tape, prints = network(1.0, 30, hidden=24, every=10)
+    low, high = ends(tape, prints)[-1]
+    assert high - low < 1e-14
+    assert sum(compared) >= 29
 
 
 def test_batches_that_are_too_many_to_keep_are_computed_again(monkeypatch):

@@ -31,6 +31,7 @@ class Batch:
     @np.errstate(all='ignore')
     def __init__(self, layout, pieces, incoming_radius, incoming_vague, model, gamma):
         plan = self.plan = pieces[0].plan
+        self.gamma = gamma
         values = layout.tape.values
         passes = len(pieces)
         base = np.array([piece.base for piece in pieces])
@@ -51,7 +52,7 @@ class Batch:
         self.slopes = []
         self.causes = []
         for step in plan.steps:
-            self._forward(step, model, gamma)
+            self._forward(step, model)
         lost = ~np.isfinite(self.noise)
         self.lost = lost if lost.any() else None
         if self.lost is not None:
@@ -64,7 +65,7 @@ class Batch:
         found[still] = lowest_bit(value[still])
         return found
 
-    def _forward(self, step, model, gamma):
+    def _forward(self, step, model):
         passes = len(self.value)
         over = step.kind in OVER_LAST_AXIS
         rank = len(step.shape) + over
@@ -79,7 +80,7 @@ class Batch:
         passed = rule(v, operands, step.extra, model)
         full = np.zeros(v.shape)
         linear, rest, rounding, error, grid = (x + full for x in passed[1:])
-        noise = rest + rounding + gamma * linear
+        noise = rest + rounding + self.gamma * linear
         radius = (linear + rest + rounding + np.abs(error)) * SLACK
         lost = ~(np.isfinite(radius) & np.isfinite(v))
         if lost.any():

@@ -9,12 +9,14 @@ from typing import NamedTuple
 import numpy as np
 
 from .ellipsoids import Ellipsoid, through
+from .flow import TOGETHER, flow_of, folded_of
 from .sums import U
 from .sweep import Batch
 
 LARGEST = 2_000_000  # numbers in one array of a batch
 BLOCK = 300_000  # numbers that flow back side by side, so that they stay in the processor's cache
 WIDEST = 500  # numbers alive at a cut beyond which their box alone is kept
+SMALL = 1e-8  # a box in which second-order terms are nothing beside what is rounded, were it ten times as wide
 BYTES = 1_500_000_000  # of batches that are kept for the way back
 
 
@@ -58,7 +60,8 @@ class Chunk:
 
     def keeps(self, group, transfer):
         """What is kept of how a group's numbers pass on."""
-        self.slopes[group], self.sums[group] = transfer.slopes, transfer.sums
+        self.slopes[group] = transfer.kept
+        self.sums[group] = transfer.sums if transfer.kept is transfer.slopes else None  # as the grid stage asks for
 
     def forget(self):
         """Let the batches go where they are too many to keep; they are computed again when asked for."""
@@ -88,13 +91,29 @@ class Transfer:
         passes, results = len(batch.value), len(plan.outgoing)
         self.limit = batch.radius[:, plan.outgoing]
         self.vague = batch.either_zero[:, plan.outgoing]
-        self.slopes = self.noise = self.sums = None
+        self.slopes = self.noise = self.sums = self.kept = None
         if plan.incoming > WIDEST or results > WIDEST:
             return
         self.slopes = np.zeros((passes, results, plan.incoming))
-        self.noise = np.zeros((passes, results))
         self.sums = np.zeros((3, passes, results))
-        moving = np.flatnonzero((self.limit != 0).any(axis=0))  # the others are the same in all evaluations
+        moving = (self.limit != 0).any(axis=0)  # the others are the same in all evaluations
+        flow = flow_of(plan)
+        if flow and batch.lost is None and np.isfinite(batch.radius).all():
+            self.kept = self._flow(flow, batch, moving)
+        else:
+            self._dense(batch, np.flatnonzero(moving))
+            self.kept = self.slopes
+        reach, shift, size = self.sums
+        self.noise = (reach + np.abs(shift) + size * (slack - 1)) * slack
+        self.gone = ~np.isfinite(self.noise)
+        self.any_gone = bool(self.gone.any())
+        self.sizes = np.abs(self.slopes)
+        with np.errstate(all='ignore'):
+            self.own = self.noise**2 * np.count_nonzero(self.noise, axis=1)[:, None]
+            self.own_sum = self.own.sum(axis=1)
+
+    def _dense(self, batch, moving):
+        plan, passes = batch.plan, len(self.slopes)
         block = max(1, BLOCK // (max(1, len(moving)) * plan.width))
         for first in range(0, passes, block):
             rows = slice(first, min(passes, first + block))
@@ -102,13 +121,15 @@ class Transfer:
             weights[:, np.arange(len(moving)), plan.outgoing[moving]] = 1.0
             self.slopes[rows, moving], reach, shift = batch.backward(weights, rows)
             self.sums[:, rows, moving] = reach, shift, batch.last_size
-            self.noise[rows, moving] = (reach + np.abs(shift) + batch.last_size * (slack - 1)) * slack
-        self.gone = ~np.isfinite(self.noise)
-        self.any_gone = bool(self.gone.any())
-        self.sizes = np.abs(self.slopes)
-        with np.errstate(all='ignore'):
-            self.own = self.noise**2 * np.count_nonzero(self.noise, axis=1)[:, None]
-            self.own_sum = self.own.sum(axis=1)
+
+    def _flow(self, flow, batch, moving):
+        passes, folded = len(self.slopes), []
+        for first in range(0, passes, TOGETHER):
+            rows = slice(first, min(passes, first + TOGETHER))
+            self.slopes[rows], kept, self.sums[:, rows] = flow.run(batch, rows)
+            folded.append(kept)
+        self.slopes[:, ~moving], self.sums[:, :, ~moving] = 0.0, 0.0
+        return folded_of(folded)
 
     def __call__(self, ellipsoid, row):
         """The ellipsoid after a pass, from the one before it."""
@@ -146,7 +167,8 @@ class Tube:
         ellipsoid, head = Ellipsoid.around(np.zeros(0)), Head(np.zeros(0), np.zeros(0, bool))
         at, length, hopeful, kept = 0, 4, True, 0
         while at < len(pieces):
-            room = max(1, LARGEST // (pieces[at].plan.width * max(1, len(pieces[at].plan.outgoing))))
+            plan = pieces[at].plan
+            room = max(1, LARGEST // (plan.width * (2 * TOGETHER if flow_of(plan) else max(1, len(plan.outgoing)))))
             some = self._known(pieces[at : at + min(length, room)])
             chunk = Chunk(layout, some, self._guess(some, head, hopeful), model, gamma)
             good, ellipsoid, head = self._follow(chunk, ellipsoid, head, slack)
@@ -179,14 +201,15 @@ class Tube:
     def _guess(self, pieces, head, hopeful):
         """What is assumed at some pieces' heads, the first of which is known; ``hopeful`` that what is exact stays so."""
         first, box = pieces[0], head.box
+        wider = 10 if box.max(initial=0.0) < SMALL else 2
         floor = 64 * U * np.abs(self.layout.tape.values[first.incoming]).max(initial=1e-3)
-        every = max(10 * box.max(initial=0.0), floor)
+        every = max(wider * box.max(initial=0.0), floor)
         self.heads[first.plan] = head
-        guesses = {first.plan: Head(np.where((box == 0) & hopeful, 0.0, 10 * box + floor), head.vague | (not hopeful))}
+        guesses = {first.plan: Head(np.where((box == 0) & hopeful, 0.0, wider * box + floor), head.vague | (not hopeful))}
         for piece in pieces[1:]:
             if piece.plan not in guesses:
                 last = self.heads[piece.plan]
-                wide = np.where((last.box == 0) & hopeful, 0.0, np.maximum(10 * last.box, every))
+                wide = np.where((last.box == 0) & hopeful, 0.0, np.maximum(wider * last.box, every))
                 guesses[piece.plan] = Head(wide, last.vague | (not hopeful))
         return [head] + [guesses[piece.plan] for piece in pieces[1:]]
 

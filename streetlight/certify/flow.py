@@ -1,0 +1,237 @@
+"""The slopes of a pass whose numbers are many, from the weights that flow at all.
+
+Nearly all weights that flow back from a hundred results are zero until the paths of all results meet in few numbers, such as a
+network's output: there each result's weights are cut, and those numbers' own weights flow on once instead of a hundred times
+(Lemma E of ``docs/certificates.md``).  Weights stand in rows, one for each pair of a column and a result that a path joins.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .rules import OVER_LAST_AXIS
+from .sums import SLACK
+
+FEWEST, MOST = 64, 500  # numbers that come in and go out
+NARROW = 16  # numbers in which paths may meet, so that their products round less than the sweep allows
+TOGETHER = 8  # passes side by side
+
+
+class Folded(NamedTuple):
+    """Slopes of passes as ``through @ beyond`` and some that go another way; a matrix when one is asked for."""
+
+    through: np.ndarray
+    beyond: np.ndarray
+    at: tuple
+    direct: np.ndarray
+
+    def __getitem__(self, number):
+        found = self.through[number] @ self.beyond[number]
+        found[self.at] += self.direct[number]
+        return found
+
+
+def folded_of(parts):
+    """Those of some passes one after another."""
+    through, beyond, direct = (np.concatenate([getattr(each, name) for each in parts]) for name in ('through', 'beyond', 'direct'))
+    return Folded(through, beyond, parts[0].at, direct)
+
+
+class Edges(NamedTuple):
+    """Along which an operand's numbers reach a step's results: columns of both, and the elements of all that is broadcast."""
+
+    step: int
+    operand: int
+    made: np.ndarray
+    given: np.ndarray
+    elements: np.ndarray
+    shape: tuple
+
+
+def flow_of(plan):
+    """A plan's flow; None where as much is moved as by whole arrays."""
+    if plan.flow is None:
+        plan.flow = False
+        if FEWEST < plan.incoming <= MOST and FEWEST < len(plan.outgoing) <= MOST:
+            flow = Flow(plan)
+            if 3 * flow.work < 6 * flow.results * (plan.incoming + plan.made):
+                plan.flow = flow
+    return plan.flow or None
+
+
+class Flow:
+    """How weights flow back through a plan from each of its outgoing numbers."""
+
+    def __init__(self, plan):
+        self.plan = plan
+        self.edges = list(_edges(plan))
+        self.results = len(plan.outgoing)
+        narrow = [number for number, step in enumerate(plan.steps) if 0 < step.stop - step.start <= NARROW]
+        cuts = [(self._pattern(number), number) for number in [None, *narrow]]
+        self.joins, self.cut = min(cuts, key=lambda each: self._work(*each))
+        self.work = self._work(self.joins, self.cut)
+        self._number()
+
+    def _width(self, cut):
+        return 0 if cut is None else self.plan.steps[cut].stop - self.plan.steps[cut].start
+
+    def _pattern(self, cut):
+        """Which columns are joined with which results, and then with the numbers of the cut; (columns, both)."""
+        plan, width = self.plan, self._width(cut)
+        joins = np.zeros((plan.incoming + plan.made, self.results + width), bool)
+        joins[plan.outgoing, np.arange(self.results)] = True
+        for edges in self.edges:
+            if edges.step == cut:
+                step = plan.steps[cut]
+                joins[np.arange(step.start, step.stop), self.results + np.arange(width)] = True
+            np.logical_or.at(joins, edges.given, self._sent(joins, edges, cut))
+        return joins
+
+    def _sent(self, joins, edges, cut):
+        sent = joins[edges.made]
+        if edges.step == cut:
+            sent[:, : self.results] = False
+        return sent
+
+    def _work(self, joins, cut):
+        """About how many numbers are moved for a pass."""
+        beyond = joins[:, self.results :].any(axis=1).sum()
+        return 6 * np.count_nonzero(joins) + 3 * self.results * beyond
+
+    def _number(self):
+        """Give each pair its row, and say which rows go into which."""
+        plan, joins, results = self.plan, self.joins, self.results
+        row = (np.cumsum(joins) - 1).reshape(joins.shape)
+        self.rows = int(joins.sum())
+        self.seeds = row[plan.outgoing, np.arange(results)]
+        cut = np.arange(0) if self.cut is None else np.arange(plan.steps[self.cut].start, plan.steps[self.cut].stop)
+        self.own = row[cut, results + np.arange(len(cut))]
+        self.moves = []
+        for edges in self.edges:
+            number, result = np.nonzero(self._sent(joins, edges, self.cut))
+            sources, targets = row[edges.made[number], result], row[edges.given[number], result]
+            order = np.argsort(targets, kind='stable')
+            _, first = np.unique(targets[order], return_index=True)
+            turn = np.arange(len(order)) - np.repeat(first, np.diff([*first, len(order)]))  # one after another into the same row
+            layers = [order[turn == k] for k in range(turn.max(initial=-1) + 1)]
+            parts = [(_consecutive(sources[each]), edges.elements[number[each]], _consecutive(targets[each])) for each in layers]
+            self.moves.append((edges, parts))
+        # what is told of each result: where the cut is reached, what lies beyond it, and all else
+        direct = joins[:, :results].copy()
+        self.through = [(i, np.flatnonzero(direct[c]), row[c, :results][direct[c]]) for i, c in enumerate(cut)]
+        direct[cut] = False
+        self.beyond = np.flatnonzero(joins[:, results:].any(axis=1))
+        place = np.full(len(joins), -1)
+        place[self.beyond] = np.arange(len(self.beyond))
+        column, member = np.nonzero(joins[:, results:])
+        self.first = int(np.searchsorted(self.beyond, plan.incoming))  # of those that are made
+        self.members = place[column], member, row[column, results + member]
+        column, result = np.nonzero(direct)
+        rows, far = row[column, result], place[column] >= 0
+        made = far & (column >= plan.incoming)
+        self.added = result[made], place[column[made]] - self.first, rows[made]
+        self.alone = _by_result(result[~far], column[~far], rows[~far], results)
+        self.all = _by_result(result, column, rows, results)
+        entering = column < plan.incoming
+        self.direct = (result[entering], column[entering]), rows[entering]
+
+    def run(self, batch, rows):
+        """The slopes of some passes of a batch, folded, and of each result the sums that `Batch.backward` gives.
+
+        Returns
+        -------
+        slopes : ndarray
+            (passes, results, incoming)
+        folded : Folded
+            The same, of a tenth of the size.
+        sums : ndarray
+            (3, passes, results): what operations may add, the machine's own error, and what bounds that sum's rounding.
+        """
+        plan, passes, results = self.plan, rows.stop - rows.start, self.results
+        weights = self._weights(batch, rows)
+        through, beyond = np.zeros((passes, results, len(self.through))), np.zeros((passes, len(self.through), len(self.beyond)))
+        for i, result, row in self.through:
+            through[:, result, i] = weights[row].T
+        place, member, row = self.members
+        beyond[:, member, place] = weights[row].T
+        entering = np.zeros((passes, len(self.through), plan.incoming))
+        entering[:, :, self.beyond[: self.first]] = beyond[:, :, : self.first]
+        at, row = self.direct
+        direct = weights[row].T
+        slopes = through @ entering
+        slopes[:, at[0], at[1]] += direct
+        made = self.beyond[self.first :] - plan.incoming
+        whole = through @ beyond[:, :, self.first :]
+        result, place, row = self.added
+        whole[:, result, place] += weights[row].T
+        np.abs(whole, out=whole)
+        noise, error, nothing = batch.noise[rows], batch.error[rows], np.zeros((passes, plan.incoming))
+        reach = (whole @ noise[:, made, None])[..., 0] + _sums(np.abs(weights), self.alone, np.concatenate([nothing, noise], axis=1))
+        error = np.concatenate([nothing, error], axis=1)
+        shift = self._apart(weights, through, beyond, error)
+        sizes = np.abs(weights), np.abs(through), np.abs(beyond)
+        apart = self._apart(*sizes, batch.radius[rows, : plan.incoming + plan.made])  # Lemma E
+        size = self._apart(*sizes, np.abs(error))
+        return slopes, Folded(through, entering, at, direct), np.array([(reach + batch.gamma * apart) * SLACK, shift, size * SLACK])
+
+    def _apart(self, weights, through, beyond, numbers):
+        """Of each result the sum of weight times number, those beyond the cut together first."""
+        return _sums(weights, self.all, numbers) + (through @ (beyond @ numbers[:, self.beyond, None]))[..., 0]
+
+    def _weights(self, batch, rows):
+        """The weight of each pair, in each pass; the last row is zero."""
+        weights = np.zeros((self.rows + 1, rows.stop - rows.start))
+        weights[self.seeds] = 1.0
+        weights[self.own] = 1.0
+        for edges, parts in self.moves:
+            slope = batch.slopes[edges.step][edges.operand]
+            if slope is None:
+                continue
+            if isinstance(slope, np.ndarray) and slope.ndim:
+                inner = slope.shape[1:]
+                place = np.broadcast_to(np.arange(int(np.prod(inner))).reshape(inner), edges.shape).ravel()
+                slope = np.ascontiguousarray(slope[rows].reshape(len(weights[0]), -1).T)
+            else:
+                place = None
+            for sources, elements, targets in parts:
+                weights[targets] += weights[sources] * (slope if place is None else slope[place[elements]])
+        return weights
+
+
+def _edges(plan):
+    """From the last step to the first."""
+    for number, step in reversed(list(enumerate(plan.steps))):
+        over = step.kind in OVER_LAST_AXIS
+        shape = np.broadcast_shapes(*[operand.shape for operand in step.operands], (*step.shape, 1) if over else step.shape)
+        made = np.arange(step.start, step.stop).reshape((*step.shape, 1) if over else step.shape)
+        made = np.broadcast_to(made, shape).ravel()
+        for which, operand in enumerate(step.operands):
+            if operand.fixed:
+                continue
+            columns = np.broadcast_to(np.r_[operand.columns].reshape(operand.shape), shape).ravel()
+            inside = np.flatnonzero(columns < plan.incoming + plan.made)
+            yield Edges(number, which, made[inside], columns[inside], inside, shape)
+
+
+def _consecutive(numbers):
+    """A slice where that says the same."""
+    if len(numbers) and (np.diff(numbers) == 1).all():
+        return slice(int(numbers[0]), int(numbers[-1]) + 1)
+    return numbers
+
+
+def _sums(weights, pairs, numbers):
+    """Of each result the sum of its weights times the numbers in their columns; (passes, results)."""
+    row, column = pairs
+    numbers = np.concatenate([numbers, np.zeros((len(numbers), 1))], axis=1)
+    return (weights[row] * numbers.T[column]).sum(axis=1).T
+
+
+def _by_result(result, column, rows, results):
+    """Of each result its rows and columns, as many for each; what is lacking is the last row, which is zero, and the last column."""
+    order = np.argsort(result, kind='stable')
+    counts = np.bincount(result, minlength=results)
+    turn = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
+    found = np.full((2, results, int(counts.max(initial=0))), -1)
+    found[:, result[order], turn] = rows[order], column[order]
+    return found
