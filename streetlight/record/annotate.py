@@ -168,13 +168,18 @@ def name_of(node):
     if sign and isinstance(node, ast.BinOp):
         left, right = name_of(node.left), name_of(node.right)
         return left + sign + right if left and right else ''
-    number = getattr(node, 'value', getattr(node, 'n', None)) if type(node).__name__ in ('Num', 'Constant') else None
+    number = constant(node, 'n') if type(node).__name__ in ('Num', 'Constant') else None
     return repr(number) if isinstance(number, (int, float)) else getattr(node, 'id', getattr(node, 'attr', ''))
 
 
 def is_text(node):
     """Whether a text stands there, of Python 2 or 3."""
-    return isinstance(getattr(node, 's', getattr(node, 'value', None)), (str, type('')))
+    return isinstance(constant(node, 's'), (str, type('')))
+
+
+def constant(node, old):
+    """What a constant holds; before Python 3.8 under an older name."""
+    return node.value if hasattr(node, 'value') else getattr(node, old, None)
 
 
 def annotated(source, filename, annotator=None, echo=False):

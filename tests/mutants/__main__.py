@@ -66,7 +66,7 @@ def main():
     for room in options.rooms or ROOMS:
         with use_db(str(KEPT / f'{room}-{options.draw}-{options.seed}.sqlite'), WorkDB.Mode.create) as session:
             if not session.num_work_items:
-                drawn(session, room, options.draw, options.seed)
+                drawn(session, trees[0], room, options.draw, options.seed)
             execute(session, trees, tests, options)
             report(session, room)
 
@@ -121,7 +121,7 @@ def mapped(trees):
     for each in found:
         seconds.update(each['seconds'])
         for key, tests in each['lines'].items():
-            lines.setdefault(key, set()).update(tests)
+            lines.setdefault(key, set()).update(test for test in tests if not any(name in test for name in CONFIG['pinned']))
     return lines, seconds
 
 
@@ -154,11 +154,11 @@ def in_order(tests, module, numbers, limit):
 # which mutants
 
 
-def drawn(session, room, count, seed):
+def drawn(session, tree, room, count, seed):
     """Fill a session with mutants of a room: so many of each file as is its share, none of those that cannot matter."""
-    modules = sorted(path.relative_to(ROOT) for path in (ROOT / 'streetlight' / room).rglob('*.py'))
+    modules = sorted(path.relative_to(tree) for path in (tree / 'streetlight' / room).rglob('*.py'))
     modules = [module for module in modules if str(module) not in CONFIG['excluded-modules']]
-    os.chdir(ROOT)
+    os.chdir(tree)
     init(modules, session, {})
     files = {}
     for item in session.work_items:
@@ -221,7 +221,7 @@ def execute(session, trees, tests, options):
 def judged(tree, mutation, tests, limit):
     """What the tests say of a mutant, and the seconds of computing that it took."""
     path = tree / mutation.module_path
-    plain = (ROOT / mutation.module_path).read_text('utf-8')
+    plain = path.read_text('utf-8')
     mutant = mutate_code(plain, get_operator(mutation.operator_name)(**mutation.operator_args), mutation.occurrence)
     order, expected = in_order(tests, plain, range(mutation.start_pos[0], mutation.end_pos[0] + 1), limit)
     if not order:

@@ -7,6 +7,8 @@ that are named there, in that order.  A line is known by its text and by the fun
 import ast
 import json
 import os
+import re
+import sys
 from collections import defaultdict
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from hypothesis import Phase, settings
 
 MAP, ORDER = os.environ.get('MUTANTS_MAP'), os.environ.get('MUTANTS_ORDER')
 ROOMS = ('certify', 'shadow', 'judge', 'record')
+WATCHED = re.compile(rf'streetlight/({"|".join(ROOMS)})/')
 FEW = 5  # examples of a property that are enough to see what it runs
 
 # a mutant is noticed by any example, not by the simplest, and not by the machine's being busy
@@ -32,11 +35,26 @@ def line_names(text):
 
 
 if MAP:
-    import coverage
+    MONITORING, TOOL = sys.monitoring, sys.monitoring.COVERAGE_ID
+    around, uses, seconds, failed, ran = [''], defaultdict(set), {}, set(), defaultdict(set)
 
-    COVERAGE = coverage.Coverage(data_file=None, include=[f'streetlight/{room}/*' for room in ROOMS], config_file=False)
-    COVERAGE.start()
-    around, uses, seconds, failed = [''], defaultdict(set), {}, set()
+    def line_runs(code, number):
+        if WATCHED.search(code.co_filename):
+            ran[code.co_filename, number].add(around[-1])
+        return MONITORING.DISABLE  # until the next test
+
+    MONITORING.use_tool_id(TOOL, 'mutants')
+    MONITORING.register_callback(TOOL, MONITORING.events.LINE, line_runs)
+    MONITORING.set_events(TOOL, MONITORING.events.LINE)
+
+    def enter(name):
+        uses[around[-1]].add(name)
+        around.append(name)
+        MONITORING.restart_events()
+
+    def leave():
+        around.pop()
+        MONITORING.restart_events()
 
     def pytest_collection_modifyitems(items):
         for item in items:
@@ -44,15 +62,6 @@ if MAP:
             if own and own.max_examples > FEW:
                 item.obj._hypothesis_internal_use_settings = settings(own, max_examples=FEW)
                 seconds[item.nodeid] = own.max_examples / FEW  # a factor, until it has run
-
-    def enter(name):
-        uses[around[-1]].add(name)
-        around.append(name)
-        COVERAGE.switch_context(name)
-
-    def leave():
-        around.pop()
-        COVERAGE.switch_context(around[-1])
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(item):
@@ -77,13 +86,11 @@ if MAP:
             failed.add(report.nodeid)
 
     def pytest_sessionfinish():
-        COVERAGE.stop()
-        data, lines = COVERAGE.get_data(), defaultdict(set)
+        MONITORING.set_events(TOOL, 0)
+        names, lines = {path: line_names(Path(path).read_text('utf-8')) for path, _ in ran}, defaultdict(set)
         running = {test: _closure(test) for test in seconds if test not in failed}
-        for path in data.measured_files():
-            names = line_names(Path(path).read_text('utf-8'))
-            for number, contexts in data.contexts_by_lineno(path).items():
-                lines[names.get(number, '')] |= {test for test, closed in running.items() if not closed.isdisjoint(contexts)}
+        for (path, number), contexts in ran.items():
+            lines[names[path].get(number, '')] |= {test for test, closed in running.items() if not closed.isdisjoint(contexts)}
         told = {'seconds': {test: seconds[test] for test in running}, 'lines': {key: sorted(tests) for key, tests in lines.items()}}
         Path(MAP).write_text(json.dumps(told), 'utf-8')
 
