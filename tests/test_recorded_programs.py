@@ -9,6 +9,7 @@ import pytest
 from streetlight.record.accumulation import reveal_shape
 from streetlight.record.annotate import Annotator, annotated
 from streetlight.record.notes import Notes
+from streetlight.record.programs import record_program
 from streetlight.record.running import Program, heard
 from streetlight.record.trace import address
 
@@ -203,3 +204,56 @@ def test_shapes_that_are_noted_can_be_revealed(recorded):
     notes, _ = recorded('import numpy as np\nx = np.ones((2, 3)).dot(np.ones(3))')
     (shape,) = notes.shapes
     assert reveal_shape(np.dot, shape)[0].count('p') + reveal_shape(np.dot, shape)[0].count('x') == 3
+
+
+def test_a_product_that_failed_has_no_shape(recorded):
+    notes, printed = recorded("""
+        import numpy as np
+        for product in (lambda a, b: np.dot(a, b), lambda a, b: a @ b):
+            try:
+                product(np.ones((2, 3)), np.ones((2, 3)))
+            except ValueError:
+                print('no product')
+    """)
+    assert printed == 'no product\n' * 2 and not notes.shapes
+
+
+def test_what_is_changed_in_place_is_changed_wherever_it_is_known(recorded):
+    notes, printed = recorded("""
+        import numpy as np
+        w = v = np.array([[1.0, 2.0], [0.5, 3.0]])
+        w **= 2
+        w @= np.eye(2)
+        print(v is w, v.tolist())
+    """)
+    assert printed == 'True [[1.0, 4.0], [0.25, 9.0]]\n'
+    assert notes.shapes == {'2x2 . 2x2'}
+
+
+def test_a_program_is_recorded_with_its_own_arguments_and_a_file_to_print_to(tmp_path):
+    path = tmp_path / 'program.py'
+    path.write_text('import argparse, sys\nargparse.ArgumentParser().parse_args()\nsys.stdout.writelines([sys.stdout.encoding, "!"])\n')
+    assert record_program(str(path))['printed'] == 'utf-8!'
+    import doctest
+
+    path.write_text('"""\n>>> 1 + 1\n2\n"""\nimport doctest\nprint(doctest.testmod().failed)\n')
+    assert doctest and record_program(str(path))['printed'] == '0\n'
+
+
+def test_a_loop_that_is_entered_again_from_itself_keeps_its_own_places(recorded):
+    notes, _ = recorded("""
+        def down(n):
+            while n > 0:
+                n -= 1
+                down(n)
+                here = n
+        down(2)
+    """)
+    assert [place for place, _ in steps(notes)] == [
+        'while=0 n',
+        'while=0 while=0 n',
+        'while=0 while=0 here',
+        'while=0 here',
+        'while=1 n',
+        'while=1 here',
+    ]

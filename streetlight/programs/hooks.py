@@ -18,12 +18,12 @@ from streetlight.shadow.tracked import Number, Tracked
 
 
 class Loop:
-    """A loop that runs: its key, its passes, the value of its variable."""
+    """A loop that runs: its key, its passes, its variable and its value."""
 
     __slots__ = ('key', 'number', 'value', 'variable')
 
-    def __init__(self, key):
-        self.key, self.number, self.variable, self.value = key, -1, None, None
+    def __init__(self, key, variable):
+        self.key, self.number, self.variable, self.value = key, -1, variable, None
 
 
 class Hooks(Calls):
@@ -87,7 +87,7 @@ class Hooks(Calls):
     def joined(self, *parts):
         return join(parts)
 
-    def shown(self, x):
+    def echo(self, x):
         """The value of a cell's last line, or of an example."""
         if x is not None:
             self.builtins['_'] = x
@@ -101,7 +101,7 @@ class Hooks(Calls):
     # text that is run
 
     def exec(self, code, own):
-        return self._code(code, own, compiled)
+        return self._code(code, own, lambda text, name: compiled(text, name, self.noted))
 
     def eval(self, code, own):
         return self._code(code, own, evaluated)
@@ -114,30 +114,45 @@ class Hooks(Calls):
 
     # names and loops
 
-    def named(self, *pairs):
-        if not self.noted:
-            return
-        session = self.session
-        for at in range(0, len(pairs), 2):
-            x = pairs[at + 1]
-            kind = type(x)
-            if kind is Number or (kind is Tracked and (not x.fixed or x.value.size <= 4096)):
-                session.tape.name(tuple([(loop.variable, loop.value) for loop in session.loops if loop.variable]), pairs[at], x.nodes)
+    def name(self, name, x):
+        kind = type(x)
+        if kind is Number or (kind is Tracked and (not x.fixed or x.value.size <= 4096)):
+            self.session.tape.name(tuple([(loop.variable, loop.value) for loop in self.session.loops]), name, x.nodes)
 
-    def enter(self, key):
-        loop = Loop(key)
+    added = name
+
+    def loop(self, variable, iterable, key):
+        """Go through an iterable; each of its items is a pass."""
+        loop = self.enter(key, variable)
+        try:
+            for item in self.iterated(iterable):
+                self._passed(loop, item)
+                yield item
+        finally:
+            self._left(loop)
+
+    def enter(self, key, variable='while'):
+        loop = Loop(key, variable)
         self.session.loops.append(loop)
         return loop
 
-    def head(self, loop, variable=None, value=None):
+    def turn(self, key):
+        """A pass of a ``while`` begins."""
+        self._passed(self._running(key), None)
+
+    def leave(self, key):
+        """A ``while`` is over."""
+        self._left(self._running(key))
+
+    def _running(self, key):
+        return next(loop for loop in reversed(self.session.loops) if loop.key == key)
+
+    def _passed(self, loop, item):
         loop.number += 1
-        if variable is None:
-            variable, value = 'pass ' + loop.key, loop.number
-        loop.variable = variable
-        loop.value = value if type(value) in (int, float, str) else loop.number
+        loop.value = item if type(item) in (int, float, str) else loop.number
         self.session.tape.head(loop.key, loop.number)
 
-    def leave(self, loop):
+    def _left(self, loop):
         loops = self.session.loops
         if loop in loops:
             del loops[loops.index(loop) :]

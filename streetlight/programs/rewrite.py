@@ -1,14 +1,12 @@
-"""The pass over a program's text: hooks where NumPy's protocols do not reach, names and loops for the tape.
+"""What a certificate has to follow in a program's text, beside the names, loops and powers that every shadow of it needs.
 
-``**``, ``%``, f-strings and calls go through a hook; an assignment's names and a loop's passes are noted.  Line numbers stay, so that
-a traceback is the program's own.
+NumPy's protocols do not reach ``%``, f-strings, calls of builtins and what runs over a set: they go through a hook.
 """
 
 import ast
 
+from streetlight.programs.tree import HOOK, Pass, hooked
 from streetlight.programs.trust import CLOCK
-
-HOOK = '__streetlight__'
 
 #: Calls that look at the frame they are called from.
 OF_THE_FRAME = frozenset({'super', 'locals', 'globals', 'vars', 'dir'})
@@ -24,76 +22,23 @@ TEXT_AS_CODE = frozenset({'eval', 'exec'})
 CONVERSIONS = {'__bool__': 'truth', '__len__': 'whole', '__index__': 'whole', '__hash__': 'whole', '__contains__': 'truth'}
 
 
-class Hooks(ast.NodeTransformer):
-    """Put the hooks in."""
+class Hooks(Pass):
+    """Put in what a certificate has to follow, beside names, loops and powers: calls, text, and what runs over things."""
 
-    def __init__(self):
-        self.loops = 0
+    def __init__(self, named=True):
+        Pass.__init__(self, named)
+        self.operators['Mod'] = 'modulo'
         self.in_class, self.converts = False, None
 
-    def call(self, name, args, node):
-        function = ast.Attribute(ast.Name(HOOK, ast.Load()), name, ast.Load())
-        return ast.copy_location(ast.Call(function, args, []), node)
-
-    def visit_BinOp(self, node):
-        self.generic_visit(node)
-        if isinstance(node.op, ast.Pow):
-            return self.call('power', [node.left, node.right], node)
-        if isinstance(node.op, ast.Mod):
-            return self.call('modulo', [node.left, node.right], node)
-        return node
-
     def visit_AugAssign(self, node):
-        self.generic_visit(node)
-        if not isinstance(node.target, ast.Name):
-            if isinstance(node.op, ast.Pow):
-                node.value = self.call('exponent', [node.value], node.value)
-            return node
-        if isinstance(node.op, ast.Pow):
-            load = ast.copy_location(ast.Name(node.target.id, ast.Load()), node)
-            node = ast.copy_location(ast.Assign([node.target], self.call('power_in_place', [load, node.value], node)), node)
-            return [node, self._noted([node.targets[0].id], node)]
-        return node if self.in_class else [node, self._noted([node.target.id], node)]
+        if isinstance(node.op, ast.Pow) and not isinstance(node.target, ast.Name):
+            node.value = self.call('exponent', [node.value], node.value)
+        return Pass.visit_AugAssign(self, node)
 
     def visit_Assign(self, node):
-        self.generic_visit(node)
         if any(isinstance(target, (ast.Tuple, ast.List)) for target in node.targets) and not isinstance(node.value, ast.Tuple):
             node.value = self.call('iterated', [node.value], node.value)
-        names = [
-            name.id
-            for target in node.targets
-            for name in ast.walk(target)
-            if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
-        ]
-        if not names or self.in_class or isinstance(node.value, (ast.Constant, ast.Lambda)):
-            return node
-        return [node, self._noted(names, node)]
-
-    def _noted(self, names, node):
-        pairs = []
-        for name in names:
-            pairs += [ast.copy_location(ast.Constant(name), node), ast.copy_location(ast.Name(name, ast.Load()), node)]
-        return ast.copy_location(ast.Expr(self.call('named', pairs, node)), node)
-
-    def _loop(self, node, variable):
-        self.generic_visit(node)
-        self.loops += 1
-        token = f'{HOOK}{self.loops}'
-        here = node.body[0]
-        loaded, stored = ast.Name(token, ast.Load()), ast.Name(token, ast.Store())
-        shown = [ast.Constant(variable), ast.Name(variable, ast.Load())] if variable else []
-        node.body.insert(0, ast.copy_location(ast.Expr(self.call('head', [loaded, *shown], here)), here))
-        enter = ast.Assign([stored], self.call('enter', [ast.Constant(str(node.lineno))], node))
-        leave = ast.Expr(self.call('leave', [loaded], node))
-        return [ast.copy_location(enter, node), ast.copy_location(ast.Try([node], [], [], [ast.copy_location(leave, node)]), node)]
-
-    def visit_For(self, node):
-        looped = self._loop(node, node.target.id if isinstance(node.target, ast.Name) else None)
-        node.iter = self.call('iterated', [node.iter], node.iter)
-        return looped
-
-    def visit_While(self, node):
-        return self._loop(node, None)
+        return Pass.visit_Assign(self, node)
 
     def visit_Starred(self, node):
         self.generic_visit(node)
@@ -167,7 +112,7 @@ class Hooks(ast.NodeTransformer):
     def visit_FunctionDef(self, node):
         return self._within(node, False)
 
-    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
+    visit_AsyncFunctionDef = visit_FunctionDef
 
     def _within(self, node, in_class):
         before = self.in_class, self.converts
@@ -183,22 +128,9 @@ class Hooks(ast.NodeTransformer):
             case.body = [each for statement in case.body for each in _list(self.visit(statement))]
         return node
 
-    def visit_AnnAssign(self, node):
-        if node.value is not None:
-            node.value = self.visit(node.value)
-        return node
-
 
 def _list(statements):
     return statements if isinstance(statements, list) else [statements]
-
-
-def _statements(node):
-    """The statements whose values the prompt shows: those in loops too, not those of functions and classes."""
-    for child in ast.iter_child_nodes(node):
-        if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.expr)):
-            yield child
-            yield from _statements(child)
 
 
 def evaluated(text, filename):
@@ -207,33 +139,6 @@ def evaluated(text, filename):
     return compile(ast.fix_missing_locations(tree), filename, 'eval', dont_inherit=True)
 
 
-def compiled(text, filename, echo=False, example=False):
-    """A cell's code, with hooks.
-
-    Parameters
-    ----------
-    text : str
-    filename : str
-    echo : bool
-        Show the value of the last line.
-    example : bool
-        Show the value of each line.
-
-    Raises
-    ------
-    SyntaxError
-        The program's own.
-    """
-    tree = ast.parse(text, filename)
-    for statement in _statements(tree) if example else tree.body[-1:] if echo else []:
-        if isinstance(statement, ast.Expr):
-            show = ast.Attribute(ast.Name(HOOK, ast.Load()), 'shown', ast.Load())
-            statement.value = ast.copy_location(ast.Call(show, [statement.value], []), statement.value)
-            ast.fix_missing_locations(statement)
-    hooks = Hooks()
-    body = []
-    for statement in tree.body:
-        body += _list(hooks.visit(statement))
-    tree.body = body
-    ast.fix_missing_locations(tree)
-    return compile(tree, filename, 'exec', dont_inherit=True)
+def compiled(text, filename, named=False, echo=False, example=False):
+    """A cell's code, with hooks; the parameters are those of `streetlight.programs.tree.hooked`."""
+    return hooked(text, filename, Hooks(named), echo, example)

@@ -16,7 +16,8 @@ import numpy as np
 from streetlight.programs import source
 from streetlight.programs.hooks import Hooks
 from streetlight.programs.modules import importer
-from streetlight.programs.rewrite import HOOK, compiled
+from streetlight.programs.rewrite import compiled
+from streetlight.programs.tree import HOOK
 from streetlight.programs.writer import Writer
 from streetlight.shadow import rendering
 from streetlight.shadow import session as _session
@@ -112,7 +113,7 @@ def run_cells(cells, path, arguments=(), named=True, package=False):
             linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
             failed = ''
             try:
-                exec(compiled(text, filename, cell.echo, cell.example), names)
+                exec(compiled(text, filename, named, cell.echo, cell.example), names)
             except SystemExit as end:
                 status = end.code if isinstance(end.code, int) else int(end.code is not None)
                 outputs.append(Output(cell, *writer.take(), ''))
@@ -211,7 +212,7 @@ class OwnLoader(importlib.machinery.SourceFileLoader):
     """Compile a module of the program's with hooks."""
 
     def get_code(self, fullname):
-        return compiled(self.get_source(fullname), self.path)
+        return compiled(self.get_source(fullname), self.path, self.names[HOOK].noted)
 
     def exec_module(self, module):
         hooks = self.names[HOOK]

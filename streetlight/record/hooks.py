@@ -53,7 +53,7 @@ class Hooks(object):
         """A cell of a notebook begins, which is a place of its own."""
         self._where = [('cell', number)]
 
-    def loop(self, name, iterable):
+    def loop(self, name, iterable, key=None):
         """Go through an iterable; each of its items is a place."""
         depth = len(self._where)
         try:
@@ -65,17 +65,17 @@ class Hooks(object):
 
     def enter(self, key):
         """A ``while`` begins."""
-        self._whiles[key] = [len(self._where), 0]
+        self._whiles.setdefault(key, []).append([len(self._where), 0])
 
     def turn(self, key):
         """A pass of a ``while`` begins."""
-        depth, number = self._whiles[key]
+        depth, number = self._whiles[key][-1]
         self._place(depth, 'while', number)
-        self._whiles[key][1] += 1
+        self._whiles[key][-1][1] += 1
 
     def leave(self, key):
         """A ``while`` is over."""
-        self._place(self._whiles[key][0])
+        self._place(self._whiles[key].pop()[0])
 
     def _place(self, depth, name=None, value=None):
         del self._where[depth:]
@@ -87,11 +87,27 @@ class Hooks(object):
         own = self.arithmetic is None or not squares(x, n)
         return x**n if own else self.arithmetic.power(x, n)
 
+    def power_in_place(self, x, n):
+        """``x **= n``."""
+        if not isinstance(x, np.ndarray):
+            return self.power(x, n)
+        x **= n
+        return x
+
     def product(self, a, b):
         """``a @ b``."""
         if self.arithmetic is not None and multiplies(a, b):
             return self.arithmetic.dot(a, b)
         return eval('a @ b', {'a': a, 'b': b})  # no syntax of Python 2.7
+
+    def product_in_place(self, a, b):
+        """``a @= b``."""
+        if self.arithmetic is not None and multiplies(a, b):
+            a[...] = self.arithmetic.dot(a, b)
+            return a
+        scope = {'a': a, 'b': b}
+        exec('a @= b', scope)
+        return scope['a']
 
     def method(self, owner, name):
         """``owner.name``, about to be called."""

@@ -98,12 +98,19 @@ class Notes(Hooks):
         return result
 
     def product(self, a, b):
+        result = Hooks.product(self, a, b)
         self.multiplied(a, b)
-        return Hooks.product(self, a, b)
+        return result
+
+    def product_in_place(self, a, b):
+        result = Hooks.product_in_place(self, a, b)
+        self.multiplied(a, b)
+        return result
 
     def dot(self, called, operands, given, others):
+        result = called(*given, **others)
         self.multiplied(*operands)
-        return called(*given, **others)
+        return result
 
     def multiplied(self, a, b):
         """Note the shape of a product of two arrays of numbers."""

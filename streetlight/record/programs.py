@@ -103,15 +103,16 @@ def record_program(path, start=0, shown=False, notes=None):
         raise ProgramError("cannot read '%s': %s" % (path, error.strerror))
     cells = cells_of(path)
     notes = notes or Notes(start=start)
-    folder, before = os.path.dirname(os.path.abspath(path)), list(sys.path)
-    sys.path.insert(0, folder)
+    before = list(sys.path), sys.argv
+    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
+    sys.argv = [path]
     try:
         with heard(shown) as out:
             Program(path, notes).main(cells)
     except SystemExit:
         pass
     finally:
-        sys.path[:] = before
+        sys.path[:], sys.argv = before
     return {
         'schema': PROGRAM_SCHEMA,
         'program': {'file': os.path.basename(path), 'sha256': hashlib.sha256(source).hexdigest()},

@@ -9,7 +9,8 @@ import os
 import sys
 import types
 
-from streetlight.record.annotate import HOOK, annotated
+from streetlight.programs.tree import HOOK
+from streetlight.record.annotate import annotated
 
 try:
     import builtins
@@ -102,6 +103,8 @@ class Program(object):
 class heard(object):  # noqa: N801
     """``with heard() as out``: what is printed inside is kept in ``out.text``, and shown too if ``shown``."""
 
+    encoding, errors = 'utf-8', 'replace'
+
     def __init__(self, shown=False):
         self.parts = []
         self._shown = sys.stdout if shown else None
@@ -118,9 +121,16 @@ class heard(object):  # noqa: N801
         if self._shown:
             self._shown.write(text)
 
+    def writelines(self, lines):
+        for line in lines:
+            self.write(line)
+
     def flush(self):
         if self._shown:
             self._shown.flush()
+
+    def isatty(self):
+        return False
 
     @property
     def text(self):
