@@ -35,20 +35,7 @@ WITHOUT = 'snapshots/'
 CONFIG = tomllib.loads((ROOT / 'mutation.toml').read_text('utf-8'))
 QUICK = 0.5  # seconds of a test that is tried before all others
 FIRST = 15.0  # of those together
-PYTEST = [
-    '-m',
-    'pytest',
-    '-x',
-    '-q',
-    '--no-header',
-    '--tb=line',
-    '-p',
-    'no:cacheprovider',
-    '-p',
-    'notice',
-    '--hypothesis-seed=1',
-    '--hypothesis-profile=default',
-]
+PYTEST = '-m pytest -x -q --no-header --tb=line -p no:cacheprovider -p notice --hypothesis-seed=1 --hypothesis-profile=mutants'.split()
 
 
 def main():
@@ -62,8 +49,8 @@ def main():
     options = parser.parse_args()
     KEPT.mkdir(exist_ok=True)
     trees = [copied(KEPT / f'tree-{number}') for number in range(options.processes)]
-    tests = mapped(trees)
     for room in options.rooms or ROOMS:
+        tests = mapped(trees, room)
         with use_db(str(KEPT / f'{room}-{options.draw}-{options.seed}.sqlite'), WorkDB.Mode.create) as session:
             if not session.num_work_items:
                 drawn(session, trees[0], room, options.draw, options.seed)
@@ -94,8 +81,8 @@ def environment(tree, **more):
 # which tests run which line
 
 
-def mapped(trees):
-    """Of each line, the tests that run it, and how long each test takes; test files that changed are run anew."""
+def mapped(trees, room):
+    """Of each line, the tests for a room that run it, and how long each test takes; test files that changed are run anew."""
     maps, free = KEPT / 'maps', Queue()
     maps.mkdir(exist_ok=True)
     for tree in trees:
@@ -116,7 +103,7 @@ def mapped(trees):
         return json.loads(told.read_text('utf-8')) if told.exists() else {'seconds': {}, 'lines': {}}
 
     with ThreadPoolExecutor(len(trees)) as pool:
-        found = list(pool.map(run, sorted({f'tests/{name}.py' for names in CONFIG['tests'].values() for name in names})))
+        found = list(pool.map(run, [f'tests/{name}.py' for name in CONFIG['tests'][room]]))
     lines, seconds = {}, {}
     for each in found:
         seconds.update(each['seconds'])
