@@ -10,7 +10,8 @@ import pytest
 from manuscripts import right_case, wrong_case
 
 from reference import BOOK
-from streetlight.errata.known import certified, classes, script
+from streetlight.errata.by_class import classes
+from streetlight.errata.known import certified, script
 from streetlight.errata.prints import MARKS, as_text, lookup, read, spelled
 from streetlight.errata.readers import parse
 from streetlight.errata.verdicts import verdict_of

@@ -536,5 +536,6 @@ def test_verdicts_do_not_depend_on_the_machine_where_the_gate_runs(monkeypatch):
         return trace_of(listing, arithmetic)
 
     monkeypatch.setattr('streetlight.errata.known.trace_of', emulated)
+    monkeypatch.setattr('streetlight.errata.by_class.trace_of', emulated)
     trace_plain.cache_clear()
     assert verdicts(judged(*BOOK)) == [EXACT] * 6

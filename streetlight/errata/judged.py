@@ -4,7 +4,8 @@ from collections import Counter
 from typing import NamedTuple
 
 from streetlight.errata import verdicts
-from streetlight.errata.known import certified, classes, environments_of
+from streetlight.errata.by_class import classes, environments_of
+from streetlight.errata.known import certified
 from streetlight.errata.recognition import AGREE, SWAP, Claim, recognise
 from streetlight.errata.verdicts import Verdict
 
@@ -80,17 +81,19 @@ def era_of(found):
 
 
 def cut_alone(found):
-    """The figures that are cut in a column of rounded ones, by index: each is the only one of its column."""
+    """The figures that are cut among rounded ones, by index: each is the only one of its column, or of its array's row."""
     cut, rounded = {}, set()
     for index, (claim, verdict) in enumerate(found):
+        printed = claim.printed
         if claim.known is None:
             continue
-        key = claim.printed.row[0], claim.printed.column_key
-        if verdict.verdict == verdicts.TRUNCATED and not claim.printed.cut:
-            cut.setdefault(key, []).append(index)
-        elif verdict.verdict in (verdicts.EXACT, verdicts.ROUNDED):
-            if verdicts.tells_rounding(claim.printed.text, claim.known):
-                rounded.add(key)
+        keys = [(printed.row[0], printed.column_key)]
+        keys += [(printed.row, printed.quantum)] if claim.known.element is not None else []
+        if verdict.verdict == verdicts.TRUNCATED and not printed.cut:
+            for key in keys:
+                cut.setdefault(key, []).append(index)
+        elif verdict.verdict != verdicts.WRONG and verdicts.tells_rounding(printed.text, claim.known):
+            rounded.update(keys)
     return {own[0] for key, own in cut.items() if len(own) == 1 and key in rounded}
 
 

@@ -1,7 +1,8 @@
 """What the listings print, number by number: the figures that a manuscript's may be."""
 
+import time
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,28 @@ from streetlight.record.eras import part_text
 from streetlight.record.trace import Shown, address, trace_of
 
 MOST_TEXTS = 64  # different arrays whose characters are compared; beyond, the enclosure decides
+
+
+class Learning:
+    """How many seconds of the processor's time went into what a book knows: the first text that asks waits for proofs."""
+
+    seconds, since = 0.0, None
+
+
+def learning(function):
+    """Count a function's time as `Learning`; what it calls is counted with it."""
+
+    @wraps(function)
+    def timed(*arguments):
+        if Learning.since is not None:
+            return function(*arguments)
+        Learning.since = time.process_time()
+        try:
+            return function(*arguments)
+        finally:
+            Learning.seconds, Learning.since = Learning.seconds + time.process_time() - Learning.since, None
+
+    return timed
 
 
 class Known(NamedTuple):
@@ -49,12 +72,14 @@ class Known(NamedTuple):
 
 
 @lru_cache(maxsize=None)
+@learning
 def steps_of(book, id):
     """A listing's steps with its sums from left to right, on whatever machine, or as pinned: addresses, shapes, values to recognise."""
     return remembered(book, id).steps if book.listing(id).printed_alone else trace_plain(book, id).steps
 
 
 @lru_cache(maxsize=None)
+@learning
 def trace_plain(book, id):
     return trace_of(book.listing(id), EmulatedArithmetic(left_to_right))
 
@@ -70,6 +95,7 @@ def elements(book, id, step, echo, line):
 
 
 @lru_cache(maxsize=None)
+@learning
 def script(book, id):
     """The numbers that a listing prints, in order: a list of `Known`."""
     if book.listing(id).printed_alone:
@@ -123,6 +149,7 @@ class Certified(NamedTuple):
 
 
 @lru_cache(maxsize=None)
+@learning
 def certified(known):
     """The `Certified` of a `Known`; None past the point to which its listing's proof goes.
 
@@ -199,63 +226,10 @@ def _texts(known, worlds, element):
 
 
 @lru_cache(maxsize=None)
+@learning
 def spread(known):
     """How far, relatively, machines may lie apart in a number of which nothing is proved; 0 where that is negligible."""
     if not known.remembered or known.step is None or not known.value:
         return 0.0
     found = certified(known)
     return 0.0 if found.proved else min((found.high - found.low) / abs(known.value), 1.0)
-
-
-@lru_cache(maxsize=None)
-def classes(known):
-    """What each numeric class of the atlas has: a dict of letter to the value there.
-
-    Pinned for what a listing prints; for what it only names, predicted by the accumulations of an environment of the class.
-    """
-    if known.step is None:
-        return {}
-    letters = pinned(known.book).atlas['classes'].get(known.listing, {})
-    if known.line >= 0 or known.remembered:
-        values = {letter: _pinned_values(known.book, known.listing, letter).get(known.address) for letter in letters}
-        return {letter: value for letter, value in values.items() if value is not None}
-    steps = {letter: predicted(known.book, known.listing, letter).steps for letter in letters}
-    return {letter: float(np.ravel(own[known.step].value)[known.element or 0]) for letter, own in steps.items()}
-
-
-@lru_cache(maxsize=None)
-def _pinned_values(book, listing, letter):
-    return {place: float(decimal) for place, decimal in pinned(book).values(listing, letter).items() if decimal is not None}
-
-
-@lru_cache(maxsize=None)
-def predicted(book, listing, letter):
-    """The trace of a class of a listing, predicted by its model."""
-    return trace_of(book.listing(listing), EmulatedArithmetic(*pinned(book).model_of(listing, letter)))
-
-
-@lru_cache(maxsize=None)
-def class_texts(known):
-    """What the classes print of a `Known`, by era: a dict of era to a dict of text to letters."""
-    found = {}
-    for letter, value in classes(known).items():
-        for era in ERAS:
-            text = _class_text(known, letter, value, era)
-            found.setdefault(era, {}).setdefault(text, []).append(letter)
-    return found
-
-
-def _class_text(known, letter, value, era):
-    if known.remembered:
-        prints = pinned(known.book).record(known.listing, known.address).prints[era]
-        return next(text for text, letters in prints.items() if letter in letters)
-    if known.element is None:
-        return tokens(np.float64(value), era, False)[0]
-    shape = np.shape(steps_of(known.book, known.listing)[known.step].value)
-    column = [classes(each)[letter] for each in elements(known.book, known.listing, known.step, known.echo, known.line)]
-    return tokens(np.array(column).reshape(shape), era, known.echo)[known.element]
-
-
-def environments_of(known, letters):
-    """How many environments of the atlas are of these classes."""
-    return sum(each['classes'].get(known.listing) in letters for each in pinned(known.book).atlas['environments'].values())

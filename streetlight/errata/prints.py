@@ -14,7 +14,8 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-from streetlight.errata.known import certified, class_texts, classes, script, spread
+from streetlight.errata.by_class import class_texts, classes
+from streetlight.errata.known import certified, script, spread
 from streetlight.errata.printed import plain
 from streetlight.errata.verdicts import (
     ENVIRONMENT,

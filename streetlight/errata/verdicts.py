@@ -8,7 +8,8 @@ from decimal import ROUND_DOWN, ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP,
 from functools import lru_cache
 from typing import NamedTuple
 
-from streetlight.errata.known import certified, class_texts, classes
+from streetlight.errata.by_class import class_texts, classes
+from streetlight.errata.known import certified
 from streetlight.errata.printed import plain
 
 EXACT, ROUNDED, TRUNCATED, ENVIRONMENT, WRONG, UNMATCHED = 'exact', 'rounded', 'truncated', 'environment', 'wrong', 'unmatched'

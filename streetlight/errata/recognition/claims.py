@@ -3,6 +3,7 @@
 import time
 from typing import NamedTuple
 
+from streetlight.errata.known import Learning
 from streetlight.errata.recognition.evidence import passes
 
 SECONDS = 8  # of the processor's time that the numbers of a text are sought for; an ordinary one takes a tenth
@@ -28,12 +29,12 @@ class Claims:
     def __init__(self):
         self._of = {}
         self._open = []
-        self._ends = time.process_time() + SECONDS
+        self._ends = time.process_time() - Learning.seconds + SECONDS
 
     @property
     def late(self):
         """Whether a text has had its time: what is not read by then is left unmatched."""
-        return time.process_time() > self._ends
+        return time.process_time() - Learning.seconds > self._ends
 
     def add(self, printed, known, how, score, mirrored=False):
         """Note what a reading says; what it calls a departure and a machine may print, is none."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from streetlight.errata.recognition.claims import AGREE, DEPART, SWAP
-from streetlight.errata.recognition.diagonals import OPEN, exchanged, stretches
+from streetlight.errata.recognition.diagonals import exchanged, stretches
 from streetlight.errata.recognition.evidence import SURE, agreeing, distance, is_pow, near, passes, price, slip_bits, tells_itself
 
 CANDIDATES = 150  # shifts that are weighed, those with most evidence first: more than a text prints one listing
@@ -43,17 +43,30 @@ class Lines:
         return sum({self.words[index]: self.bits[index] for index in indices}.values())
 
 
-class Stretch(NamedTuple):
-    """Lines ``first`` to ``last`` of a text, that stand at ``shift`` more among a listing's.
+class Way(NamedTuple):
+    """Lines of a text from ``first`` on, each beside a place among a listing's, and what this choice costs.
 
-    ``pair`` are two of them in each other's place, ``same`` says which agree.
+    ``gap`` says before which the place is open, as lines are left out.
     """
 
     first: int
+    places: np.ndarray
+    gap: np.ndarray
+    cost: float
+
+    def place(self, line):
+        """The place of a line; None where it has none."""
+        at = line - self.first
+        return int(self.places[at]) if 0 <= at < len(self.places) else None
+
+
+class Stretch(NamedTuple):
+    """Lines ``first`` to ``last`` of a way that are sure; ``pair`` are two of them in each other's place."""
+
+    way: Way
+    first: int
     last: int
-    shift: int
     score: float
-    same: dict
     pair: tuple
 
 
@@ -75,11 +88,10 @@ def follow(rows, everything, listings, family, claims):
         if claims.late:
             return
         reading = Reading(lines, known, family)
-        found = reading.stretches()
-        found += reading.after_gaps(found)
-        for stretch in found:
+        ways = [*reading.diagonals(), *reading.blocks(math.log2(len(listings)))]
+        found = [stretch for way in ways for stretch in reading.stretches(way)]
+        for stretch in found + reading.after_gaps(found):
             reading.claim(stretch, claims)
-        reading.claim_exchanged(found, claims)
 
 
 class Reading:
@@ -90,18 +102,28 @@ class Reading:
         self.values = [np.array([each.value for each in line]) for line in known]
         self.table = np.array([lines.close(line) for line in known]).T
 
-    def stretches(self):
-        """What is sure wherever it stands: its place is chosen among all that all listings print."""
+    def diagonals(self):
+        """All lines, one beside the next: the place is chosen among all that all listings print."""
         at, place = np.nonzero(self.table)
         shifts, which = np.unique(place - at, return_inverse=True)
-        weight = np.bincount(which, self.lines.bits[at], len(shifts))
-        found = []
-        weight = weight - self.family.choice
+        weight = np.bincount(which, self.lines.bits[at], len(shifts)) - self.family.choice
         best = np.argsort(-weight, kind='stable')[:CANDIDATES]
         for shift in shifts[best[weight[best] >= SURE]].tolist():
-            low, high = max(0, -shift), min(len(self.lines.of), len(self.known) - shift)
-            found += self._on_diagonal(shift, low, high, self.family.choice)
-        return found
+            yield self._diagonal(shift, 0, len(self.lines.of), self.family.choice)
+
+    def _diagonal(self, shift, low, high, cost):
+        low, high = max(low, -shift), min(high, len(self.known) - shift)
+        return Way(low, np.arange(low, high) + shift, self.lines.gap[low:high], cost)
+
+    def blocks(self, cost):
+        """Blocks that are all that the listing prints, or all but lines left out once: chosen among the listings alone."""
+        block, size = np.array(self.lines.block), len(self.known)
+        starts = np.flatnonzero(np.diff(block, prepend=-1)).tolist()
+        for start, end in zip(starts, [*starts[1:], len(block)]):
+            gaps, count = np.flatnonzero(self.lines.gap[start:end]), end - start
+            if count <= size and len(gaps) == (count < size):
+                head = gaps[0] if len(gaps) else count
+                yield Way(start, np.r_[:head, size - count + head : size], np.zeros(count, bool), cost)
 
     def after_gaps(self, sure):
         """What goes on behind lines left out: only the place is open, of those that follow.
@@ -109,40 +131,36 @@ class Reading:
         A stretch that ends there is sure, so the listing is known.
         """
         starts = [*np.flatnonzero(self.lines.gap).tolist(), len(self.lines.of)]
-        found, ends = [], {stretch.last: stretch.shift for stretch in sure}
+        found, ends = [], {stretch.last: stretch.way.place(stretch.last) - stretch.last for stretch in sure}
         for start, end in zip(starts, starts[1:]):
             shift = next((ends[at] for at in (start - 1, start - 2) if at in ends), None)
             if shift is None or any(start <= each.first < end for each in sure):
                 continue
             later = range(shift + 1, len(self.known) - start)
             cost = math.log2(max(len(later), 1))
-            options = [each for other in later for each in self._on_diagonal(other, start, min(end, len(self.known) - other), cost)]
+            options = [each for other in later for each in self.stretches(self._diagonal(other, start, end, cost))]
             if options:
                 best = max(options, key=lambda each: each.score)
                 found.append(best)
-                ends[best.last] = best.shift
+                ends[best.last] = best.way.place(best.last) - best.last
         return found
 
-    def _on_diagonal(self, shift, low, high, cost):
-        """The sure stretches of some lines on one diagonal."""
-        if high - low < 1:
+    def stretches(self, way):
+        """The sure stretches of a way."""
+        lines = np.arange(way.first, way.first + len(way.places))
+        rough = self.table[lines, way.places]
+        if self.lines.told(lines[rough].tolist()) - way.cost < SURE:
             return []
-        rough = self.table[np.arange(low, high), np.arange(low, high) + shift]
-        if self.lines.told((np.flatnonzero(rough) + low).tolist()) - cost < SURE:
-            return []
-        same = np.array([ok and self.fits(low + at, low + at + shift) for at, ok in enumerate(rough)])
-        gap = self.lines.gap[low:high]
-        pair = exchanged(same, lambda one, other: self.fits(low + one, low + other + shift), gap)
+        same = np.array([self.fits(line, place) for line, place in zip(lines.tolist(), way.places.tolist())])
+        pair = exchanged(same, lambda one, other: self.fits(way.first + one, way.places[other]), way.gap)
+        slipped = [at for at in np.flatnonzero(~same) if self._slips(lines[at], way.places[at])]
         found = []
-        slipped = [at for at in np.flatnonzero(~same) if self._slips(low + at, low + at + shift)]
-        for first, last in stretches(same, pair, slipped, gap):
+        for first, last in stretches(same, pair, slipped, way.gap):
             inside = range(first, last + 1)
-            score = self.lines.told([low + index for index in inside if same[index]]) - cost
-            score -= sum(self._price(low + index, shift) for index in inside if not same[index] and index not in pair)
+            score = self.lines.told([lines[at] for at in inside if same[at]]) - way.cost
+            score -= sum(self._price(lines[at], way.places[at]) for at in inside if not same[at] and at not in pair)
             if score >= SURE:
-                agrees = {low + index: bool(same[index]) for index in inside}
-                places = tuple(low + index for index in pair if index in inside)
-                found.append(Stretch(low + first, low + last, shift, score, agrees, places))
+                found.append(Stretch(way, way.first + first, way.first + last, score, tuple(way.first + at for at in pair if at in inside)))
         return found
 
     def fits(self, line, place):
@@ -165,26 +183,28 @@ class Reading:
         out = self._departing(line, place)
         return out is not None and tells_itself(*out)
 
-    def _price(self, line, shift):
+    def _price(self, line, place):
         """What a departing line costs: the price of its number, where it is one; else a choice."""
-        out = self._departing(line, line + shift)
+        out = self._departing(line, place)
         return self.family.choice if out is None else price(*out, self.family.choice)
 
     def claim(self, stretch, claims):
         """Claim the numbers of a stretch, and of a line more at either end."""
         edges = self._edges(stretch)
         for line in sorted([*range(stretch.first, stretch.last + 1), *edges]):
-            place = line + stretch.shift
+            place = stretch.way.place(line)
             mine, known = self.lines.of[line], self.known[place]
             if line in stretch.pair:
                 both = self.lines.told(stretch.pair) - 2 * math.log2(len(self.known))  # they speak for it too
                 for printed, each in zip(mine.printed, known):
                     claims.add(printed, each, SWAP, stretch.score + max(both, 0))
             elif len(mine.value) == len(known):
-                same = agreeing(mine, known, self.values[place])
-                self._claim_line(line, mine, known, same, line in edges, stretch, claims)
+                is_edge = line in edges and len(stretch.way.places) < len(self.known)  # of all its lines none is at an edge
+                self._claim_line(line, mine, known, is_edge, stretch, claims)
 
-    def _claim_line(self, line, mine, known, same, is_edge, stretch, claims):
+    def _claim_line(self, line, mine, known, is_edge, stretch, claims):
+        place = stretch.way.place(line)
+        same = agreeing(mine, known, self.values[place])
         departing = int((~same).sum())
         for printed, each, agrees in zip(mine.printed, known, same):
             if agrees and (not is_edge or departing <= 1):
@@ -195,62 +215,17 @@ class Reading:
                 if all(self.lines.block[at] != self.lines.block[line] for at in beside if at != line):
                     enough = slip >= SURE / 2  # alone in its block it must tell by itself
                 else:
-                    at_end = line + stretch.shift in (0, len(self.known) - 1)
+                    at_end = place in (0, len(self.known) - 1)
                     enough = not is_edge or same.sum() >= 2 - at_end or slip > 0
                 if enough:
                     claims.add(printed, each, DEPART, stretch.score)
 
     def _edges(self, stretch):
         """The line before and the line after, where the listing or lines left out leave room for no more."""
-        found, gap = [], self.lines.gap
-        before, after = stretch.first - 1, stretch.last + 1
-        if before >= 0 and before + stretch.shift >= 0 and not gap[stretch.first]:
-            if gap[before] or before + stretch.shift == 0:
-                found.append(before)
-        if after < len(gap) and after + stretch.shift < len(self.known) and not gap[after]:
-            ends = after + stretch.shift + 1 == len(self.known)
-            if ends or (after + 1 < len(gap) and gap[after + 1]):
-                found.append(after)
-        return found
-
-    def _neighbours(self, stretch):
-        """The line before and the line after, where none is left out between."""
-        before, after = stretch.first - 1, stretch.last + 1
-        found = [before] if before >= 0 and not self.lines.gap[stretch.first] else []
-        if after < len(self.lines.gap) and not self.lines.gap[after]:
+        way, before, after = stretch.way, stretch.first - 1, stretch.last + 1
+        found, gap = [], lambda line: line - way.first < len(way.gap) and way.gap[line - way.first]
+        if way.place(before) is not None and not gap(stretch.first) and (gap(before) or way.place(before) == 0):
+            found.append(before)
+        if way.place(after) is not None and not gap(after) and (gap(after + 1) or way.place(after) == len(self.known) - 1):
             found.append(after)
-        return [line for line in found if 0 <= line + stretch.shift < len(self.known)]
-
-    def claim_exchanged(self, found, claims):
-        """Two lines in each other's place that lie in different stretches, as where lines are left out."""
-        paired = {line for stretch in found for line in stretch.pair}
-        places = {}
-        for stretch in found:
-            near_by = [line for line, same in stretch.same.items() if not same]
-            for line in [*near_by, *self._neighbours(stretch)]:
-                if line not in paired and self.lines.sizes[line] == len(self.known[line + stretch.shift]):
-                    places.setdefault(line, (line + stretch.shift, stretch.score))
-        agreed = {}
-        for stretch in found:
-            for line, same in stretch.same.items():
-                if same:
-                    agreed[line] = max(agreed.get(line, 0), stretch.score)
-        # a line that is sure by itself elsewhere is still out of place in a stretch that is surer
-        among = {line for stretch in found if stretch.first < stretch.last for line, same in stretch.same.items() if same}
-        out = sorted(line for line, (_, score) in places.items() if line not in among and score > agreed.get(line, 0))
-        if not 2 <= len(out) <= OPEN:
-            return
-        pairs = [
-            (one, other)
-            for at, one in enumerate(out)
-            for other in out[at + 1 :]
-            if self.lines.words[one] != self.lines.words[other]
-            and self.fits(one, places[other][0])
-            and self.fits(other, places[one][0])
-            and self.lines.told([one, other]) - math.log2(len(out) ** 2) >= SURE
-        ]
-        if len(pairs) == 1:
-            for line in pairs[0]:
-                place, score = places[line]
-                for printed, each in zip(self.lines.of[line].printed, self.known[place]):
-                    claims.add(printed, each, SWAP, score)
+        return found

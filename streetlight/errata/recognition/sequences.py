@@ -5,13 +5,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from streetlight.errata.known import elements, script, steps_of
+from streetlight.errata.known import elements, learning, script, steps_of
 from streetlight.errata.recognition.evidence import Family
 
 LARGEST_ARRAY = 12  # elements; of a larger one no history is followed, nor is it sought in a line
 
 
 @lru_cache(maxsize=None)
+@learning
 def histories(book):
     """The history of each quantity: a listing, a name, an element; a new one where iterations restart."""
     sequences = []
@@ -31,6 +32,7 @@ def histories(book):
 
 
 @lru_cache(maxsize=None)
+@learning
 def arrays(book):
     """Each array at each step."""
     return Family(
@@ -44,6 +46,7 @@ def arrays(book):
 
 
 @lru_cache(maxsize=None)
+@learning
 def scripts(book):
     """Of each listing the lines that it prints, by its id, and the family of all their numbers."""
     lines = {}

@@ -3,7 +3,8 @@
 from decimal import Context, Decimal
 from functools import lru_cache
 
-from streetlight.errata.known import certified, classes
+from streetlight.errata.by_class import classes
+from streetlight.errata.known import certified
 
 # for each digit: 9 others, 10 that may be put in before it, itself left out, itself and the next
 # exchanged; a sign and a moved point are among the rest
