@@ -81,7 +81,10 @@ def era_of(found):
 
 
 def cut_alone(found):
-    """The figures that are cut among rounded ones, by index: each is the only one of its column, or of its array's row."""
+    """The figures that are cut among rounded ones, by index: each is the only one of its column, or of its array's row.
+
+    As of any departure, what stands before and after it in its block must be the listing's too.
+    """
     cut, rounded = {}, set()
     for index, (claim, verdict) in enumerate(found):
         printed = claim.printed
@@ -94,7 +97,15 @@ def cut_alone(found):
                 cut.setdefault(key, []).append(index)
         elif verdict.verdict != verdicts.WRONG and verdicts.tells_rounding(printed.text, claim.known):
             rounded.update(keys)
-    return {own[0] for key, own in cut.items() if len(own) == 1 and key in rounded}
+    alone = {own[0] for key, own in cut.items() if len(own) == 1 and key in rounded}
+    return {index for index in alone if all(_go_together(found[index][0], claim) for claim, _ in found[max(index - 1, 0) : index + 2])}
+
+
+def _go_together(claim, other):
+    """Whether two claims are of one listing, or of two blocks."""
+    if claim.printed.row[0] != other.printed.row[0]:
+        return True
+    return other.known is not None and claim.known.listing == other.known.listing
 
 
 def figure(claim, verdict, era):

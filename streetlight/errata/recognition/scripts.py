@@ -199,7 +199,8 @@ class Reading:
                 for printed, each in zip(mine.printed, known):
                     claims.add(printed, each, SWAP, stretch.score + max(both, 0))
             elif len(mine.value) == len(known):
-                is_edge = line in edges and len(stretch.way.places) < len(self.known)  # of all its lines none is at an edge
+                # where all its lines follow, the first is none that other lines lead to
+                is_edge = line in edges and (line > stretch.last or len(stretch.way.places) < len(self.known))
                 self._claim_line(line, mine, known, is_edge, stretch, claims)
 
     def _claim_line(self, line, mine, known, is_edge, stretch, claims):
