@@ -193,3 +193,23 @@ def test_what_is_lost_in_a_loop_spoils_nothing_beside_it():
     )
     assert [row.proof == 'none' for row in rows] == [False, True] * 5
     assert all('inv' in row.reason for row in rows[1::2]) and all(row.guaranteed_digits >= 14 for row in rows[::2])
+
+
+@pytest.mark.parametrize(
+    'lost', ['np.histogram(v, bins=3)', 'np.searchsorted(v, 0.1)', 'np.random.binomial(5, 0.5, 2)', 'math.fsum([p, 1.0])', 'math.copysign(p, -1)']
+)
+def test_what_is_lost_takes_nothing_else_with_it(lost):
+    _, rows = certified(f'np.random.seed(0)\nq = {lost}\nprint(v[0], s, p)')
+    assert len(rows) == 3 and all(row.guaranteed_digits >= 14 for row in rows)
+
+
+def test_whether_arrays_are_equal_is_asked_of_every_evaluation():
+    _, rows = certified('e = np.exp(w)\nif np.array_equal(e, np.exp(np.log(e))):\n    print(1)\nelse:\n    print(2)\n')
+    assert [row.proof for row in rows] == ['none']
+
+
+@pytest.mark.parametrize('line', ['float(np.exp(w[0]))', 'int(w[:1, 0])', 'math.sqrt(w[:1, 0])', "'%.2f' % w[:1, 0]"])
+def test_arrays_become_numbers_where_numpy_lets_them(line):
+    code = f'try:\n    print({line})\nexcept TypeError as error:\n    print(error)\n'
+    done, _ = certified(code)
+    assert done.stdout == plain(code)

@@ -24,8 +24,7 @@ class Conversions:
         if kind in PLAIN:
             return float(x)
         if kind is Tracked:
-            if x.value.size != 1:
-                return float(x.value)
+            float(x.value)  # or an error that is NumPy's own
             return x.astype(float).item()
         if kind is Number:
             return made(float(x.value), x.nodes)
@@ -43,7 +42,8 @@ class Conversions:
 
     def int(self, x=0, *args, **kwargs):
         kind = type(x)
-        if kind is Tracked and x.value.size == 1:
+        if kind is Tracked:
+            int(x.value)  # or an error that is NumPy's own
             x = x.item()
             kind = type(x)
         if kind is Number:

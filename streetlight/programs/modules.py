@@ -4,9 +4,12 @@ import builtins
 import math
 import types
 
+import numpy as np
+
 from streetlight.shadow import draws
 from streetlight.shadow import session as _session
-from streetlight.shadow.crossing import escape, lost, plain
+from streetlight.shadow.applying import call
+from streetlight.shadow.crossing import escape, holds_tracked, lost, nodes_in, plain, settle
 from streetlight.shadow.elementwise import outcome, without_error
 from streetlight.shadow.namespace import NUMPY
 from streetlight.shadow.powers import power
@@ -44,6 +47,9 @@ NAMES = {
 #: One result for given operands on every machine.
 SAME = {'sqrt': 'sqrt', 'fabs': 'absolute', 'floor': 'floor', 'ceil': 'ceil', 'trunc': 'trunc'}
 
+#: One product with a constant.
+SCALED = {'degrees': 180.0 / math.pi, 'radians': math.pi / 180.0}
+
 #: Pictures, progress bars and the like: what goes there does not come back.
 SINKS = frozenset(
     """
@@ -55,22 +61,13 @@ SINKS = frozenset(
 def _one(x):
     """A number for `math`, of whatever stands for one."""
     if type(x) is Tracked:
-        if x.value.size != 1:
-            raise TypeError('only length-1 arrays can be converted to Python scalars')
+        float(x.value)  # or an error that is NumPy's own
         return x.reshape(-1)[0]
     return x
 
 
-def _python(x):
-    """What a function of `math` gives: a Python number."""
-    return x
-
-
 #: Of `math`, beside what has a rule: what is exact, or rounds in the same steps everywhere.
-STEADY = frozenset(
-    """fsum prod frexp ldexp modf nextafter ulp remainder degrees radians fma gcd lcm comb perm factorial isqrt
-    isclose""".split()
-)
+STEADY = frozenset("""fsum prod frexp ldexp modf nextafter ulp remainder fma gcd lcm comb perm factorial isqrt""".split())
 
 
 def _math_function(name):
@@ -96,19 +93,40 @@ def _math_function(name):
             return without_error(outcome(kind, args, value), 'math.%s' % name, limit)
         if name == 'pow':
             return power(*[float(x) if isinstance(x, int) else x for x in args])
-        if any(type(x) is Number for x in args):
-            args = escape(args, 'math.%s' % name)
-        return value
+        if not any(type(x) is Number for x in args):
+            return value
+        if name in ('isnan', 'isinf', 'isfinite'):
+            return outcome(name, args, value)
+        if name in SCALED:
+            return outcome('multiply', (*args, SCALED[name]), value)
+        return lost(value, 'there is no rule for math.%s' % name)
 
     function.__name__ = name
     return function
+
+
+def _close(a, b, *, rel_tol=1e-09, abs_tol=0.0):
+    """``math.isclose``, in Python's own steps."""
+    value = math.isclose(plain(a), plain(b), rel_tol=plain(rel_tol), abs_tol=plain(abs_tol))
+    if not any(type(x) is Number for x in (a, b, rel_tol, abs_tol)) or not math.isfinite(plain(a) - plain(b)):
+        return value if not holds_tracked((a, b)) else lost(value, 'there is no rule for this math.isclose')
+    apart = abs(a - b)
+    found = call(np.logical_or, (apart <= abs(b) * rel_tol, apart <= abs(a) * rel_tol))
+    found = call(np.logical_or, (found, apart <= abs_tol))
+    return Number(bool(plain(found)), found.nodes) if type(found) is Number else bool(found)
 
 
 def _other(name):
     real = getattr(math, name)
 
     def function(*args, **kwargs):
-        result = real(*escape(args, 'math.%s' % name), **kwargs)
+        if nodes_in((args, kwargs)).size:
+            try:
+                return settle(real(*plain(args), **plain(kwargs)), False, 'there is no rule for math.%s' % name)
+            except Exception:
+                escape((args, kwargs), 'math.%s ends with an error' % name)
+                raise
+        result = real(*plain(args), **plain(kwargs))
         return result if name in STEADY else lost(result, 'math.%s is another in other libraries' % name)
 
     function.__name__ = name
@@ -119,8 +137,10 @@ def _math():
     module = types.ModuleType('math')
     for name in dir(math):
         real = getattr(math, name)
-        if name in NAMES or name in SAME or name in ('pow', 'isnan', 'isinf', 'isfinite', 'copysign', 'fmod'):
+        if name in NAMES or name in SAME or name in ('pow', 'isnan', 'isinf', 'isfinite', 'copysign', 'fmod', *SCALED):
             setattr(module, name, _math_function(name))
+        elif name == 'isclose':
+            setattr(module, name, _close)
         elif callable(real) and not name.startswith('_'):
             setattr(module, name, _other(name))
         else:

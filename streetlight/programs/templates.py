@@ -50,7 +50,7 @@ def percent_text(template, values, hooks):
                 format(text, ('<' if '-' in flags else '>') + re.search(r'\d*', spec[1:].lstrip('-+ #0')).group()) if width else text
             )
         elif type(x) in (Number, Tracked):
-            if type(x) is Tracked and x.value.size == 1:
+            if type(x) is Tracked and spec % x.value is not None:  # or an error that is NumPy's own
                 x = x.reshape(-1)[0] if x.value.ndim else x[()]
             parts.append(rendering.percent(x, spec) if type(x) in (Number, Tracked) else spec % x)
         else:

@@ -11,6 +11,7 @@ import numpy as np
 
 from streetlight.certify.errorfree import fma
 from streetlight.shadow import session as _session
+from streetlight.shadow import trials
 from streetlight.shadow.creation import as_array
 from streetlight.shadow.crossing import certain, escape, holds_tracked, lost, made, plain
 from streetlight.shadow.elementwise import outcome
@@ -65,6 +66,8 @@ class Draws(types.ModuleType):
             made = self._shuffle
         elif name == 'uniform':
             made = self._uniform
+        elif name in ('binomial', 'choice'):
+            made = self._trial(name, self._drawing(name, real))
         else:
             made = self._drawing(name, real)
         self.__dict__[name] = made
@@ -97,6 +100,22 @@ class Draws(types.ModuleType):
                 return self._chosen(real, chosen, args[1:], kwargs)
             value = real(*escape(args, 'random.%s' % name), **escape(kwargs, 'random.%s' % name))
             return self._settled(name, value)
+
+        draw.__name__ = name
+        return draw
+
+    def _trial(self, name, plainly):
+        """A draw that is decided beside numbers of the program's, where it is seeded."""
+
+        def draw(*args, **kwargs):
+            if self._known() and name == 'binomial':
+                return trials.binomial(self._real, *escape(args, 'random.binomial'), **escape(kwargs, 'random.binomial'))
+            given = dict(zip(('a', 'size', 'replace', 'p'), args), **kwargs)
+            weights = given.get('p')
+            whole = given.get('replace', True) and not given.keys() - {'a', 'size', 'replace', 'p'}
+            if self._known() and whole and not getattr(as_array(weights) if weights is not None else None, 'fixed', True):
+                return trials.weighted(self._real, given['a'], given.get('size'), weights)
+            return plainly(*args, **kwargs)
 
         draw.__name__ = name
         return draw
@@ -139,17 +158,12 @@ class Draws(types.ModuleType):
         """``low + (high - low) * draw``, where compilers may fuse the product: an inner product of two."""
         low, high = as_array(low), as_array(high)
         ends = low.value, high.value
-        generator = self._real.bit_generator if isinstance(self._real, np.random.Generator) else None
-        before = generator.state if generator else self._real.get_state()
+        stream = trials.Stream(self._real)
         value = self._real.uniform(*ends, size)
         width = as_array(outcome('subtract', (high, low), np.subtract(*ends[::-1])))
         if not self._known() or (low.fixed and width.fixed and (np.abs(np.frexp(width.value)[0]) == 0.5).all()):
             return self._settled('rand', value)  # times a power of two is exact
-        if generator:
-            generator.state = before
-        else:
-            self._real.set_state(before)
-        draws = np.asarray(getattr(self._real, 'random_sample', self._real.random)(np.shape(value)))
+        draws = stream.again(np.shape(value))
         with np.errstate(all='ignore'):
             if not ((value == ends[0] + width.value * draws) | (value == fma(width.value, draws, ends[0]))).all():
                 return lost(value, 'random.uniform in other steps')

@@ -7,6 +7,7 @@ from streetlight.shadow.applying import call
 from streetlight.shadow.creation import as_array
 from streetlight.shadow.crossing import certain, escape, lost, plain
 from streetlight.shadow.elementwise import outcome
+from streetlight.shadow.tracked import Tracked
 from streetlight.shadow.ufuncs import Ufunc
 
 
@@ -55,7 +56,18 @@ def close(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
 
 def all_close(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
     """``numpy.allclose``."""
-    found = reductions.truth('all')(close(a, b, rtol, atol, equal_nan))
+    return _python(reductions.truth('all')(close(a, b, rtol, atol, equal_nan)))
+
+
+def all_equal(a1, a2, equal_nan=False):
+    """``numpy.array_equal``."""
+    a, b = as_array(a1), as_array(a2)
+    if equal_nan or type(a) is not Tracked or type(b) is not Tracked:
+        return rearranged.unknown('array_equal', np.array_equal)(a1, a2, equal_nan)
+    return a.value.shape == b.value.shape and _python(reductions.truth('all')(a == b))
+
+
+def _python(found):
     return bool(found) if type(found) is np.bool_ else found.item() if hasattr(found, 'item') else found
 
 

@@ -184,6 +184,7 @@ FUNCTIONS = {
     'diff': measures.difference,
     'isclose': measures.close,
     'allclose': measures.all_close,
+    'array_equal': measures.all_equal,
     'bincount': measures.bincount,
     'apply_along_axis': loops.applied,
     'fill_diagonal': _diagonal,
