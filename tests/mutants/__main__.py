@@ -1,7 +1,7 @@
 """Mutants of the rooms that prove, judge and record, and which of them no test notices: ``python tests/mutants ROOM``.
 
 The mutants are cosmic-ray's, drawn at random from each file of a room in proportion; its ``cr-report`` reads the session.  They run in
-copies of the tree without ``snapshots/``, so that no pinned text can notice one, against the tests that run the line, the quickest
+copies of the tree without ``snapshots/``, so that no pinned text can notice one, against the tests that run its function, the quickest
 first.  A session that was ended goes on where it was.
 """
 
@@ -27,12 +27,13 @@ from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator
 from cosmic_ray.work_db import WorkDB, use_db
 from cosmic_ray.work_item import TestOutcome, WorkerOutcome, WorkResult
-from notice import ROOMS, line_names
+from notice import ROOMS, functions_of
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / '.mutants'
 WITHOUT = 'snapshots/'
 CONFIG = tomllib.loads((ROOT / 'mutation.toml').read_text('utf-8'))
+
 QUICK = 0.5  # seconds of a test that is tried before all others
 FIRST = 15.0  # of those together
 PYTEST = '-m pytest -x -q --no-header --tb=line -p no:cacheprovider -p notice --hypothesis-seed=1 --hypothesis-profile=mutants'.split()
@@ -75,14 +76,15 @@ def copied(tree):
 
 def environment(tree, **more):
     path = os.pathsep.join((str(tree), str(tree / 'tests' / 'mutants')))
-    return {**os.environ, 'PYTHONPATH': path, 'PYTHONDONTWRITEBYTECODE': '1', 'OPENBLAS_NUM_THREADS': '1', **more}
+    kept = {name: value for name, value in os.environ.items() if name != 'PYTHONDONTWRITEBYTECODE'}
+    return {**kept, 'PYTHONPATH': path, 'PYTHONPYCACHEPREFIX': str(tree / '.compiled'), 'OPENBLAS_NUM_THREADS': '1', **more}
 
 
 # which tests run which line
 
 
 def mapped(trees, room):
-    """Of each line, the tests for a room that run it, and how long each test takes; test files that changed are run anew."""
+    """Of each function, the tests for a room that run it, and how long each test takes; test files that changed are run anew."""
     maps, free = KEPT / 'maps', Queue()
     maps.mkdir(exist_ok=True)
     for tree in trees:
@@ -95,32 +97,30 @@ def mapped(trees, room):
             for old in maps.glob(f'{Path(name).stem}-*'):
                 old.unlink()
             tree = free.get()
-            print(f'which lines {name} runs', flush=True)
+            print(f'which functions {name} runs', flush=True)
             command = [sys.executable, *(part for part in PYTEST if part != '-x'), name]
             with open(told.with_suffix('.log'), 'w') as log:
                 subprocess.run(command, cwd=tree, env=environment(tree, MUTANTS_MAP=str(told)), stdout=log, stderr=log, check=False)
             free.put(tree)
-        return json.loads(told.read_text('utf-8')) if told.exists() else {'seconds': {}, 'lines': {}}
+        return json.loads(told.read_text('utf-8')) if told.exists() else {'seconds': {}, 'functions': {}}
 
     with ThreadPoolExecutor(len(trees)) as pool:
         found = list(pool.map(run, [f'tests/{name}.py' for name in CONFIG['tests'][room]]))
-    lines, seconds = {}, {}
+    functions, seconds = {}, {}
     for each in found:
         seconds.update(each['seconds'])
-        for key, tests in each['lines'].items():
-            lines.setdefault(key, set()).update(test for test in tests if not any(name in test for name in CONFIG['pinned']))
-    return lines, seconds
+        for name, tests in each['functions'].items():
+            functions.setdefault(name, set()).update(test for test in tests if not any(name in test for name in CONFIG['pinned']))
+    return functions, seconds
 
 
 def in_order(tests, module, numbers, limit):
-    """The tests that run some lines of a module: quick ones first, then file by file those that take least, as far as time goes."""
-    lines, seconds = tests
-    names = line_names(module)
-    running = set().union(*(lines.get(names[number], ()) for number in numbers))
-    if not running:  # run when the module is read, or by no test in this process: whatever runs its function, or else the module
-        functions = {names[number].partition(': ')[0] for number in numbers}
-        running = set().union(*(found for key, found in lines.items() if key.partition(': ')[0] in functions - {''}))
-        running = running or set().union(*(lines.get(name, ()) for name in names.values()))
+    """The tests that run some lines' function: quick ones first, then file by file those that take least, as far as time goes."""
+    functions, seconds = tests
+    owners = functions_of(module)
+    running = set().union(*(functions.get(owners.get(number), ()) for number in numbers))
+    if not running:  # run when the module is read, or by no test in this process: whatever runs another function of the module
+        running = set().union(*(functions.get(name, ()) for name in owners.values()))
     order, spent = [], 0.0
     for test in sorted(running, key=seconds.get):
         if seconds[test] > QUICK or spent > FIRST:
@@ -216,7 +216,7 @@ def judged(tree, mutation, tests, limit):
     listed = tree / '.order.json'
     listed.write_text(json.dumps(order), 'utf-8')
     names = list(dict.fromkeys(test.partition('::')[0] for test in order))
-    path.write_text(mutant, 'utf-8')
+    dated(path, mutant, random.SystemRandom().randrange(2**31))
     try:
         before = time.time()
         # a mutant that computes forever is noticed, too
@@ -236,8 +236,14 @@ def judged(tree, mutation, tests, limit):
     except subprocess.TimeoutExpired:
         outcome, output, worker = TestOutcome.KILLED, 'too long', WorkerOutcome.NORMAL
     finally:
-        path.write_text(plain, 'utf-8')
+        dated(path, plain, time.time())
     return WorkResult(worker, output, outcome, difference(plain, mutant)), time.time() - before
+
+
+def dated(path, text, seconds):
+    """Write a source with a time of its own, by which what is compiled of it is known."""
+    path.write_text(text, 'utf-8')
+    os.utime(path, (seconds, seconds))
 
 
 def difference(plain, mutant):

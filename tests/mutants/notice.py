@@ -1,7 +1,7 @@
-"""A plugin of pytest: which test runs which line, and tests in the order in which a mutant is noticed soonest.
+"""A plugin of pytest: which test runs which function, and tests in the order in which a mutant is noticed soonest.
 
 With ``MUTANTS_MAP`` it writes there what each test runs, of properties with few examples; with ``MUTANTS_ORDER`` it runs the tests
-that are named there, in that order.  A line is known by its text and by the function around it, so that a map outlives code that moves.
+that are named there, in that order.  A function is known by its qualified name, so that a map outlives code that moves.
 """
 
 import ast
@@ -25,36 +25,46 @@ settings.register_profile('mutants', deadline=None, phases=[Phase.explicit, Phas
 settings.load_profile('mutants')
 
 
-def line_names(text):
-    """Of each line of a source, by number: the innermost function around it and its text."""
-    lines, owner = text.splitlines(), {}
-    for node in ast.walk(ast.parse(text)):  # outer nodes come first
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            owner.update(dict.fromkeys(range(node.lineno, node.end_lineno + 1), node.name))
-    return {number: f'{owner.get(number, "")}: {line.strip()}' for number, line in enumerate(lines, 1)}
+def functions_of(text):
+    """Of each line of a source, by number: the qualified name of the innermost function around it."""
+    owner = {}
+
+    def enter(node, name):
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                own = f'{name}.{child.name}' if name else child.name
+                if not isinstance(child, ast.ClassDef):
+                    first = min([child.lineno, *(each.lineno for each in child.decorator_list)])
+                    owner.update(dict.fromkeys(range(first, child.end_lineno + 1), own))
+                enter(child, own)
+            else:
+                enter(child, name)
+
+    enter(ast.parse(text), '')
+    return owner
+
+
+def plain_name(code):
+    """The same of a code object: a lambda or a comprehension is of the function around it."""
+    return '.'.join(part for part in code.co_qualname.split('.') if not part.startswith('<'))
 
 
 if MAP:
     MONITORING, TOOL = sys.monitoring, sys.monitoring.COVERAGE_ID
     around, uses, seconds, failed, ran = [''], defaultdict(set), {}, set(), defaultdict(set)
 
-    def line_runs(code, number):
-        if WATCHED.search(code.co_filename):
-            ran[code.co_filename, number].add(around[-1])
-        return MONITORING.DISABLE  # until the next test
+    def function_runs(code, offset):
+        if not WATCHED.search(code.co_filename):
+            return MONITORING.DISABLE
+        ran[plain_name(code)].add(around[-1])
 
     MONITORING.use_tool_id(TOOL, 'mutants')
-    MONITORING.register_callback(TOOL, MONITORING.events.LINE, line_runs)
-    MONITORING.set_events(TOOL, MONITORING.events.LINE)
+    MONITORING.register_callback(TOOL, MONITORING.events.PY_START, function_runs)
+    MONITORING.set_events(TOOL, MONITORING.events.PY_START)
 
     def enter(name):
         uses[around[-1]].add(name)
         around.append(name)
-        MONITORING.restart_events()
-
-    def leave():
-        around.pop()
-        MONITORING.restart_events()
 
     def pytest_collection_modifyitems(items):
         for item in items:
@@ -70,7 +80,7 @@ if MAP:
         before = sum(os.times()[:4])
         done = yield
         seconds[item.nodeid] = (sum(os.times()[:4]) - before) * seconds.get(item.nodeid, 1)
-        leave()
+        around.pop()
         return done
 
     @pytest.hookimpl(wrapper=True)
@@ -79,7 +89,7 @@ if MAP:
         try:
             return (yield)
         finally:
-            leave()
+            around.pop()
 
     def pytest_runtest_logreport(report):
         if not report.passed:  # skipped ones notice nothing
@@ -87,11 +97,9 @@ if MAP:
 
     def pytest_sessionfinish():
         MONITORING.set_events(TOOL, 0)
-        names, lines = {path: line_names(Path(path).read_text('utf-8')) for path, _ in ran}, defaultdict(set)
         running = {test: _closure(test) for test in seconds if test not in failed}
-        for (path, number), contexts in ran.items():
-            lines[names[path].get(number, '')] |= {test for test, closed in running.items() if not closed.isdisjoint(contexts)}
-        told = {'seconds': {test: seconds[test] for test in running}, 'lines': {key: sorted(tests) for key, tests in lines.items()}}
+        tests = {name: [test for test, closed in running.items() if not closed.isdisjoint(contexts)] for name, contexts in ran.items()}
+        told = {'seconds': {test: seconds[test] for test in running}, 'functions': tests}
         Path(MAP).write_text(json.dumps(told), 'utf-8')
 
     def _closure(name):
