@@ -396,6 +396,65 @@ def test_a_power_is_what_its_rule_says(value, exponent, shift, extra):
 
 
 @examples(80)
+@given(
+    numbers(-4, 4).map(abs),
+    numbers(-3, 3),
+    st.sampled_from((0, 3, 20, 45, 52)),
+    st.sampled_from((2, 20, 45, 52)),
+    st.sampled_from(('array', 'scalar')),
+)
+def test_a_power_whose_exponent_varies_is_what_its_rule_says(value, exponent, shift, wide, extra):
+    a, p = Operand(value, value * 2.0**-shift if shift else 0.0), Operand(exponent, abs(exponent) * 2.0**-wide)
+    with ctx.workprec(PRECISION):
+        ulps = 1.0 if extra == 'scalar' else FUNCTIONS['power'].ulps
+        assume(all(2.0**-900 < abs(float((arb(x) ** arb(y)).mid())) < 2.0**900 for x in a.values for y in p.values))
+        for v in farthest(arb(value) ** arb(exponent), ulps):
+            passed = applied('power', v, (a, p), extra)
+            for x in (a.values[0], a.values[-1], value):
+                for y in (p.values[0], p.values[-1], exponent):
+                    assert_says(passed, v, (a, p), (x, y), farthest(arb(x) ** arb(y), ulps))
+
+
+def test_a_power_with_a_varying_exponent_is_bounded_at_all():
+    passed = applied('power', 2.0**1.5, (Operand(2.0, 0.0), Operand(1.5, 2.0**-50)), 'scalar')
+    assert 0 < passed.linear[0] + passed.rest[0] + passed.rounding[0] < 1e-14
+    assert not np.isfinite(applied('power', 0.0, (Operand(1e-9, 1e-9), Operand(1.5, 0.1)), 'array').rest[0])
+
+
+WHOLE = {'floor_divide': lambda x, y: x // y, 'remainder': lambda x, y: x - y * (x // y), 'fmod': lambda x, y: x - y * int(x / y)}
+
+
+@pytest.mark.parametrize('kind', WHOLE)
+@examples(150)
+@given(operand(), operand(), st.integers(-40, 40), st.booleans())
+@example(Operand(6.0, 0.0), Operand(2.0, 2.0**-50), 0, False)
+@example(Operand(0.3, 2.0**-52), Operand(0.1, 2.0**-54), 0, False)
+@example(Operand(-1.0, 2.0**-53), Operand(3.0, 0.0), 0, False)
+@example(Operand(-(2.0**-60), 2.0**-61), Operand(1.0, 0.0), 0, False)
+def test_whole_quotients_and_remainders_are_what_their_rules_say(kind, a, b, times, next_to_one):
+    if next_to_one:  # a quotient at an integer, or next to one
+        near = float(Fraction(b.value) * times) or b.value
+        a = Operand(near, a.radius and abs(near) * 2.0**-51)
+    real = WHOLE[kind]
+    assume(all(abs(Fraction(x) / Fraction(y)) < 2**51 for x in a.values for y in b.values))
+    v = rounded(real(Fraction(a.value), Fraction(b.value)))
+    assert v == getattr(np, kind)(a.value, b.value)  # that NumPy computes so
+    passed = applied(kind, v, (a, b))
+    for x in a.values:
+        for y in b.values:
+            if x != 0 and np.sign(y) == np.sign(b.value):
+                assert_says(passed, v, (a, b), (x, y), [rounded(real(Fraction(x), Fraction(y)))])
+
+
+@pytest.mark.parametrize('kind', WHOLE)
+def test_a_decided_quotient_is_exact_and_one_by_what_may_be_zero_is_not_bounded(kind):
+    a, b = Operand(7.5, 2.0**-40), Operand(2.0, 0.0)
+    decided = applied(kind, {'floor_divide': 3.0}.get(kind, 1.5), (a, b))
+    assert entry(decided.linear) + entry(decided.rest) == (0 if kind == 'floor_divide' else pytest.approx(2.0**-40, rel=1e-3))
+    assert not np.isfinite(applied(kind, 3.0, (a, Operand(1e-9, 1e-9))).rest[0])
+
+
+@examples(80)
 @given(st.floats(-590, 590) | numbers(-40, 9).filter(lambda x: abs(x) < 590), st.integers(-4, 4))
 def test_the_error_of_the_machine_s_exp_is_known(x, steps):
     v = math.exp(x) * (1 + steps * 2.0**-52)

@@ -196,7 +196,8 @@ def test_what_is_lost_in_a_loop_spoils_nothing_beside_it():
 
 
 @pytest.mark.parametrize(
-    'lost', ['np.histogram(v, bins=3)', 'np.searchsorted(v, 0.1)', 'np.random.binomial(5, 0.5, 2)', 'math.fsum([p, 1.0])', 'math.copysign(p, -1)']
+    'lost',
+    ['np.histogram(v, bins=3)', 'np.searchsorted(v, 0.1)', 'np.random.binomial(5, 0.5, 2)', 'math.fsum([p, 1.0])', 'math.copysign(p, -1)'],
 )
 def test_what_is_lost_takes_nothing_else_with_it(lost):
     _, rows = certified(f'np.random.seed(0)\nq = {lost}\nprint(v[0], s, p)')

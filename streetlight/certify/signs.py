@@ -40,7 +40,7 @@ def either_zero(kind, operands, vague):
         a, b = operands
         both = (a.value == 0) & (b.value == 0) & (np.signbit(a.value) != np.signbit(b.value))
         return both | vague[0] | vague[1]
-    if kind in ('multiply', 'divide', 'floor', 'ceil', 'rint', 'trunc', 'round', 'power'):
+    if kind in ('multiply', 'divide', 'floor', 'ceil', 'rint', 'trunc', 'round', 'power', 'floor_divide', 'remainder', 'fmod'):
         return np.logical_or.reduce(np.broadcast_arrays(*map(_unsigned, operands, vague)))
     if kind in ('greater', 'greater_equal', 'less', 'less_equal', 'equal', 'not_equal', 'logical_and', 'logical_or', 'logical_not'):
         return False

@@ -97,6 +97,8 @@ def _math_function(name):
             return value
         if name in ('isnan', 'isinf', 'isfinite'):
             return outcome(name, args, value)
+        if name == 'fmod':
+            return outcome('fmod', args, value)
         if name in SCALED:
             return outcome('multiply', (*args, SCALED[name]), value)
         return lost(value, 'there is no rule for math.%s' % name)

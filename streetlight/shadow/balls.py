@@ -51,6 +51,11 @@ def rounded_to(name):
     return rule
 
 
+def toward_zero(x):
+    """The integer next to a number on the side of zero."""
+    return rounded_to('floor')(x) if not greater(arb(0), x) else rounded_to('ceil')(x)
+
+
 def nearest_even(x):
     """The nearest integer, the even one where two are as near."""
     below = rounded_to('floor')(x)
@@ -85,7 +90,10 @@ ELEMENTWISE = {
     'floor': rounded_to('floor'),
     'ceil': rounded_to('ceil'),
     'rint': nearest_even,
-    'trunc': lambda x: rounded_to('floor')(x) if not greater(arb(0), x) else rounded_to('ceil')(x),
+    'trunc': lambda x: toward_zero(x),
+    'floor_divide': lambda x, y: rounded_to('floor')(x / y),
+    'remainder': lambda x, y: x - y * rounded_to('floor')(x / y),
+    'fmod': lambda x, y: x - y * toward_zero(x / y),
     'sign': lambda x: arb(1) if greater(x, arb(0)) else arb(-1) if greater(arb(0), x) else arb(0),
     'maximum': lambda x, y: x.max(y),
     'minimum': lambda x, y: x.min(y),

@@ -5,7 +5,7 @@ import numpy as np
 from streetlight.shadow import session as _session
 from streetlight.shadow.crossing import certain, escape, fresh, lost
 from streetlight.shadow.operands import PLAIN, is_fixed, nodes_of, operand, placed, value_of
-from streetlight.shadow.operations import EXACT, ROUNDED
+from streetlight.shadow.operations import EXACT, ROUNDED, WHOLE
 from streetlight.shadow.tracked import FLOAT, Number, Tracked
 
 #: The same for given operands on every machine.
@@ -65,6 +65,8 @@ def outcome(kind, operands, value, extra=None):
             if dtype.kind in 'iu':
                 return lost(value, 'integers of type %s that come from undecided numbers' % dtype)
             return lost(value, '%s is not certified, float64 alone is' % dtype)
+        elif kind in WHOLE and not (is_fixed(operands[1]) and np.all(value_of(operands[1]))):
+            return lost(value, 'integers divided by what may be zero')
         elif kind in ('add', 'subtract', 'multiply'):
             extra = 'integer'
     if kind == 'reciprocal':
@@ -154,7 +156,8 @@ def into(array, compute, kind, operands, extra=None):
         return array
     if dtype == FLOAT or (dtype.kind == 'i' and dtype.itemsize == 8) or dtype.kind == 'b':
         kind = ON_BOOLS.get(kind, kind) if dtype.kind == 'b' else kind
-        if kind in ROUNDED or kind in EXACT or kind in FUNCTIONS:
+        whole = kind in WHOLE and dtype.kind != 'f'
+        if not whole and (kind in ROUNDED or kind in EXACT or kind in FUNCTIONS):
             array.renewed(_session.CURRENT.tape.note(kind, before, array.value, extra))
             return array
     array.opened()[...] = _session.CURRENT.unknown((), 'there is no rule for %s in place' % kind)

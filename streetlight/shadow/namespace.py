@@ -189,6 +189,7 @@ FUNCTIONS = {
     'apply_along_axis': loops.applied,
     'fill_diagonal': _diagonal,
     'copyto': _copied,
+    'divmod': lambda x1, x2: (np.floor_divide(x1, x2), np.remainder(x1, x2)),
     'vectorize': loops.vectorized,
     'square': lambda x, out=None, **kwargs: call(np.square, (x,), out, **kwargs),
     'shape': lambda a: np.shape(plain(a)),

@@ -12,8 +12,11 @@ LEAVES = frozenset({'const', 'uncertain'})
 ROUNDED = frozenset({'add', 'subtract', 'multiply', 'divide', 'sqrt', 'square'})
 
 
-#: Elementwise and exact.
-EXACT = frozenset(
+#: Elementwise: whole quotients and what remains, by `fmod`, which is exact.
+WHOLE = frozenset({'floor_divide', 'remainder', 'fmod'})
+
+#: Elementwise and exact, or whole: one result for given operands too.
+EXACT = WHOLE.union(
     """
     negative absolute positive floor ceil rint trunc sign maximum minimum where greater greater_equal less
     less_equal equal not_equal logical_and logical_or logical_not""".split()

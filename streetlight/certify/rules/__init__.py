@@ -15,6 +15,7 @@ from streetlight.certify.functions import FUNCTIONS
 from .arithmetic import add, divide, dot, multiply, sqrt, square, subtract, total
 from .bounded import power, smooth, uncertain
 from .exact import absolute, compare, decimals, extremum, larger, logical, negative, place, positive, step, where
+from .whole import floor_divide, fmod, remainder
 
 COMPARISONS = 'greater', 'greater_equal', 'less', 'less_equal', 'equal', 'not_equal'
 
@@ -40,6 +41,9 @@ RULES = {
     'trunc': step(np.trunc),
     'sign': step(np.sign),
     'round': decimals,
+    'floor_divide': floor_divide,
+    'remainder': remainder,
+    'fmod': fmod,
     **dict.fromkeys(COMPARISONS, compare),
     'sum': total,
     'dot': dot,

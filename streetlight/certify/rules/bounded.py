@@ -72,7 +72,24 @@ def power(v, operands, extra, model):
     rest = curve * x.radius**2 + np.abs(slope) * 16 * 2.0**-50 * x.radius
     smooth_there = (low > 0) & ((x.value > 0) | whole) | whole & (exponent >= 0)
     rest = np.where(x.radius == 0, 0.0, np.where(smooth_there, rest, np.inf))
-    rest = np.where(p.radius == 0, rest, np.inf)
+    along, beyond = _exponent(x, p, low, top)
+    rest = np.where(p.radius == 0, rest, beyond)
     exact = (p.radius == 0) & ((exponent == 0) | (exponent == 1)) | (x.radius == 0) & (p.radius == 0) & (x.value == 1)
     exact |= (x.radius == 0) & (p.radius == 0) & (x.value == 0) & (exponent > 0)
-    return _within(v, (slope, None), np.where(x.radius == 0, 0.0, np.abs(slope) * x.radius), rest, ulps, np.nan, np.nan, exact)
+    linear = np.where(x.radius == 0, 0.0, np.abs(slope) * x.radius) + np.abs(along) * p.radius
+    return _within(v, (slope, along), linear, rest, ulps, np.nan, np.nan, exact)
+
+
+def _exponent(x, p, low, top):
+    """(T12) Of x ** p with x > 0 and another p: the slope along p, and what is beyond both slopes; zero where p is fixed."""
+    logarithm = np.log(np.where(x.value > 0, x.value, np.nan))
+    along = x.value**p.value * logarithm
+    size = np.abs(p.value) + p.radius
+    reach = np.maximum(np.abs(np.log(low)), np.abs(np.log(top)))
+    most = np.exp(size * reach * SLACK) * SLACK  # more than any power here
+    ends = [end**exponent for end in (low, top) for exponent in (p.value - p.radius, p.value + p.radius)]
+    most = np.fmin(most, np.maximum.reduce(np.broadcast_arrays(*ends)) * SLACK)
+    bends = size * (size + 1) * x.radius**2 / low**2 + 2 * (1 + size * reach) * x.radius * p.radius / low + (reach * p.radius) ** 2
+    beyond = most * bends * SLACK / 2 + (np.abs(along) * p.radius + size * most / low * x.radius) * 16 * 2.0**-50
+    inside = (low > 0) & (p.radius > 0)
+    return np.where(inside, along, 0.0), np.where(p.radius == 0, 0.0, np.where(inside & np.isfinite(beyond), beyond, np.inf))
