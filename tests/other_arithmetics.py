@@ -4,11 +4,13 @@ The last error of ``all-together`` and of ``whole-dataset`` in float64 and float
 compiled as one step) on the processor, beside the certificate.  The weights are NumPy's own draws, rounded to the type.
 """
 
+import contextlib
+import io
 import json
-import subprocess
-import sys
 
 import numpy as np
+
+from reference.__main__ import main
 
 LIGHTS = ((1, 0, 1), (0, 1, 1), (0, 0, 1), (1, 1, 1))
 GOALS = ((1,), (1,), (0,), (0,))
@@ -87,11 +89,14 @@ def arithmetics():
 
 def certified(listing):
     """The last error's certificate, in all digits."""
-    told = subprocess.run([sys.executable, '-m', 'reference', 'certify', listing, '--json'], capture_output=True, check=True, text=True)
-    return [row for row in json.loads(told.stdout) if row['name'] in ('layer_2_error', 'error_for_all_lights') and row['era'] == '1.14'][-1]
+    with contextlib.redirect_stdout(io.StringIO()) as told:
+        main(['certify', listing, '--json'])
+    return [
+        row for row in json.loads(told.getvalue()) if row['name'] in ('layer_2_error', 'error_for_all_lights') and row['era'] == '1.14'
+    ][-1]
 
 
-def main():
+def compare():
     rows = list(arithmetics())
     for listing in ('all-together', 'whole-dataset'):
         row = certified(listing)
@@ -103,4 +108,4 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    compare()

@@ -40,11 +40,12 @@ def test_all_together_as_a_stranger_writes_it_has_twelve_digits_at_all_six_error
         pytest.param(lambda: network(10.0, 60, hidden=24, every=20), id='wide'),
     ],
 )
-def test_every_sampled_evaluation_lies_inside(program):
+def test_every_sampled_evaluation_lies_inside(program, every_case):
     tape, prints = program()
-    found = sample(tape, [nodes for _, nodes in prints], samples=200)
+    count = 200 if every_case else 50
+    found = sample(tape, [nodes for _, nodes in prints], samples=count)
     for values, enclosure in zip(found.values, enclose(tape, prints)):
-        values = np.moveaxis(values, -1, 0) if values.shape[-1] == 200 and values.shape[0] != 200 else values
+        values = np.moveaxis(values, -1, 0) if values.shape[-1] == count and values.shape[0] != count else values
         assert (values >= enclosure.low).all() and (values <= enclosure.high).all()
 
 
@@ -171,10 +172,10 @@ def test_all_trees_of_a_sum_lie_inside(seed):
 
 
 @pytest.mark.parametrize('kind', ['add', 'subtract', 'multiply', 'divide', 'sqrt'])
-def test_a_rounding_of_uncertain_operands_lies_inside(kind):
+def test_a_rounding_of_uncertain_operands_lies_inside(kind, every_case):
     """Operands a few ulps off, the result rounded exactly by rationals or by the processor: it must be inside."""
     rng = np.random.default_rng(7)
-    for _ in range(200):
+    for _ in range(200 if every_case else 30):
         a, b = np.exp(rng.normal(size=2) * 3) * (1 if kind == 'sqrt' else rng.choice([-1, 1], 2))
         tape, _ = start(np.zeros(1))
         nodes = [tape.record('uncertain', (), np.array([value]), 3.0) for value in (a, b)]
@@ -277,6 +278,12 @@ print(*[float(p).hex() for rate in (1.0, 10.0) for p in biased_network(rate, 300
 """
 
 
+@pytest.fixture(scope='module')
+def two_rates():
+    return [pair for rate in (1.0, 10.0) for pair in ends(*network(rate, 300, every=60))]
+
+
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(
     'variables',
     [
@@ -288,16 +295,15 @@ print(*[float(p).hex() for rate in (1.0, 10.0) for p in biased_network(rate, 300
     ],
     ids=lambda v: ' '.join(map('='.join, v.items()))[:40] or 'as-it-is',
 )
-def test_real_environments_lie_inside(variables):
+def test_real_environments_lie_inside(variables, two_rates):
     tests = os.path.dirname(os.path.abspath(__file__))
     inherited = {k: v for k, v in os.environ.items() if k not in ('OPENBLAS_CORETYPE', 'NPY_DISABLE_CPU_FEATURES')}
     code = PLAIN.format(tests=tests, root=os.path.dirname(tests))
     command = [sys.executable, '-W', 'ignore', '-c', code]
     done = subprocess.run(command, env={**inherited, **variables}, capture_output=True, text=True, check=True)
     values = list(map(float.fromhex, done.stdout.split()))
-    pairs = [pair for rate in (1.0, 10.0) for pair in ends(*network(rate, 300, every=60))]
-    assert len(values) == len(pairs)
-    assert all(low <= value <= high for value, (low, high) in zip(values, pairs))
+    assert len(values) == len(two_rates)
+    assert all(low <= value <= high for value, (low, high) in zip(values, two_rates))
 
 
 def test_a_pass_whose_results_lie_elsewhere_is_no_repetition():
@@ -352,6 +358,7 @@ def test_batches_that_are_too_many_to_keep_are_computed_again(monkeypatch):
     assert ends(tape, prints) == kept
 
 
+@pytest.mark.thorough
 def test_ten_thousand_steps_of_the_second_book_s_first_network_print_the_same_everywhere():
     tape, prints = tape_recorder.single_layer()
     (enclosure,) = enclose(tape, prints)

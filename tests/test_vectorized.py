@@ -163,6 +163,7 @@ def test_the_memory_is_that_of_a_block():
 # sweeps
 
 
+@pytest.mark.thorough
 def test_a_sweep_of_a_million_seeds_is_as_pinned(tmp_path):
     assert main(['sweep', '--seeds', '0:1000000', '-o', str(tmp_path / 'sweep.json')]) == 0
     assert json.loads((tmp_path / 'sweep.json').read_text()) == json.loads((KNOWN.folder / 'sweep.json').read_text())

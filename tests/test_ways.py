@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,7 @@ def plain(code, scale='1.0'):
     return out.getvalue()
 
 
+@lru_cache(maxsize=None)
 def certified(code, scale='1.0'):
     done = run_cells([Cell(PREAMBLE.replace('SCALE = 1.0', 'SCALE = ' + scale) + code)], 'way.py')
     assert done.failed == ''
@@ -56,6 +58,7 @@ def test_the_output_is_pythons_own_byte_for_byte(name):
     assert done.stdout == plain(WAYS[name])
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize('name', TRACKED)
 def test_what_may_differ_is_enclosed(name):
     _, rows = certified(TRACKED[name])
@@ -149,11 +152,11 @@ print(json.dumps(printed))
     ],
     ids=lambda other: '-'.join(next(iter(other.items())))[:34],
 )
-def test_other_kernels_print_what_is_enclosed(other):
+def test_other_kernels_print_what_is_enclosed(other, every_case):
     """Really different machines: other kernels of OpenBLAS, other loops of NumPy."""
     done = subprocess.run(
         [sys.executable, '-W', 'ignore', '-c', ELSEWHERE],
-        input=json.dumps([PREAMBLE, TRACKED]),
+        input=json.dumps([PREAMBLE, dict(list(TRACKED.items())[:: 1 if every_case else 4])]),
         text=True,
         capture_output=True,
         env={**os.environ, **other},
@@ -173,7 +176,7 @@ def test_other_kernels_print_what_is_enclosed(other):
             assert not row.guaranteed or text[a:b] == ours.stdout[start:stop], (name, text[a:b], row)
             if re.fullmatch(r'-?\d\.\d{15,}', text[a:b]) and row.low is not None and name not in ('float of text',):
                 assert row.low <= float(text[a:b]) <= row.high, (name, text[a:b], row)
-    assert compared > 500
+    assert compared > (500 if every_case else 125)
 
 
 def test_what_is_exact_stays_so_whoever_computes_it():

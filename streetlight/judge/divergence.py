@@ -58,29 +58,34 @@ class Enough(BaseException):
 class Listening(EmulatedArithmetic):
     """An emulation that keeps inner products, squares and functions: two factors, the accumulation or function, the result."""
 
-    def __init__(self, accumulations, squares=None, functions=None):
+    def __init__(self, accumulations, squares=None, functions=None, most=MOST_HEARD):
         super().__init__(accumulations, squares, {name: partial(self.apply, name, each) for name, each in (functions or {}).items()})
-        self.heard = []
+        self.heard, self.most = [], most
 
     def apply(self, name, function, x):
         """A function of an array, element by element."""
         result = function(x)
-        self.heard += [([a], [a], name, b) for a, b in zip(np.ravel(x).tolist(), np.ravel(result).tolist())]
-        if len(self.heard) > MOST_HEARD:
-            raise Enough
+        self.hear(([a], [a], name, b) for a, b in zip(np.ravel(x).tolist(), np.ravel(result).tolist()))
         return result
 
     def inner(self, rows, columns, notations, shape):
         result = super().inner(rows, columns, notations, shape)
         rows, columns = np.broadcast_arrays(rows, columns)
-        for index, at in enumerate(np.ndindex(*shape)):
-            self.heard.append((rows[at].tolist(), columns[at].tolist(), notations[index % len(notations)], float(result[at])))
+        self.hear(
+            (rows[at].tolist(), columns[at].tolist(), notations[index % len(notations)], float(result[at]))
+            for index, at in enumerate(np.ndindex(*shape))
+        )
         return result
 
     def power(self, x, n):
         result = super().power(x, n)
-        self.heard.append(([float(x)], [float(x)], '', float(result)))
+        self.hear([([float(x)], [float(x)], '', float(result))])
         return result
+
+    def hear(self, operations):
+        self.heard += operations
+        if len(self.heard) > self.most:
+            raise Enough
 
 
 def first_operation(listing, first, second, most=None):
@@ -99,16 +104,30 @@ def first_operation(listing, first, second, most=None):
     Operation or None
         None where they do not part, or only after `MOST_HEARD` operations.
     """
-    arithmetics = [Listening(*each[:2], computed(each[2])) for each in (first, second)]
-    for arithmetic in arithmetics:
-        try:
-            trace_of(listing, arithmetic, most=most)
-        except Enough:
-            pass
-    for number, (one, other) in enumerate(zip(*(arithmetic.heard for arithmetic in arithmetics))):
+    for most_heard in (MOST_HEARD // 100, MOST_HEARD):
+        arithmetics = [Listening(*each[:2], computed(each[2]), most_heard) for each in (first, second)]
+        ended = [heard_to_the_end(listing, arithmetic, most) for arithmetic in arithmetics]
+        found = first_unequal(*arithmetics)
+        if found or all(ended):
+            return found
+    return None
+
+
+def heard_to_the_end(listing, arithmetic, most):
+    """Whether a listing ended before the arithmetic had heard as much as it keeps."""
+    try:
+        trace_of(listing, arithmetic, most=most)
+    except Enough:
+        return False
+    return True
+
+
+def first_unequal(first, second):
+    """The first operation whose results are unequal in two arithmetics."""
+    for number, (one, other) in enumerate(zip(first.heard, second.heard)):
         if not same_bits(one[3], other[3]):
             results, notations = (one[3], other[3]), (one[2], other[2])
-            if one[2] in arithmetics[0].functions:
+            if one[2] in first.functions:
                 return Operation(number, one[:2], results, ('', ''), ([], []), one[2])
             plain = one[2] and not any(notation.endswith(':extended') for notation in notations)
             sums = tuple(partial_sums(*each[:3]) for each in (one, other)) if plain else ([], [])
