@@ -158,7 +158,7 @@ def certified(known):
     if known.step is None:
         value = Decimal(repr(known.value)).normalize()
         return Certified(value, known.value, known.value, (known.value,), {era: frozenset([f'{value:f}']) for era in ERAS}, 17)
-    record = pinned(known.book).record(known.listing, known.address) if known.line >= 0 or known.remembered else None
+    record = pinned(known.book).record(known.listing, known.address)
     if record:
         return _seen(record) if record.proof == NONE and known.remembered else _recorded(record)
     value = np.ravel(steps_of(known.book, known.listing)[known.step].value)[known.element or 0]
