@@ -150,6 +150,22 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
     return reductions.total(width * (y[1:] + y[:-1]) / 2.0)
 
 
+def matrix_power(a, n):
+    """Products of matrices in NumPy's order, by the bits of ``n``."""
+    a, n = as_array(a), plain(n)
+    if type(n) is not int or n < 1 or a.dtype != float:
+        return rearranged.unknown('linalg.matrix_power', np.linalg.matrix_power)(a, n)
+    if n <= 3:
+        return a.copy() if n == 1 else a @ a if n == 2 else (a @ a) @ a
+    power = result = None
+    while n:
+        power = a if power is None else power @ power
+        n, odd = divmod(n, 2)
+        if odd:
+            result = power if result is None else result @ power
+    return result
+
+
 def cumprod(a, axis=None):
     """One product after the other, by definition."""
     a = as_array(a)

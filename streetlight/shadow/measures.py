@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from streetlight.shadow import products, rearranged, reductions, sorting
+from streetlight.shadow import products, rearranged, reductions, session, sorting
 from streetlight.shadow.applying import call
 from streetlight.shadow.creation import as_array
 from streetlight.shadow.crossing import certain, escape, lost, plain
 from streetlight.shadow.elementwise import outcome
-from streetlight.shadow.tracked import Tracked
+from streetlight.shadow.tracked import Number, Tracked
 from streetlight.shadow.ufuncs import Ufunc
 
 
@@ -86,12 +86,43 @@ def nonzero(function):
 def median(a, axis=None, *args, **kwargs):
     """``numpy.median``: the middle one, or half the sum of both."""
     a = as_array(a)
-    if (axis is not None and a.value.ndim > 1) or args or kwargs or not np.isfinite(a.value).all() or a.value.size == 0:
+    if args or kwargs or np.ndim(axis) or not np.isfinite(a.value).all() or a.value.size == 0:
         return rearranged.unknown('median', np.median)(a, axis, *args, **kwargs)
-    ordered, half = sorting.in_order(a.ravel()), a.value.size // 2
-    if a.value.size % 2:
+    ordered = sorting.in_order(a.ravel()) if axis is None else np.moveaxis(sorting.in_order(a, axis), axis, 0)
+    half = len(ordered) // 2
+    if len(ordered) % 2:
         return ordered[half] * 1.0
     return (ordered[half - 1] + ordered[half]) / 2.0
+
+
+def quantile(name, hundred):
+    """``numpy.quantile`` and ``numpy.percentile`` of all elements, on the line between two neighbours."""
+    function = getattr(np, name)
+
+    def between(a, q, axis=None, method='linear'):
+        a, parts = as_array(a), np.true_divide(plain(q), hundred)
+        value = function(a.value, plain(q), axis=axis)
+        plainly = a.value.size and (axis is None or a.value.ndim == 1) and np.isfinite(a.value).all()
+        if not plainly or method != 'linear' or not as_array(q).fixed or parts.ndim > 1:
+            return rearranged.unknown(name, function)(a, q, axis=axis, method=method)
+        ordered = sorting.in_order(a.ravel()) * 1.0
+        found = [_on_the_line(ordered, (len(ordered) - 1) * part) for part in parts.ravel().tolist()]
+        found = found[0] if parts.ndim == 0 else np.stack(found)
+        return found if np.array_equal(plain(found), value) else lost(value, 'numpy.%s in other steps' % name)
+
+    between.__name__ = name
+    return between
+
+
+def _on_the_line(ordered, place):
+    """What stands between two neighbours, as NumPy computes it from 1.22 on, or before."""
+    below = int(place)
+    low, high, part = ordered[below], ordered[min(below + 1, len(ordered) - 1)], place - below
+    if part == 0:
+        return low
+    made = low + (high - low) * part if part < 0.5 else high - (high - low) * (1 - part)
+    either = Number(0.0, session.CURRENT.tape.record('uncertain', (), 0.0, 1.0))
+    return outcome('where', (either, low * (1 - part) + high * part, made), plain(made))
 
 
 def trace(a, *args, **kwargs):

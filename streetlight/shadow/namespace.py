@@ -7,7 +7,7 @@ import numpy as np
 
 from streetlight.shadow import creation, files, loops, measures, methods, operators, products, rearranged, reductions, session, sorting
 from streetlight.shadow.applying import call
-from streetlight.shadow.composed import COMPOSED
+from streetlight.shadow.composed import COMPOSED, matrix_power
 from streetlight.shadow.creation import as_array
 from streetlight.shadow.crossing import escape, plain
 from streetlight.shadow.tracked import Tracked
@@ -176,11 +176,14 @@ FUNCTIONS = {
     'sort': sorting.in_order,
     'argsort': sorting.order,
     'append': rearranged.append,
+    'insert': rearranged.insert,
     'nonzero': measures.nonzero(np.nonzero),
     'flatnonzero': measures.nonzero(np.flatnonzero),
     'argwhere': measures.nonzero(np.argwhere),
     'count_nonzero': measures.nonzero(np.count_nonzero),
     'median': measures.median,
+    'quantile': measures.quantile('quantile', 1),
+    'percentile': measures.quantile('percentile', 100),
     'diff': measures.difference,
     'isclose': measures.close,
     'allclose': measures.all_close,
@@ -204,7 +207,7 @@ FUNCTIONS |= {name: guarded(name, rule) for name, rule in FUNCTIONS.items() if h
 
 NUMPY = Numpy(np, 'numpy', FUNCTIONS, 'numpy')
 NUMPY.__dict__.update(r_=Joined(np.r_), c_=Joined(np.c_), mgrid=Grid(np.mgrid), ogrid=Grid(np.ogrid))
-NUMPY.__dict__['linalg'] = Numpy(np.linalg, 'numpy.linalg', {'norm': measures.norm}, 'numpy.linalg')
+NUMPY.__dict__['linalg'] = Numpy(np.linalg, 'numpy.linalg', {'norm': measures.norm, 'matrix_power': matrix_power}, 'numpy.linalg')
 
 
 def of_real(function):

@@ -1,6 +1,8 @@
 """Powers: operators and ufuncs of NumPy's and Python's, and the short cuts that they take."""
 
+import math
 import operator
+from fractions import Fraction
 
 import numpy as np
 
@@ -38,7 +40,10 @@ def powered(a, b, value, is_operator):
         _session.CURRENT.taint('powers of an array of objects are not followed')
         return value
     if not isinstance(value, np.ndarray):
-        return outcome('power', (a, b), value, 'scalar')
+        if not is_operator:
+            return outcome('power', (a, b), value)
+        known = is_fixed(a) and is_fixed(b) and _exact(value_of(a), value_of(b), value)
+        return certain(value) if known else outcome('power', (a, b), value, 'scalar')
     if type(b) in PLAIN and is_operator:  # NumPy's own short cuts, which are older than any that counts
         if b == 2:
             return outcome('square', (a,), value)
@@ -51,6 +56,16 @@ def powered(a, b, value, is_operator):
         if b == 0:
             return certain(value)
     return outcome('power', (a, b), value)
+
+
+def _exact(x, n, value):
+    """(T6) Whether a scalar's power is a float64 number, so that all that is within less than an ulp of it is this number."""
+    if not math.isfinite(value) or abs(value) < 2.0**-1000:
+        return False
+    if n == 0.5:
+        return x >= 0 and Fraction(float(value)) ** 2 == Fraction(float(x))
+    whole = n == int(n) and abs(n) <= 64
+    return whole and x != 0 and Fraction(float(x)) ** int(n) == Fraction(float(value))
 
 
 class Exponent:

@@ -159,6 +159,20 @@ def append(arr, values, axis=None):
     return of_many('concatenate')([arr, values], axis=axis)
 
 
+def insert(arr, obj, values, axis=None):
+    """``numpy.insert``."""
+    arr, values = as_array(arr), as_array(values)
+    places = escape(obj, 'where something is inserted')
+    value = np.insert(arr.value, places, values.value, axis)
+    if (
+        value.dtype != arr.value.dtype
+        or values.value.dtype.kind not in 'biuf'
+        or (values.value.dtype.kind == 'f') > (value.dtype.kind == 'f')
+    ):
+        return unknown('insert', np.insert)(arr, obj, values, axis)
+    return certain(value) if arr.fixed and values.fixed else Tracked(value, np.insert(arr.nodes, places, values.nodes, axis))
+
+
 def at_least(name):
     function = getattr(np, name)
 
@@ -180,7 +194,7 @@ def unknown(name, function):
 
     def compute(*args, **kwargs):
         known = settled and not (name in OF_ONE_SHAPE and _undecided((args, kwargs)))
-        reason = 'there is no rule for numpy.%s' % name
+        reason = 'there is no rule for numpy.%s%s' % (name, UNKNOWN.get(name.partition('.')[0], ''))
         if known and (holds_tracked(args) or holds_tracked(kwargs)):
             args, kwargs = escape((args, kwargs), 'numpy.%s' % name)
         try:
@@ -204,6 +218,13 @@ def _undecided(x):
         return any(map(_undecided, x))
     return type(x) in (Tracked, Number) and not x.fixed and np.asarray(x.value).dtype.kind == 'f'
 
+
+#: Why there is none, and what to do.
+UNKNOWN = {
+    'linalg': ': no bound is proved of what LAPACK gives on other machines; written out (elimination, a power iteration) it is followed',
+    'fft': ': it is computed in other steps by other versions; written out as sums it is followed',
+    'polyfit': ': no bound is proved of what LAPACK gives on other machines; the normal equations, written out, are followed',
+}
 
 #: Of these the shape is the same whatever the numbers are, so that where they are undecided the result is lost alone.
 OF_ONE_SHAPE = frozenset({'histogram', 'searchsorted', 'digitize', 'isin', 'in1d', 'isreal', 'nan_to_num', 'lexsort'})

@@ -78,9 +78,8 @@ def mean(a, axis=None, dtype=None, out=None, keepdims=False):
     value = np.mean(a.value, axis=axis, keepdims=keepdims)
     kind = {'dtype': float} if a.value.dtype.kind in 'biu' else {}
     whole = np.add.reduce(a.value, axis=axis, keepdims=keepdims, **kind)
-    extra = 'integer' if kind else None
     exact = kind and a.fixed and np.abs(a.value).sum(dtype=float) < 2.0**53
-    whole = certain(whole) if exact else reduced('sum', a, whole, axis, extra)
+    whole = certain(whole) if exact else reduced('sum', a, whole, axis)  # added as float64, whatever they are
     return written(outcome('divide', (whole, float(_count(a, axis))), value), out)
 
 
