@@ -8,6 +8,7 @@ import ast
 import json
 import os
 import re
+import signal
 import sys
 from collections import defaultdict
 from pathlib import Path
@@ -114,8 +115,14 @@ if MAP:
 
 
 if ORDER:
+    EXPECTED = json.loads(Path(ORDER).read_text('utf-8'))  # of each test the seconds that it takes
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(items):
-        place = {test: index for index, test in enumerate(json.loads(Path(ORDER).read_text('utf-8')))}
+        place = {test: index for index, test in enumerate(EXPECTED)}
         items[:] = sorted((item for item in items if item.nodeid in place), key=lambda item: place[item.nodeid])
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(item):
+        signal.setitimer(signal.ITIMER_PROF, 15 + 20 * EXPECTED[item.nodeid])  # whose signal ends the process
+        return (yield)

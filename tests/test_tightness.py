@@ -1,0 +1,295 @@
+"""No rule says more than its lemma: each bound is held from above too, against the formulas of `docs/certificates.md` in rationals.
+
+`test_tape_rules` holds that the true set lies inside what a rule says; here, that the rule says no more than is argued there, so that a
+bound which somebody widens by mistake is seen.  `ROOM` is what float64 may add to a formula.
+"""
+
+import math
+from fractions import Fraction
+from itertools import combinations
+
+import numpy as np
+import pytest
+from cases import examples
+from flint import arb, ctx
+from hypothesis import given
+from hypothesis import strategies as st
+from operands import gap_above, numbers, rounded
+
+from streetlight.certify import sums
+from streetlight.certify.functions import FUNCTIONS
+from streetlight.certify.rules import RULES
+from streetlight.certify.rules.rounding import Number, default_grid, lowest_bit, power_of_two
+
+ROOM = 1 + Fraction(1, 2**30)
+TINY = Fraction(1, 2**950)
+SHIFTS = (0, 0, 2, 20, 46, 51, 52)
+
+
+def number(value, radius):
+    value, radius = np.atleast_2d(value).astype(float).T, np.atleast_2d(radius).astype(float).T
+    return Number(value, radius, np.where(radius > 0, default_grid(value, radius), lowest_bit(value)))
+
+
+operand = st.builds(lambda x, shift: (x, abs(x) * 2.0**-shift if shift else 0.0), numbers(-8, 8), st.sampled_from(SHIFTS))
+
+
+def applied(kind, v, operands, extra=None):
+    """What a rule says, each part a rational, of one operation."""
+    with np.errstate(all='ignore'):
+        said = RULES[kind](np.array([[v]]), [number(*each) for each in operands], extra, FUNCTIONS)
+    slopes = [None if slope is None else float(np.ravel(slope)[0]) for slope in said.slopes]
+    parts = [float(np.ravel(np.asarray(part, float))[0]) for part in said[1:5]]
+    return slopes, *(Fraction(part) if math.isfinite(part) else part for part in parts)
+
+
+def half_an_ulp(size):
+    """Of the binade in which a rational lies, its lower end counted."""
+    return gap_above(math.nextafter(rounded(size * ROOM), math.inf)) / 2
+
+
+def exact_of(kind, a, b):
+    a, b = Fraction(a), Fraction(b)
+    return {'add': a + b, 'subtract': a - b, 'multiply': a * b, 'divide': a / b}[kind]
+
+
+def lemma(kind, a, ra, b, rb):
+    """(T4) How far a result may be, to first order, and what is beyond."""
+    a, ra, b, rb = (abs(Fraction(x)) for x in (a, ra, b, rb))
+    if kind in ('add', 'subtract'):
+        return ra + rb, Fraction(0)
+    if kind == 'multiply':
+        return b * ra + a * rb, ra * rb
+    linear = ra / b + a / b * rb / b
+    return linear, linear * rb / (b - rb) if b > rb else math.inf
+
+
+@pytest.mark.parametrize('kind', ['add', 'subtract', 'multiply', 'divide'])
+@examples(200)
+@given(operand, operand)
+def test_a_rounded_operation_says_no_more_than_its_lemma(kind, one, other):
+    (a, ra), (b, rb) = one, other
+    exact = exact_of(kind, a, b)
+    v = rounded(exact)
+    slopes, linear, rest, rounding, error = applied(kind, v, (one, other))
+    if ra == rb == 0:  # (T1)
+        assert linear == rest == rounding == error == 0
+        return
+    least_linear, least_rest = lemma(kind, a, ra, b, rb)
+    assert linear <= least_linear * ROOM + TINY
+    if least_rest == math.inf:
+        return
+    assert rest <= least_rest * ROOM + abs(error) / 2**48 + TINY
+    assert abs(error - (Fraction(v) - exact)) <= abs(error) / 2**45
+    wanted = {'add': (1, 1), 'subtract': (1, -1), 'multiply': (b, a), 'divide': (1 / b, -a / b / b)}[kind]
+    assert slopes == pytest.approx(wanted, rel=2.0**-50)
+    size = abs(exact) + linear + rest
+    assert rounding <= half_an_ulp(size)
+    # (T2), (T3): what rounds nothing
+    fixed = {'multiply': (one, other), 'divide': (other,)}.get(kind, ())
+    if any(math.frexp(abs(x))[0] == 0.5 and not radius for x, radius in fixed):
+        assert rounding == 0
+    elif kind in ('add', 'subtract'):
+        grid = min(Fraction(float(number(*each).grid[0, 0])) for each in (one, other))
+        assert (rounding == 0) == (size <= grid * 2**53) or abs(size / (grid * 2**53) - 1) < Fraction(1, 2**30)
+
+
+@examples(200)
+@given(operand)
+def test_a_square_and_a_root_say_no_more_than_their_lemmas(one):
+    a, ra = one
+    v = rounded(Fraction(a) ** 2)
+    for kind, extra, ulps in (('square', None, 1), ('power', 'scalar', 2)):
+        operands = (one, (2.0, 0.0)) if kind == 'power' else (one,)
+        slopes, linear, rest, rounding, error = applied(kind, v, operands, extra)
+        assert linear <= 2 * abs(Fraction(a)) * Fraction(ra) * ROOM and rest <= Fraction(ra) ** 2 * ROOM + abs(error) / 2**48 + TINY
+        assert rounding <= ulps * half_an_ulp(abs(Fraction(v)) + gap_above(v) + linear + rest)
+        if not ra:
+            assert rounding == 0 or (kind == 'power' and Fraction(v) != Fraction(a) ** 2)
+        elif error:
+            assert abs(error - (Fraction(v) - Fraction(a) ** 2)) <= abs(error) / 2**45
+        assert slopes[0] == 2 * a
+    a = abs(a)
+    v = math.sqrt(a)
+    slopes, linear, rest, rounding, error = applied('sqrt', v, ((a, ra),))
+    if ra < a:
+        assert linear <= Fraction(ra) / (2 * Fraction(v)) * ROOM
+        assert rest <= Fraction(ra) ** 2 / (2 * Fraction(a) * Fraction(v)) * ROOM + abs(error) / 2**48 + TINY
+        assert rounding <= half_an_ulp(Fraction(v) + gap_above(v) + linear + rest)
+        assert slopes[0] == pytest.approx(0.5 / v)
+        if ra:
+            assert abs(error - (Fraction(v) ** 2 - Fraction(a)) / (2 * Fraction(v))) <= abs(error) / 2**40
+    _, linear, rest, rounding, error = applied('sqrt', v, ((a, ra),), 'positive')
+    assert rest <= Fraction(math.sqrt(ra)) * ROOM + TINY and rounding <= half_an_ulp(Fraction(v) + Fraction(math.sqrt(ra)) + gap_above(v))
+
+
+def largest_error(terms, roundings):
+    """(T8) in rationals: the largest total rounding of a sum of fixed terms, by each way to split them."""
+    errors = {(index,): Fraction(rounding) for index, rounding in enumerate(roundings)}
+    for size in range(2, len(terms) + 1):
+        for subset in combinations(range(len(terms)), size):
+            splits = [part for k in range(1, size) for part in combinations(subset, k)]
+            worst = max(errors[part] + errors[tuple(i for i in subset if i not in part)] for part in splits)
+            total = abs(sum(terms[i] for i in subset)) + worst
+            grid = min(Fraction(float(lowest_bit(np.array([float(terms[i])]))[0])) for i in subset)
+            errors[subset] = worst + (0 if total * ROOM <= grid * 2**53 else half_an_ulp(total))
+    return errors[tuple(range(len(terms)))]
+
+
+@examples(150)
+@given(st.lists(numbers(-8, 8), min_size=2, max_size=4))
+def test_a_short_sum_says_no_more_than_its_lemma(terms):
+    v = math.fsum(terms)
+    with np.errstate(all='ignore'):
+        column = [Number(*(part.T for part in number(terms, [0.0] * len(terms))))]
+        said = RULES['sum'](np.array([v]), column, None, FUNCTIONS)
+    rounding, error = (Fraction(float(np.ravel(part)[0])) for part in (said.rounding, said.error))
+    assert rounding <= largest_error([Fraction(x) for x in terms], [0] * len(terms)) * ROOM
+    assert said.slopes == (1.0,) and not np.any(said.linear)
+    if rounding:
+        assert abs(error - (Fraction(v) - sum(map(Fraction, terms)))) <= Fraction(float(np.ravel(said.rest)[0])) + TINY
+        assert (
+            Fraction(float(np.ravel(said.rest)[0]))
+            <= sum(abs(Fraction(x)) for x in terms) * Fraction(2 ** (4 + 7), 2**106) + abs(error) / 2**48
+        )
+    else:
+        assert not np.any(said.rest) and error == 0
+
+
+@examples(100)
+@given(st.lists(numbers(-8, 8), min_size=5, max_size=30))
+def test_a_long_sum_says_no_more_than_its_lemma(terms):
+    p = np.array([terms])
+    nothing = np.zeros_like(p)
+    found = Fraction(float(sums.many_terms(p, nothing, nothing, nothing)[0]))
+    sizes = sorted((abs(Fraction(x)) for x in terms), reverse=True)
+    assert found <= sum(half_an_ulp(sum(sizes[:k])) for k in range(2, len(sizes) + 1)) * ROOM
+    grid = np.full_like(p, 2.0**-52 * float(sizes[0]))
+    fitting = Fraction(float(sums.many_terms(p, nothing, nothing, grid)[0]))
+    step = Fraction(float(grid[0, 0])) * 2**53
+    chain = [sum(sizes[:k]) for k in range(2, len(sizes) + 1)]
+    assert fitting <= sum(half_an_ulp(total) for total in chain if total * ROOM > step) * ROOM
+
+
+@pytest.mark.parametrize(
+    'values, radii, fits', [((3.0, 5.0), (1.0, 1.0), True), ((2.0**53, 3.0), (1.0, 0.0), False), ((0.1, 0.2), (0.1, 0.1), False)]
+)
+def test_a_dot_says_no_more_than_its_lemma(values, radii, fits):
+    ones = Number(np.ones((1, 2)), np.zeros((1, 2)), np.ones((1, 2)))
+    with np.errstate(all='ignore'):
+        column = Number(*(part.T for part in number(values, radii)))
+        if fits:
+            column = column._replace(grid=np.ones((1, 2)))
+        said = RULES['dot'](np.array([math.fsum(values)]), [column, ones], None, FUNCTIONS)
+    assert (
+        float(said.linear[0]) == pytest.approx(sum(radii), rel=1e-9)
+        and float(np.ravel(said.rest)[0]) < 100 * 2.0**-106 * sum(values) + 1e-200
+    )
+    assert (said.rounding == 0).all() == fits
+    if not fits:
+        assert Fraction(float(said.rounding[0])) <= half_an_ulp(Fraction(math.fsum(values)) + Fraction(sum(radii)) * ROOM) * ROOM
+
+
+# what is decided, and what is not
+
+DECIDED = [  # kind, operands as (value, radius), what passes: slopes, first order, rest
+    ('absolute', [(-3.0, 3.0)], [-1.0], 3.0, 0.0),
+    ('absolute', [(-3.0, 3.5)], [0.0], 0.0, 3.5),
+    ('negative', [(2.0, 0.5)], [-1.0], 0.5, 0.0),
+    ('positive', [(2.0, 0.5)], [1.0], 0.5, 0.0),
+    ('maximum', [(2.0, 0.5), (1.0, 0.25)], [1.0, 0.0], 0.5, 0.0),
+    ('maximum', [(1.0, 0.25), (2.0, 0.5)], [0.0, 1.0], 0.5, 0.0),
+    ('maximum', [(2.0, 0.5), (1.0, 0.75)], [0.0, 0.0], 0.0, 0.75),
+    ('minimum', [(2.0, 0.5), (1.0, 0.25)], [0.0, 1.0], 0.25, 0.0),
+    ('minimum', [(2.0, 0.75), (1.0, 0.5)], [0.0, 0.0], 0.0, 0.75),
+    ('where', [(1.0, 0.0), (2.0, 0.5), (3.0, 0.25)], [None, 1.0, 0.0], 0.5, 0.0),
+    ('where', [(0.0, 0.0), (2.0, 0.5), (3.0, 0.25)], [None, 0.0, 1.0], 0.25, 0.0),
+    ('where', [(1.0, 1.0), (2.0, 0.5), (3.0, 0.25)], [None, 0.0, 0.0], 0.0, 1.75),
+    ('greater', [(2.0, 0.5), (1.0, 0.25)], [None, None], 0.0, 0.0),
+    ('greater', [(2.0, 0.5), (1.0, 0.5)], [None, None], 0.0, 1.0),
+    ('equal', [(2.0, 0.0), (2.0, 0.0)], [None, None], 0.0, 0.0),
+    ('less', [(1.0, 0.25), (2.0, 0.5)], [None, None], 0.0, 0.0),
+    ('logical_and', [(1.0, 0.0), (0.0, 0.0)], [None, None], 0.0, 0.0),
+    ('logical_and', [(2.0, 1.0), (-2.0, 1.0)], [None, None], 0.0, 0.0),
+    ('logical_or', [(2.0, 2.0), (0.0, 0.0)], [None, None], 0.0, 1.0),
+    ('logical_not', [(2.0, 2.0)], [None], 0.0, 1.0),
+    ('floor', [(2.5, 0.25)], [None], 0.0, 0.0),
+    ('floor', [(2.5, 0.75)], [None], 0.0, 1.0),
+    ('floor', [(2.0, 0.0)], [None], 0.0, 0.0),
+    ('ceil', [(2.5, 0.75)], [None], 0.0, 1.0),
+    ('rint', [(2.25, 0.125)], [None], 0.0, 0.0),
+    ('rint', [(2.25, 0.5)], [None], 0.0, 1.0),
+    ('trunc', [(-2.5, 0.75)], [None], 0.0, 1.0),
+    ('sign', [(1.0, 0.5)], [None], 0.0, 0.0),
+    ('sign', [(1.0, 1.5)], [None], 0.0, 2.0),
+]
+MEANT = {
+    'where': lambda c, x, y: x if c else y,
+    'logical_and': lambda x, y: bool(x and y),
+    'logical_or': lambda x, y: bool(x or y),
+    'logical_not': lambda x: not x,
+}
+
+
+@pytest.mark.parametrize('kind, operands, slopes, linear, rest', DECIDED, ids=[f'{row[0]} {row[1]}' for row in DECIDED])
+def test_what_is_decided_passes_one_error_and_what_is_not_says_how_far(kind, operands, slopes, linear, rest):
+    values = [value for value, _ in operands]
+    v = float(MEANT.get(kind, getattr(np, kind, None))(*values))
+    found, *parts = applied(kind, v, operands)
+    assert found == slopes
+    assert [float(part) for part in parts] == pytest.approx([linear, rest, 0.0, 0.0], rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    'kind, values, radii, slopes, linear, rest',
+    [
+        ('max', (1.0, 3.0, 2.0), (0.25, 0.5, 0.25), [0, 1, 0], 0.5, 0.0),
+        ('max', (1.0, 3.0, 2.0), (0.25, 0.5, 0.75), [0, 0, 0], 0.0, 0.75),
+        ('max', (1.0, 3.0, 3.0), (0.0, 0.0, 0.0), [0, 0, 0], 0.0, 0.0),
+        ('min', (1.0, 3.0, 2.0), (0.25, 0.5, 0.25), [1, 0, 0], 0.25, 0.0),
+        ('argmax', (1.0, 3.0, 2.0), (0.25, 0.5, 0.25), None, 0.0, 0.0),
+        ('argmax', (1.0, 3.0, 2.0), (0.25, 0.5, 0.75), None, 0.0, 3.0),
+        ('argmin', (1.0, 3.0, 2.0), (0.5, 0.5, 0.5), None, 0.0, 3.0),
+    ],
+)
+def test_an_extremum_is_decided_where_no_other_may_reach_it(kind, values, radii, slopes, linear, rest):
+    column = Number(*(part.T for part in number(values, radii)))
+    said = RULES[kind](np.array([float(getattr(np, kind)(values))]), [column], None, FUNCTIONS)
+    if slopes is not None:
+        assert said.slopes[0][0].tolist() == slopes
+    assert [float(np.ravel(part)[0]) for part in said[1:5]] == pytest.approx([linear, rest, 0.0, 0.0], rel=1e-9)
+
+
+def test_what_is_a_power_of_two_and_the_grid_of_a_number():
+    values = np.array([[1.0, -2.0, 0.5, 3.0, 0.0, 6.0, 2.0]])
+    radii = np.array([[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5]])
+    assert power_of_two(Number(values, radii, values)).tolist() == [[True, True, True, False, False, False, False]]
+    assert lowest_bit(np.array([12.0, -0.75, 0.0, 1.0])).tolist() == [4.0, 0.25, np.inf, 1.0]
+    assert default_grid(np.array([1.5]), np.array([0.25]))[0] == 2.0**-52
+    assert default_grid(np.array([1.5]), np.array([0.75]))[0] == 2.0**-53
+
+
+# functions: the remainder is of second order, and the rounding the stated ulps
+
+SMOOTH = {name: getattr(arb, name) for name in ('exp', 'log', 'tanh', 'sin', 'cos', 'sinh', 'cosh', 'tan', 'expm1', 'log1p')}
+
+
+@pytest.mark.parametrize('name', sorted(set(SMOOTH) & set(FUNCTIONS)))
+@examples(40)
+@given(st.floats(0.05, 1.4), st.sampled_from((2.0**-52, 2.0**-40, 2.0**-20, 2.0**-9)))
+def test_a_function_says_little_more_than_its_curvature(name, x, share):
+    radius = x * share
+    with ctx.workprec(300):
+        series = SMOOTH[name](arb(x))
+        v = float(series.mid())
+        step = arb(2) ** -60
+        slope = (SMOOTH[name](arb(x) + step) - SMOOTH[name](arb(x) - step)) / (2 * step)
+        ends = [abs(SMOOTH[name](arb(x) + d) - series - slope * d) for d in (arb(radius), -arb(radius))]
+        remainder = max(float(end.abs_upper()) for end in ends)
+        curvature = float(abs((SMOOTH[name](arb(x) + step) + SMOOTH[name](arb(x) - step) - 2 * series) / step**2).abs_upper())
+    slopes, linear, rest, rounding, _ = applied(name, v, ((x, radius),))
+    ulp = 2 * half_an_ulp(abs(Fraction(v)) * (1 + Fraction(1, 2**40)) + linear + rest)
+    assert slopes[0] == pytest.approx(float(slope.mid()), rel=1e-9)
+    assert rounding <= FUNCTIONS[name].ulps * ulp
+    own = FUNCTIONS[name].ulps * ulp  # of the machine, whose result is not known better
+    assert rest <= own + 16 * max(remainder, curvature * radius**2) + abs(float(slope.mid())) * radius * 2.0**-40 + 1e-250
