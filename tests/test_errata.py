@@ -513,16 +513,62 @@ def test_output_that_its_own_code_does_not_print_is_a_finding():
     ],
 )
 def test_a_lone_figure_is_wrong_only_where_each_cell_ran_once(turns, said):
-    sources = ('import numpy as np', 'x = np.float64(2.0)', 'x = x * 2', 'print(x)')
-    cells = [
-        {'cell_type': 'code', 'execution_count': turn, 'metadata': {}, 'source': source, 'outputs': []}
-        for turn, source in zip(turns, sources)
+    cells = [('import numpy as np', ''), ('x = np.float64(2.0)', ''), ('x = x * 2', ''), ('print(x)', '8.0\n')]
+    assert [(verdict, printed) for verdict, _, printed, _ in run_notebook(*cells, turns=turns)] == [(said, '8.0')]
+
+
+def run_notebook(*cells, turns=None):
+    """The failing findings and the notes on a notebook of pairs of source and output, run: as verdict, kind, what is printed and said."""
+    turns = turns or range(1, len(cells) + 1)
+    made = [
+        {
+            'cell_type': 'code',
+            'execution_count': turn,
+            'metadata': {},
+            'source': source,
+            'outputs': [{'output_type': 'stream', 'name': 'stdout', 'text': output}] if output else [],
+        }
+        for turn, (source, output) in zip(turns, cells)
     ]
-    cells[-1]['outputs'] = [{'output_type': 'stream', 'name': 'stdout', 'text': '8.0\n'}]
-    text = json.dumps({'cells': cells, 'metadata': {}, 'nbformat': 4, 'nbformat_minor': 4}, indent=1)
+    text = json.dumps({'cells': made, 'metadata': {}, 'nbformat': 4, 'nbformat_minor': 4}, indent=1)
     found = findings_of(REFERENCE, parse(text.encode(), '.ipynb', 'x.ipynb'), run_code=True)
-    told = [(each.verdict, each.printed) for each in found if each.verdict != UNMATCHED]
-    assert told == [(said, '8.0')] and all(text.split('\n')[each.line - 1].startswith('8.0', each.column - 1) for each in found)
+    return [(each.verdict, each.kind, each.printed, each.sentence) for each in found if each.failing or each.verdict == 'note']
+
+
+SEVENTHS = 'for i in range(1, 7):\n    print("row", i, "value", i / 7)'
+
+
+def sevenths(*rows):
+    return ''.join(f'row {row} value {row / 7}\n' for row in rows)
+
+
+def test_a_line_that_an_output_has_lost_is_told_where_the_next_one_stands():
+    ((verdict, kind, printed, why),) = run_notebook((SEVENTHS, sevenths(1, 2, 3, 5, 6)))
+    assert (verdict, kind, printed) == ('wrong', 'output', repr(5 / 7)) and '1 line more' in why and repr(4 / 7) in why
+    assert run_notebook((SEVENTHS, sevenths(1, 2, 3) + '...\n' + sevenths(5, 6))) == []
+    assert run_notebook((SEVENTHS, sevenths(1, 2, 3) + 'Output truncated to the last 2 lines.\n' + sevenths(5, 6))) == []
+    assert [each[0] for each in run_notebook((SEVENTHS, sevenths(1, 2, 3, 5, 6)), turns=[3])] == ['note']
+
+
+def test_what_asks_which_version_or_machine_this_is_has_another_answer_on_each():
+    assert run_notebook(('import numpy as np\nnp.__version__', "'1.24.4'"), ('print(np.__version__[:4])', '1.13\n')) == []
+
+
+def test_beside_a_time_the_other_lines_of_an_output_are_judged():
+    source = 'import time\n' + SEVENTHS + '\nprint("took", time.time() % 1000, "seconds")'
+    took = 'took 12.25 seconds\n'
+    assert run_notebook((source, sevenths(1, 2, 3, 4, 5, 6) + took)) == []
+    ((verdict, kind, printed, _),) = run_notebook((source, sevenths(1, 2, 3, 4, 5, 6).replace('0.571', '0.517') + took))
+    assert (verdict, kind, printed) == ('wrong', 'figure', repr(4 / 7).replace('0.571', '0.517'))
+
+
+def test_a_cell_that_lacks_a_module_goes_on_and_nothing_after_it_is_certain():
+    lacking = 'import numpy as np\nfrom nowhere_at_all import plot\nnp.random.seed(3)\nx = np.random.rand(4)'
+    assert [each[:2] for each in run_notebook((lacking, ''), ('print(x.size / 7)', f'{4 / 7}\n'))] == []
+    found = run_notebook((lacking, ''), ('plot(x)', ''), ('print(x.size / 7)', '0.25\n'))
+    assert [each[:2] for each in found] == [('note', 'output')]
+    found = run_notebook(('nowhere()\nnp.random.seed(3)', ''), ('import numpy as np\nnp.random.rand()', '0.5507979\n'))
+    assert ['needs a cell before it' in why for _, kind, _, why in found if kind == 'output'] == [True]
 
 
 @pytest.mark.parametrize(

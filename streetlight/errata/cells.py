@@ -30,9 +30,13 @@ def answer(payload):
         sys.path.insert(0, os.path.dirname(cell['path']))
     if cell['echo']:
         MODULE.__dict__.setdefault('display', display)
+    missing = b''
     try:
         tree = ast.parse(cell['text'])
         for statement in tree.body:
+            if isinstance(statement, (ast.Import, ast.ImportFrom)) and not cell['example']:
+                missing = missing or _import(statement)
+                continue
             shown = cell['example'] or (cell['echo'] and statement is tree.body[-1] and isinstance(statement, ast.Expr))
             exec(
                 compile(
@@ -44,11 +48,24 @@ def answer(payload):
                 MODULE.__dict__,
             )
     except BaseException as error:
-        try:
-            return f'{type(error).__name__}: {error}'[:500].encode(errors='replace')
-        except BaseException:
-            return b'an error that cannot be shown'
+        return _told(error)
+    return missing
+
+
+def _import(statement):
+    """Import; where a module is not here, say so and go on: what does not need it runs."""
+    try:
+        exec(compile(ast.Module([statement], []), '<cell>', 'exec', dont_inherit=True), MODULE.__dict__)
+    except ModuleNotFoundError as error:
+        return _told(error)
     return b''
+
+
+def _told(error):
+    try:
+        return f'{type(error).__name__}: {error}'[:500].encode(errors='replace')
+    except BaseException:
+        return b'an error that cannot be shown'
 
 
 def display(*values, **options):

@@ -1,6 +1,7 @@
 """Run a manuscript's own program behind the kernel's boundary: once certified, once plain, so that what no seed fixes shows."""
 
 import json
+from bisect import bisect_right
 from typing import NamedTuple
 
 from streetlight.boundary import run
@@ -18,15 +19,17 @@ class Ran(NamedTuple):
 
 
 class Certified(NamedTuple):
-    """A cell's run: its text, what is certified of its numbers by their offset in it, its error, and whether it is fixed.
+    """A cell's run: its text, what is certified of its numbers by their offset in it, its error.
 
-    Where another run printed another text, it is not ``fixed``: its program has no seed, or asks the time.
+    ``loose`` are the lines, by where they begin, that another run printed otherwise, as a time; where these are most of them, or
+    it printed more or less, it is not ``fixed``: its program has no seed.
     """
 
     printed: str
     rows: dict
     error: str
     fixed: bool
+    loose: frozenset = frozenset()
 
 
 def run_cells(cells, seconds=SECONDS, unprotected=False):
@@ -72,16 +75,26 @@ def certified_cells(cells, seconds=SECONDS, unprotected=False):
     if not any(any(map(str.isdigit, each.printed)) for each in plain):
         return [Certified(each.printed, {}, each.error, True) for each in plain]
     certified = _certified(cells, seconds, unprotected)
-    others = [each[0] for each in certified] if certified else []
-    again = plain
-    if others != [each.printed for each in plain[: len(others)]] or len(others) < len(plain):
-        again = run_cells(cells, seconds, unprotected)
-    found = []
-    for index, each in enumerate(plain):
-        same = index < len(certified) and certified[index][0] == each.printed
-        rows = certified[index][1] if same else {}
-        found.append(Certified(each.printed, rows, each.error, again[index].printed == each.printed))
-    return found
+    certified += [('', {})] * (len(plain) - len(certified))
+    again = [text for text, _ in certified]
+    if again != [each.printed for each in plain]:
+        again = [each.printed for each in run_cells(cells, seconds, unprotected)]
+    return [_beside(each, other, *watched) for each, other, watched in zip(plain, again, certified)]
+
+
+def _beside(plain, again, watched, rows):
+    """The `Certified` of a plain run, another one's text, and the text and rows of the certified one."""
+    lines, starts = plain.printed.split('\n'), _starts(plain.printed)
+    others = again.split('\n')
+    loose = frozenset(start for start, line, other in zip(starts, lines, others) if line != other)
+    telling = sum(any(map(str.isdigit, line)) for line in lines)
+    fixed = len(lines) == len(others) and (not loose or 2 * len(loose) < telling)
+    kept, begins, certified = {}, _starts(watched), watched.split('\n')
+    for at, row in rows.items():
+        index = bisect_right(begins, at) - 1
+        if index < len(lines) and lines[index] == certified[index]:
+            kept[starts[index] + at - begins[index]] = row
+    return Certified(plain.printed, kept, plain.error, fixed, loose)
 
 
 def _certified(cells, seconds, unprotected):

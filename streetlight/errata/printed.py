@@ -8,9 +8,13 @@ from typing import NamedTuple
 LONGEST = 400  # characters of a number that is worth comparing
 
 # the page's own check uses these too: what they say must mean the same to Python and to JavaScript
-NUMBER = re.compile(r'(?<![\w./])(?<![\d][-+:])([-+−–]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−–]?\d{1,3})?)(\.\.+|…)?(?![\w/]|:\d|%\|)')
+NUMBER = re.compile(r'(?<![\w./])(?<![\d][-+:])([-+−–]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−–]?\d{1,3})?)(\.\.+|…)?(?![\w/]|\.\d|:\d|%\|)')
 PROMPT = re.compile(r'\s*(?:In|Out) ?\[\s*\d*\s*\]:')
-ELISION = re.compile(r'[\[(<#]*\s*(?:\.\s*){2,}[\])>]*|[\[(]?…[\])]?|[:⋮]')  # of a line without the blanks around it
+# of a line without the blanks around it
+ELISION = re.compile(
+    r'[\[(<#]*\s*(?:\.\s*){2,}[\])>]*|[\[(]?…[\])]?|[:⋮]'
+    r'|.{0,60}\b(?:[Oo]utput truncated|[Ll]ines? (?:omitted|skipped|left out|snipped|not shown)|WARNING: skipped)\b.{0,60}'
+)
 
 # `Iteration 2: Error: 0.5`, `Layer 1:`, `Epoch: 10, …`, `I:7 Train-Err:0.3`, `epoch=3`
 LABEL = re.compile(r'(?<![\w.])[^\W\d_][\w-]{0,40} ?#? ?(\d+)(?= ?:(?!\d))')
