@@ -11,11 +11,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reference import BOOK
+from streetlight.certify import certificates
 from streetlight.certify.accumulation import EmulatedArithmetic, exact_fma
 from streetlight.certify.digits import guaranteed_digits
 from streetlight.certify.enclosures import enclose
 from streetlight.certify.errorfree import fma, two_product, two_sum
-from streetlight.certify.programs import MOST, proofs_of, run_listing
+from streetlight.certify.programs import MOST, Number, proofs_of, run_listing
+from streetlight.certify.record import NONE, SAMPLED, Record
+from streetlight.commands.certificates import difference
 from streetlight.judge.pinned import pinned
 from streetlight.judge.verdict import UNEXPLAINED
 from streetlight.record.trace import address, digest, trace_of
@@ -196,3 +199,20 @@ def test_error_free_transformations_lose_nothing(a, b):
 @pytest.mark.parametrize('low, high, digits', [(1.0, 1.0, 17), (0.61600, 0.61601, 4), (1.4999, 1.5001, 4), (1.0, 9.0, 0), (-1.5, 1.5, 0)])
 def test_digits_are_guaranteed_as_far_as_both_ends_are_rounded_alike(low, high, digits):
     assert guaranteed_digits(low, high) == digits
+
+
+def test_samples_of_what_nothing_is_proved_of_refute_its_digits_and_prove_none():
+    values = np.array([0.12345678901, 0.12345678952])
+    number = Number(0, np.array(0.12345678901), *np.sort(values), SAMPLED, 'differs in 2 sampled evaluations', values)
+    (fields,) = certificates._fields(number, values[0], {'a': values[0]}, False)
+    record = Record('listing', 0, '', 'error', None, False, **fields)
+    assert (record.proof, record.guaranteed_digits, record.guaranteed('1.13')) == (NONE, 0, False)
+    assert record.variants['1.13'] == ['0.12345678901', '0.12345678952']
+    assert (record.refuted('1.13'), record.agreed_digits('1.13')) == (11, 9)
+    assert difference(BOOK, record, '1.13').startswith(
+        'refuted from character 12 on: sampled evaluations print 0.12345678901 and 0.12345678952'
+    )
+    alike = record._replace(variants={'1.13': ['0.12345678901'], '1.14': None})
+    assert alike.refuted('1.13') is None
+    assert 'nor sampled evaluations differ' in difference(BOOK, alike, '1.13')
+    assert 'sampled' not in difference(BOOK, alike, '1.14')

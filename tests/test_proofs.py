@@ -145,6 +145,13 @@ def test_nothing_is_called_guaranteed_that_samples_say(tmp_path):
     assert all('sampled evaluations' in row['reason'] for row in after)
 
 
+def test_samples_are_worded_by_what_they_print_not_by_their_numbers(tmp_path):
+    *_, long, short = certified(tmp_path, BRANCH + '    print(np.exp(x))\n    print("%.3f" % np.exp(x))\n', samples=40)
+    assert long['reason'].startswith('refuted: sampled evaluations print 1.822118800')
+    assert short['reason'].startswith('prints the same in ')
+    assert all('decide otherwise at line 5' in row['reason'] for row in (long, short))
+
+
 def test_two_samples_that_print_differently_refute_what_a_bound_leaves_open(tmp_path):
     text = """
         import numpy as np

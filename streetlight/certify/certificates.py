@@ -116,7 +116,7 @@ def _fields(number, plain, classes, echo):
                 'high': None,
                 'radius': None,
                 'guaranteed_digits': 0,
-                'variants': {era: sorted(possible[era] | {printed[era]})[:2] if sampled else None for era in ERAS},
+                'variants': {era: two_that_part(printed[era], possible[era]) if sampled else None for era in ERAS},
                 'open': {era: [0, ''] for era in ERAS},
             }
             continue
@@ -137,6 +137,12 @@ def _fields(number, plain, classes, echo):
             'open': {era: first_open(printed[era], possible[era], low, high) for era in ERAS},
             'possible': column,
         }
+
+
+def two_that_part(printed, possible):
+    """A printed text, and of those that are possible the one that parts from it first; itself alone where all are equal."""
+    others = sorted(possible - {printed}, key=lambda text: ([a == b for a, b in zip(printed, text)], text))
+    return [printed, *others[:1]]
 
 
 def radius(exact, own, low, high):

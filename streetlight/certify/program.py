@@ -80,13 +80,22 @@ class Queries:
             if proof == 'bound' and values is not None and rendering.write is not None:
                 known = known._replace(reason=refuted(listed(rendering, low, high, values, proof, '')) or reason)
             if proof == 'sampled':
-                known = known._replace(reason='; '.join(filter(None, (refuted(known), reason))))
+                known = known._replace(reason=of_samples(known, len(values), reason))
             self.known[id(rendering)] = known
         return known
 
     def proof(self, rendering):
         """What is known of a rendering's numbers."""
         return self.answers[rendering.position, rendering.nodes.tobytes()]
+
+
+def of_samples(samples, count, reason):
+    """What samples say of a text: of the text where there is one, else of its numbers; then where some of them left the program."""
+    prints = refuted(samples)
+    if samples.variants and all(each and len(each) == 1 for each in samples.variants):
+        prints = f'prints the same in {count} sampled evaluations'
+    _, left, departed = reason.partition('; ')
+    return f'{prints}{left}{departed}' if prints else reason
 
 
 def refuted(samples):

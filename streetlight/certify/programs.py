@@ -82,7 +82,9 @@ def numbers(listing, parameters=None, samples=0):
     run = run_listing(listing, parameters or {}, named=False)
     text = run.outputs[-1].text
     renderings = [(start, rendering) for start, _, rendering, _ in getattr(text, 'spans', ())]
-    found = prove(run.session.tape, [(rendering.position, rendering.nodes) for _, rendering in renderings], samples, most=MOST)
+    found = prove(
+        run.session.tape, [(rendering.position, rendering.nodes) for _, rendering in renderings], samples, most=MOST, only_open=True
+    )
     return str.__str__(text), [
         Number(
             start, np.asarray(rendering.value), each.low, each.high, each.proof, each.reason or rendering.reason, each.values, each.exact

@@ -42,7 +42,8 @@ class Record(NamedTuple):
     printed : dict of str to str
         By era, the characters of the plain evaluation, from left to right and nothing fused.
     variants : dict of str to (list of str or None)
-        By era, all characters that a conforming evaluation may print; None where too many to tell.
+        By era, all characters that a conforming evaluation may print; None where too many to tell.  Where nothing is proved,
+        the characters of two sampled evaluations that print differently, or of all, if these print the same.
     open : dict of str to (tuple of (int, str) or None)
         By era, the first printed character that may differ and which may stand there; None where every
         machine prints just these.  Where a print may only go on behind them, the index is their number.
@@ -84,16 +85,16 @@ class Record(NamedTuple):
         return self.open[era] is None
 
     def refuted(self, era):
-        """The first character in which two numeric classes differ that were seen; None where all print the same.
+        """The first character in which two conforming evaluations differ that were seen; None where all print the same.
 
-        Two real machines that print differently are two conforming evaluations: from there on the text can claim no digit.
+        Two real machines are such, and where nothing is proved, two samples: from there on the text can claim no digit.
         """
-        texts = list(self.prints[era])
+        texts = [*self.prints[era], *((self.variants[era] or ()) if self.proof == NONE else ())]
         longest = max(map(len, texts), default=0)
         return next((index for index in range(longest) if len({text[index : index + 1] for text in texts}) > 1), None)
 
     def agreed_digits(self, era):
-        """How many significant digits come before the first that classes print differently."""
+        """How many significant digits come before the first in which two evaluations that were seen differ."""
         return _significant(self.printed[era][: self.refuted(era)])
 
     def sure_digits(self, era):

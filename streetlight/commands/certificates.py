@@ -172,10 +172,13 @@ def difference(book, record, era):
     if record.guaranteed(era):
         return 'nothing'
     if record.proof == NONE and record.refuted(era) is not None:  # two real machines are two conforming evaluations
-        told = ', '.join(f'{text} in {len(classes)}' for text, classes in list(record.prints[era].items())[:4])
-        return f'refuted from character {record.refuted(era) + 1} on: classes print {told}; {advice(record.agreed_digits(era))}'
+        classes = ', '.join(f'{text} in {len(names)}' for text, names in list(record.prints[era].items())[:4])
+        several = len(record.prints[era]) > 1
+        told = f'classes print {classes}' if several else f'sampled evaluations print {" and ".join(record.variants[era])}'
+        return f'refuted from character {record.refuted(era) + 1} on: {told}; {advice(record.agreed_digits(era))}'
     if record.proof == NONE:
-        return 'open: the proof ends before it, and no two classes that were seen differ'
+        sampled = ' nor sampled evaluations' if record.variants[era] else ''
+        return f'open: the proof ends before it, and no two classes that were seen{sampled} differ'
     first, characters = record.open[era]
     variants = record.variants[era]
     told = ' or '.join(variants) if variants and len(variants) <= 4 else f'from character {first + 1} on: {" ".join(characters)}'

@@ -190,9 +190,10 @@ def _recorded(record):
 
 
 def _seen(record):
-    """The `Certified` of a number of which nothing is proved: by what the classes of the atlas have, and as far again on both sides."""
-    values = [float(value) for value in record.values]
-    low, high, digits = agreed([Decimal(value) for value in record.values])
+    """The `Certified` of a number of which nothing is proved: by what the classes of the atlas have, and samples, and as far again."""
+    seen = [*record.values, *(record.variants[ERAS[-1]] or ())]
+    values = [float(value) for value in seen]
+    low, high, digits = agreed([Decimal(value) for value in seen])
     apart = max(values) - min(values)
     low, high = min(low, min(values) - apart), max(high, max(values) + apart)
     values = (low,) if low == high else None

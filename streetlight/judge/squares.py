@@ -82,7 +82,8 @@ def rules(book, atlas):
         By environment ``ROUNDED``, ``LIBRARY`` or ``COPIED``; those that are unexplained, or cannot be emulated here, are left out.
     """
     models = {name: model for name, model in atlas['models'].items() if model.accumulations and can_emulate(model)}
-    calling = [listing for listing in book.listings if _noted([listing], *models.values()).noted] if models else []
+    short = [listing for listing in book.listings if not listing.printed_alone]
+    calling = [listing for listing in short if _noted([listing], *models.values()).noted] if models else []
     found = {name: _noted(calling, model).rule if model.squares else ROUNDED for name, model in models.items()}
     explained = {name: each for name, each in atlas['environments'].items() if not each.get('unexplained')}
     return {name: found[each['model']] for name, each in explained.items() if each['model'] in found}
