@@ -38,6 +38,8 @@ def environments():
             add(f'python{python.replace(".", "")}-numpy{minor(numpy)}', 'wheel', python=python, numpy=numpy)
     for numpy in data()['pypy']['numpy']:
         add(f'pypython-numpy{minor(numpy)}', 'pypy', numpy=numpy)
+    for numpy in data()['musl']['numpy']:
+        add(f'musl-numpy{minor(numpy)}', 'musl', numpy=numpy)
     for architecture in data()['debian']['architectures']:
         prefix = '' if architecture == 'amd64' else f'arch-{architecture}-'
         for blas in data()['debian']['blas']:

@@ -101,7 +101,21 @@ def pypy(variables, numpy):
     return started('amd64', root, root / 'usr/bin/pypy3', places, {}), {'PYTHONPATH': str(target)}
 
 
-MAKERS = {'wheel': wheel, 'debian': debian, 'mkl': mkl, 'pypy': pypy}
+def musl(variables, numpy):
+    """A CPython that somebody built on musl, and a NumPy wheel for it."""
+    about = data()['musl']
+    interpreter = FOLDER / 'musl' / 'bin' / f'python{about["python"]}'
+    if not interpreter.exists():
+        raise Unavailable(f'no Python on musl at {interpreter}; CONTRIBUTING says how to build one')
+    target = FOLDER / f'musl-numpy{numpy}'
+    with made(target) as folder:
+        if folder:
+            abi = 'cp' + about['python'].replace('.', '')
+            unpack_wheel(folder, f'numpy=={numpy}', for_python(about['python'], 'cp', abi, about['platforms']))
+    return [interpreter], {'PYTHONPATH': str(target)}
+
+
+MAKERS = {'wheel': wheel, 'debian': debian, 'mkl': mkl, 'musl': musl, 'pypy': pypy}
 
 
 def find_python(version):

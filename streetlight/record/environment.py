@@ -1,9 +1,11 @@
 """The environment's fingerprint: all that can change a bit or a character of what a listing prints."""
 
 import ctypes
+import glob
 import os
 import platform
 import re
+import subprocess
 import sys
 
 import numpy as np
@@ -65,9 +67,19 @@ def c_library():
     try:
         version = ctypes.CDLL(None).gnu_get_libc_version
     except (AttributeError, OSError, TypeError):
-        return ' '.join(platform.libc_ver()).strip() or '%s %s' % (platform.system(), platform.release())
+        return musl() or ' '.join(platform.libc_ver()).strip() or '%s %s' % (platform.system(), platform.release())
     version.restype = ctypes.c_char_p
     return 'glibc ' + version().decode('ascii')
+
+
+def musl():
+    """Name and version of the C library musl, which its loader says when it is started; empty where there is none."""
+    for loader in glob.glob('/lib/ld-musl-*.so.1'):
+        told = subprocess.Popen([loader], stdout=subprocess.PIPE, stderr=subprocess.STDOUT).communicate()[0]
+        found = re.search(r'^Version (\S+)', told.decode('ascii', 'replace'), re.M)
+        if found:
+            return 'musl ' + found.group(1)
+    return ''
 
 
 def blas():
