@@ -17,6 +17,7 @@ from streetlight.commands.figures import run_reproduce
 from streetlight.errata.gate import findings_of
 from streetlight.errata.known import agreed, script, steps_of
 from streetlight.errata.readers import read
+from streetlight.judge.copied import with_class
 from streetlight.judge.pinned import pinned
 from streetlight.judge.verdict import not_predicted
 from streetlight.record.eras import printed_text
@@ -288,3 +289,21 @@ def retold_here(listing):
     trace = Trace()
     trace.steps = steps_of(BOOK, listing.id)
     return trace
+
+
+def test_a_new_class_of_the_atlas_enters_the_records_with_its_recording_s_values():
+    listing = BOOK.listing('two-layers')
+    trace = trace_of(listing)
+    records = with_class(KNOWN.records(listing.id), 'new', trace.steps)
+    assert [record.value_in('new') for record in records] == [repr(value) for value in np.ravel(trace.steps[-1].value).tolist()]
+    for era in ('1.13', '1.14'):
+        printed = [next(text for text, classes in record.prints[era].items() if 'new' in classes) for record in records]
+        assert printed == printed_text(trace, era).replace('[', ' ').replace(']', ' ').split()[-4:]
+
+
+def test_the_atlas_has_musl_and_its_exp_is_predicted():
+    members = {name: each for name, each in KNOWN.atlas['environments'].items() if each['fingerprint']['libc'] == 'musl 1.2.3'}
+    assert len(members) == 5
+    own = [each for name, each in members.items() if name.endswith('without-avx512')]
+    assert {each['fingerprint']['functions']['log1p'] for each in own} == {'musl 1.2.3'}
+    assert not any(listing in each.get('copied', {}) for each in own for listing in ('two-layers', 'three-layers'))

@@ -4,6 +4,8 @@ import hashlib
 import json
 from pathlib import Path
 
+from streetlight.certify.record import as_lines, read_records
+from streetlight.judge.copied import with_class
 from streetlight.judge.verdict import COPIED, UNEXPLAINED
 from streetlight.record.recorder import write_beside
 
@@ -38,6 +40,13 @@ def write(book, atlas):
     texts = {}
     for listing in book.listings:
         files[f'{listing.id}/classes.jsonl'] = _class_rows(atlas, listing.id, texts)
+    for listing, classes in atlas.get('steps', {}).items():
+        path = folder / listing / 'numbers.jsonl'
+        records = read_records(path.read_text('utf-8'), listing) if path.exists() else []
+        for name, steps in classes.items():
+            records = with_class(records, name, steps)
+        if records:
+            _write(path, as_lines(records))
     for file, rows in files.items():
         _write(folder / file, ''.join(json.dumps(row, sort_keys=False) + '\n' for row in rows))
     for id, text in texts.items():

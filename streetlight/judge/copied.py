@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from streetlight.certify.digits import tokens
 from streetlight.record.eras import ERAS, printed_text
 from streetlight.record.trace import Shown, Trace, trace_of
 
@@ -20,7 +21,37 @@ def enter_copied(atlas, listing, recording):
         known[name] = recorded.digest
         told = retold(listing, recorded.steps)
         atlas['texts'].setdefault(listing.id, {})[name] = {era: printed_text(told, era) for era in ERAS}
+        atlas.setdefault('steps', {}).setdefault(listing.id, {})[name] = recorded.steps
     return name
+
+
+def with_class(records, name, steps):
+    """The records of a plain listing with what a new class has at each number, which only its recording tells.
+
+    Parameters
+    ----------
+    records : list of streetlight.certify.record.Record
+    name : str
+    steps : list of streetlight.record.trace.Step
+
+    Returns
+    -------
+    list of streetlight.certify.record.Record
+    """
+    values = {(' '.join('%s=%s' % pair for pair in step.where), step.name): np.asarray(step.value)[()] for step in steps}
+    found = []
+    for record in records:
+        value, element = values[record.step, record.name], record.element or 0
+        decimal = repr(np.ravel(value)[element].item())
+        texts = {era: tokens(value, era, record.echo)[element] for era in record.prints}
+        prints = {era: joined_by(of_era, texts[era], name) for era, of_era in record.prints.items()}
+        found.append(record._replace(values=joined_by(record.values, decimal, name), prints=prints))
+    return found
+
+
+def joined_by(groups, text, name):
+    """Classes by what they have, and one more."""
+    return {**groups, text: [*groups.get(text, []), name]}
 
 
 def retold(listing, steps):
