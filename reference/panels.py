@@ -14,7 +14,6 @@ from streetlight.judge.verdict import first_divergence, ulps_between
 from streetlight.record.trace import trace_of
 from streetlight.report.gather import SnapshotError, loaded
 
-from . import plots
 from .benchmarks import ratios
 from .vectorized.sweep import random_weights, train
 
@@ -47,7 +46,10 @@ def panels(book, benchmarks=None):
     ------
     streetlight.report.gather.SnapshotError
     """
+    from . import plots  # matplotlib is slow to load, and only this needs it
+
     folder = pinned(book).folder
+    timed = benchmark_data(benchmarks or folder / 'benchmarks.json')
     sweep, trained, grown = loaded(folder / 'sweep.json'), network(book), growth(book)
     environment = Environment(loader=FileSystemLoader(book.folder), autoescape=select_autoescape(), trim_blocks=True)
     html = environment.get_template('panels.html').render(
@@ -55,7 +57,7 @@ def panels(book, benchmarks=None):
         growth_plot=Markup(plots.growth(grown['points'], grown['classes'])),
         sweep=sweep,
         seeds_plot=Markup(plots.seeds(sweep)),
-        benchmarks=benchmark_data(benchmarks or folder / 'benchmarks.json'),
+        benchmarks=timed,
         network=trained,
         network_plot=Markup(plots.network(trained)),
     )

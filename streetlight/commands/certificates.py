@@ -164,7 +164,7 @@ def environments(book, record, era):
     """Which environments of the atlas print what, for a scalar in an era of all its digits; None for others."""
     if record.element is not None or era == ERAS[0]:
         return None
-    return pinned(book).printed_by(record.listing)[record.address]
+    return pinned(book).printed_by(record)
 
 
 def difference(book, record, era):

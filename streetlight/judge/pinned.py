@@ -162,20 +162,12 @@ class Pinned:
         """What a class has at each number that a listing prints: a dict of address to shortest decimal."""
         return {record.address: record.value_in(name) for record in self.records(listing)}
 
-    def printed_by(self, listing):
-        """What each class has at each number that a listing prints.
-
-        Returns
-        -------
-        dict of str to dict
-            For each address a dict of the shortest decimal to the environments that have it.
-        """
-        found = {}
-        for record in self.records(listing):
-            for decimal, classes in record.values.items():
-                names = [name for each in classes for name in self.environments_of(listing, each)]
-                found.setdefault(record.address, {})[decimal] = names
-        return found
+    def printed_by(self, record):
+        """Which environments have what at a number that a listing prints: a dict of the shortest decimal to their names."""
+        return {
+            decimal: [name for each in classes for name in self.environments_of(record.listing, each)]
+            for decimal, classes in record.values.items()
+        }
 
 
 def model_name(model):

@@ -37,6 +37,7 @@ def gather(book, run=True, benchmarks=None):
     ------
     SnapshotError
     """
+    panels = book.module('panels').panels(book, benchmarks) if book.has('panels') else []  # first: they may not be to be had
     atlas = pinned(book).atlas
     classes = {listing.id: classes_of(listing, atlas) for listing in book.listings}
     listings = [listing_data(listing, classes[listing.id]) for listing in book.listings]
@@ -54,7 +55,7 @@ def gather(book, run=True, benchmarks=None):
         'here': here(book, classes) if run else None,
         'errata': errata(book),
         'eras': ERAS,
-        'panels': book.module('panels').panels(book, benchmarks) if book.has('panels') else [],
+        'panels': panels,
         'check': material(book, classes),
     }
 

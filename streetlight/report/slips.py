@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from streetlight.certify.accumulation import EmulatedArithmetic, left_to_right
+from streetlight.errata.known import trace_plain
 from streetlight.errata.recognition.evidence import SPREAD
 from streetlight.judge.pinned import pinned
 from streetlight.judge.verdict import same_bits
@@ -27,6 +28,12 @@ class Slip(NamedTuple):
         """The trace of the changed program; what overflows there is meant to."""
         with np.errstate(all='ignore'):
             return trace_of(self.listing, arithmetic, self.source)
+
+
+@lru_cache(maxsize=None)
+def plain(slip):
+    """The traces of a slip and of its listing in the plain accumulation."""
+    return slip.trace(PLAIN), trace_plain(slip.listing.book, slip.listing.id)
 
 
 @lru_cache(maxsize=None)
@@ -54,8 +61,9 @@ def changed(listing, changes):
 
 def departs(slip):
     """Where a slip's trace first differs from the listing's, in the plain accumulation: an address."""
-    slipped = {address(step): step.value for step in slip.trace(PLAIN).steps}
-    for step in trace_of(slip.listing, PLAIN).steps:
+    slipped, listing = plain(slip)
+    slipped = {address(step): step.value for step in slipped.steps}
+    for step in listing.steps:
         if address(step) not in slipped or not same_bits(step.value, slipped[address(step)]):
             return address(step)
     raise ValueError(f"the slip '{slip.says}' of {slip.listing.id} changes nothing")
@@ -68,14 +76,14 @@ def outputs(slip):
     -------
     set of str
     """
-    arithmetics = [EmulatedArithmetic(*model) for model in pinned(slip.listing.book).models.values()] if in_last_digits(slip) else [PLAIN]
-    return {printed_text(slip.trace(arithmetic), '1.14') for arithmetic in arithmetics}
+    if not in_last_digits(slip):
+        return {printed_text(plain(slip)[0], '1.14')}
+    return {printed_text(slip.trace(EmulatedArithmetic(*model)), '1.14') for model in pinned(slip.listing.book).models.values()}
 
 
 @lru_cache(maxsize=None)
 def in_last_digits(slip):
     """Whether a slip's numbers are no farther from the listing's than one machine's may be from another's."""
-    traces = slip.trace(PLAIN), trace_of(slip.listing, PLAIN)
-    shown = [[part.value for line in trace.lines for part in line if isinstance(part, Shown)] for trace in traces]
+    shown = [[part.value for line in trace.lines for part in line if isinstance(part, Shown)] for trace in plain(slip)]
     values = [np.concatenate([np.ravel(value) for value in each]) for each in shown]
     return values[0].shape == values[1].shape and np.allclose(*values, rtol=SPREAD, atol=0)
