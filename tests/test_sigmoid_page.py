@@ -70,3 +70,28 @@ def test_another_rate_is_no_listings_output(book, check):
     errors = '0.496410031903 0.0431937 0.0196612 0.0145171 0.0119837 0.0104229'
     found = check('\n'.join(f'Error:{error}' for error in errors.split()))
     assert 'digit for digit' not in ' '.join(found['sentences'])
+
+
+@pytest.mark.parametrize('rate', range(7))
+def test_one_training_pasted_alone_is_known(rate, book, check):
+    training = printed(book, 'rates').strip().split('\n\n')[rate]
+    found = check(training)
+    assert {each['verdict'] for each in found['figures']} <= {'exact', 'environment', 'rounded'}
+    assert found['sentences'][0].startswith('Your program is right. rates ')
+
+
+def test_a_wrong_count_of_turns_is_found_at_its_place(book, check):
+    training = printed(book, 'rates-and-turns').split('\nTraining with')[3].splitlines()
+    at = next(number for number, line in enumerate(training) if line.startswith('Turns')) + 1
+    training[at] = training[at].replace('1.', '3.', 1)
+    found = check('\n'.join(training))
+    wrong = [each['text'] for each in found['figures'] if each['verdict'] == 'wrong']
+    assert wrong == ['3.']
+    assert 'synapse_0_turns[0]' in found['sentences'][1]
+
+
+def test_a_reader_with_another_rate_is_told_of_the_rate_first(book, check):
+    # what the listing prints with alphas=(5,)
+    lines = ['Training with alpha:5', 'Error after 0 iterations:0.496410031903', 'Error after 10000 iterations:0.00350565892841']
+    found = check('\n'.join(lines))
+    assert 'no machine prints 5 at this place' in found['sentences'][1]
