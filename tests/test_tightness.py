@@ -294,7 +294,7 @@ def test_a_function_says_little_more_than_its_curvature(name, x, share):
     assert slopes[0] == pytest.approx(float(slope.mid()), rel=1e-9)
     assert rounding <= FUNCTIONS[name].ulps * ulp
     own = FUNCTIONS[name].ulps * ulp  # of the machine, whose result is not known better
-    assert (
-        rest
-        <= own + (80 if name == 'tan' else 8) * max(remainder, curvature * radius**2) + abs(float(slope.mid())) * radius * 2.0**-40 + 1e-250
-    )
+    steep = 2 * (abs(v) + 1) * (1 + 4 * (abs(v) + 1) ** 2) if name == 'tan' else abs(v)  # as the lemmas have it
+    bend = max(curvature, abs(float(slope.mid())), steep)
+    room = abs(float(slope.mid())) * radius * 2.0**-40 + 1e-250
+    assert rest <= own + 16 * max(remainder, bend * radius**2) + room
