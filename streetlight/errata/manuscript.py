@@ -5,16 +5,16 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
+from pygments.lexers import find_lexer_class_by_name
+from pygments.util import ClassNotFound
+
 from streetlight.errata.printed import COUNTER, LABEL
 
 CODE, OUTPUT, FOREIGN, PROSE = 'code', 'output', 'foreign', 'prose'
-PROGRAMS = {'python', 'py', 'python3', 'python2', 'ipython', 'ipython3', 'sage'}
+PROGRAMS = {'python', 'py', 'python3', 'py3', 'python2', 'ipython', 'ipython3', 'sage', 'numpy'}
 
 PRINTED = {'text', 'txt', 'output', 'none', 'plain', 'plaintext', 'testoutput', 'stdout'}  # what people call a fence of output
-FOREIGN_LANGUAGES = frozenset(
-    'julia jl r javascript js typescript ts c cpp c++ java go rust rs ruby rb matlab octave bash sh zsh shell powershell html css sql'
-    ' json yaml toml xml latex tex diff scala kotlin swift haskell lua perl php dockerfile makefile mermaid'.split()
-)
+SESSIONS = {'pycon', 'pytb', 'doctest', 'console', 'shell-session', 'doscon'}  # code or commands, and what they print
 
 LARGEST = 64 * 2**20  # bytes
 LONGEST_LINE = 100_000  # characters of one line that are searched for figures
@@ -148,9 +148,18 @@ def depth_after(text, depth):
     return max(depth, 0)
 
 
+def is_foreign(language):
+    """Whether a fence's word is the name of a language, as Pygments knows them, that is not Python."""
+    word = language.lower()
+    try:
+        return word not in PROGRAMS | PRINTED | SESSIONS and bool(find_lexer_class_by_name(word))
+    except ClassNotFound:
+        return False
+
+
 def fenced(lines, language):
     """The blocks of a fence: a program, where its language says so and it has no prompts, else what its lines are."""
-    if language.lower() in FOREIGN_LANGUAGES and not is_prompted(lines) and not any(line.text.startswith('$ ') for line in lines):
+    if is_foreign(language) and not is_prompted(lines) and not any(line.text.startswith('$ ') for line in lines):
         return [Block(FOREIGN, lines, language=language)]
     if language.lower() in PROGRAMS and not is_prompted(lines):
         return [Block(CODE, lines)]
@@ -200,7 +209,7 @@ def _kinds(lines):
         if prompted:
             text = line.text.strip()
             continued = kinds and kinds[-1] == CODE and (text == '...' or line.text.lstrip().startswith('... '))
-            kinds.append(CODE if continued or text.startswith('>>>') else OUTPUT)
+            kinds.append(CODE if continued or text.startswith(('>>>', '#')) else OUTPUT)
             continue
         code = depth > 0 or not line.text.strip() or not is_output(line.text)
         depth = depth_after(line.text, depth) if code else depth
@@ -209,8 +218,6 @@ def _kinds(lines):
 
 
 _COMMENT = re.compile(r'#+\s*(?:=+>|->|[Oo]ut(?:put)?\s*(?:\[\d+\])?:|prints?:?|[Rr]esult:)?\s*(.*)')
-
-
 _COMMENTED_OUT = re.compile(r'\s*[\[(].*[\])],?\s*$')  # a row of data that is left out, or explained: no output
 
 

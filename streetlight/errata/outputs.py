@@ -53,7 +53,6 @@ def program_of(manuscript):
         first = len(found.cells)
         commanded = commanded or has_commands(code.block)
         certain = is_whole and not commanded
-        is_own = manuscript.format == 'notebook' or code.block.prompted
         comments, shown = followers[id(code.block)]
         parts = _parts(code, [line.number for line in comments])
         for start, end, numbers in parts:
@@ -66,6 +65,7 @@ def program_of(manuscript):
                 since = at + 1
         last = len(found.cells)
         for lines in shown:
+            is_own = manuscript.format == 'notebook' or (code.block.prompted and lines[0].number == code.block.lines[-1].number + 1)
             choice = [list(range(first, last))]
             if not is_own:
                 choice += [list(range(min(since, first), last)), list(range(1, last))]

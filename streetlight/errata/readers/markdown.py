@@ -4,7 +4,7 @@ import re
 
 from markdown_it import MarkdownIt
 
-from streetlight.errata.manuscript import FOREIGN_LANGUAGES, PROGRAMS, Line, fenced, with_comments
+from streetlight.errata.manuscript import PROGRAMS, Line, fenced, is_foreign, with_comments
 
 
 def blocks(raw, text, name):
@@ -78,4 +78,4 @@ def language_of(info):
     name, argument = directive.groups()
     if name in _CODE:
         return argument or ('python' if name in ('code-cell', 'testcode') else '')
-    return name if name.lower() in PROGRAMS | FOREIGN_LANGUAGES else None
+    return name if name.lower() in PROGRAMS or is_foreign(name) else None

@@ -6,7 +6,18 @@ pictures, and what commands of a shell print, is nothing that the program printe
 
 import re
 
-from streetlight.errata.manuscript import CODE, FOREIGN, OUTPUT, PROGRAMS, PROSE, Block, ManuscriptError, sorted_out, with_comments
+from streetlight.errata.manuscript import (
+    CODE,
+    FOREIGN,
+    OUTPUT,
+    PROGRAMS,
+    PROSE,
+    Block,
+    ManuscriptError,
+    is_foreign,
+    sorted_out,
+    with_comments,
+)
 from streetlight.errata.readers import located
 from streetlight.errata.readers.markdown import fences
 
@@ -133,5 +144,7 @@ def _markdown(lines, place):
     found = [Block(PROSE, lines, place)]
     for token in fences([line.text for line in lines]):
         first = token.map[0] + (token.type == 'fence')
+        if is_foreign(token.info.strip()):
+            continue
         found += sorted_out(lines[first : first + token.content.count('\n')], place)
     return found

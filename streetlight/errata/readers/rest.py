@@ -8,30 +8,35 @@ from docutils.core import publish_doctree
 from docutils.parsers.rst import Directive, directives
 from docutils.utils import SystemMessage
 
-from streetlight.errata.manuscript import Line, ManuscriptError, fenced, with_comments
+from streetlight.errata.manuscript import Line, ManuscriptError, fenced, is_prompted, sorted_out, with_comments
 
 LONGEST_DIRECTIVE = 1000  # characters
 LONGEST_PROSE = 2000  # of a line that is not indented, and so no part of a literal block
 
 
+class AnyOption(dict):
+    """Options of whatever name: Sphinx's extensions have theirs."""
+
+    def __missing__(self, name):
+        return directives.unchanged
+
+
 class CodeBlock(Directive):
-    """Sphinx's names for a code block, whose options docutils does not know."""
+    """Sphinx's names for a code block."""
 
     has_content = True
     optional_arguments = 1
     final_argument_whitespace = True
-    option_spec = dict.fromkeys(
-        ('caption', 'name', 'linenos', 'lineno-start', 'emphasize-lines', 'dedent', 'force', 'class', 'number-lines', 'options', 'hide'),
-        directives.unchanged,
-    )
+    option_spec = AnyOption(name=directives.unchanged)
 
     def run(self):
         node = nodes.literal_block('\n'.join(self.content), '\n'.join(self.content))
-        node['language'] = self.arguments[0].strip() if self.arguments else ('python' if self.name == 'testcode' else '')
+        node['language'] = 'python' if self.name in PYTHON else self.arguments[0].strip() if self.arguments else ''
         return [node]
 
 
-for _name in ('code', 'code-block', 'sourcecode', 'ipython', 'testcode', 'testoutput', 'jupyter-execute'):
+PYTHON = ('testcode', 'plot', 'jupyter-execute')
+for _name in ('code', 'code-block', 'sourcecode', 'ipython', 'testoutput', *PYTHON):
     directives.register_directive(_name, CodeBlock)
 
 
@@ -62,7 +67,11 @@ def blocks(raw, text, name):
             column = max(bare[at + index].find(line), 0) if at + index < len(raw) else 0
             lines.append(Line(at + index + 1, column, raw[at + index][column:] if at + index < len(raw) else line))
         at += len(content)
-        found += fenced(lines, node.get('language', ''))
+        if isinstance(node.parent, nodes.system_message):  # a directive that nobody knows here: it may hold prose
+            inside = [line for line in lines if not re.match(r'\s*(?:\.\.|:[\w-]+:)', line.text)]
+            found += sorted_out(inside, strict=not is_prompted(inside))
+        else:
+            found += fenced(lines, node.get('language', ''))
     return with_comments(found)
 
 

@@ -127,8 +127,8 @@ def _is_worded(name, other):
 @lru_cache(maxsize=100_000)
 def alike(name, other):
     """Whether one name is likely meant for the other: the words of one are among the other's, or a letter is off."""
-    if name.rstrip('s') == other.rstrip('s'):
-        return False  # one, and many of them
+    if name.rstrip('s') == other.rstrip('s') or other.startswith('__'):
+        return False  # one, and many of them; what Python calls itself
     one, two = set(name.strip('_').split('_')), set(other.strip('_').split('_'))
     if len(min(one, two, key=len)) > 1 and (one <= two or two <= one):
         return True

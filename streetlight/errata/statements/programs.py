@@ -25,9 +25,12 @@ _PRINT = re.compile(r'^(\s*)print(?:\s+(.*?)|)(,?)\s*$')
 # what no line of Python is: other languages stand in fences without a name
 _OTHER = re.compile(
     r'^\s*(?:end;?|function\b.*|using\s+\w+|(?:var|let|const|int|double|float|void|local)\s+\w+.*|#include.*|//.*|.*[{}]\s*;?|println\(.*'
+    r'|for\s+\w+\s*=.*|c(?:def|pdef|import)\s.*|(?:In|Out) ?\[\d*\]:.*|```.*'
     r'|.*<-\s.*|library\(.*\)|\d+\s+\w+.*|(?:sudo|cd|ls|git|pip3?|conda|python3?)\s.*)$'
 )
-_COMMAND = re.compile(r'^\s*(?:[\w., ]+=\s*)?[%!?]|^\s*\?|^\s*[\w.]+\?{1,2}\s*$|^\s*\$ |^\s*pip3?\s+install\b')
+_COMMAND = re.compile(
+    '|'.join((r'^\s*(?:[\w., ]+=\s*)?[%!?]', r'^\s*\?', r'^\s*[\w.]+\?{1,2}\s*$', r'^\s*\$ ', r'^\s*pip3?\s+install\b', r'^\s*@savefig\s'))
+)
 _EXERCISE = re.compile(r'TODO|your code|fill in|_{4,}|<[a-z ]+>|FIXME|###.*code here|\.\.\.\s*$', re.IGNORECASE | re.MULTILINE)
 _ALL_NAMES = re.compile(r'%pylab|%run\b|%load\b|import \*|\bexec\(|\bglobals\(\)')
 LONGEST = 2000  # characters of a line that is read; none is written so long by hand
@@ -87,10 +90,22 @@ class Cell(NamedTuple):
         if _EXERCISE.search(self.source):
             return False
         lines = [text for text in self.source.split('\n') if text.strip() and not text.lstrip().startswith('#')]
-        if any(_OTHER.match(text) for text in lines):
+        if any(_OTHER.match(text) for text in lines) or self._lacks_a_body:
             return False
         telling = [text for text in lines if re.match(r'\s*(?:import|from|def|for|while|if|print|class)\b|.*\bnp\.', text)]
         return len(lines) > 1 and bool(telling) and 2 * sum(_alone(text) for text in lines) > len(lines)
+
+    @property
+    def _lacks_a_body(self):
+        """Whether it ends to be Python where a body is left to the reader: a comment stands for it, or nothing before the next."""
+        index, message = self.error or (0, '')
+        head = re.search(r' on line (\d+)$', message)
+        if head is None or not message.startswith('expected an indented block'):
+            return False
+        after = [text.strip() for text in self.source.split('\n')[int(head[1]) : index + 1]] or ['']
+        return (
+            not all(after) or after[0].startswith(('#', '"', "'")) or bool(re.match(r'(?:def|class|@)', after[-1])) or index < int(head[1])
+        )
 
     @property
     def knows_all_names(self):
@@ -191,7 +206,7 @@ def _as_python_3(source):
     """A Python 2 program with its statements written as Python 3 has them."""
     lines = []
     for text in source.split('\n'):
-        text = _PRINT.sub(lambda match: f'{match[1]}print(({match[2] or ""}))', text)
+        text = _PRINT.sub(lambda match: f'{match[1]}print(({match[2] or ""}\n))', text)
         text = re.sub(r'\bexcept\s+([\w.]+)\s*,\s*(\w+)\s*:', r'except \1 as \2:', text)
         text = re.sub(r'\braise\s+([\w.]+)\s*,\s*(.*)$', r'raise \1(\2)', text)
         text = re.sub(r'(?<![\w.])0+(\d+)(?![\w.])', r'0o\1', text.replace('<>', '!='))
