@@ -307,6 +307,8 @@ def test_what_is_no_equation_of_numbers_is_left_alone(line):
     [
         (['for i in range(3):', 'print(i)'], 'its indentation is lost'),
         (['import numpy as np', 'x = (1, 2', 'y = 3', 'print(x)'], 'does not parse'),
+        (['import numpy as np a = np.array([1])'], 'does not parse'),
+        (['walk _ vs _ stop = np.array(', '[0, 1])'], 'does not parse'),
         (['import numpy as np', 'walk_stop = np.array([1, 0, 1])', 'print(walk_vs_stop)'], "calls it 'walk_stop'"),
     ],
 )
@@ -548,6 +550,15 @@ def test_a_line_that_an_output_has_lost_is_told_where_the_next_one_stands():
     assert run_notebook((SEVENTHS, sevenths(1, 2, 3) + '...\n' + sevenths(5, 6))) == []
     assert run_notebook((SEVENTHS, sevenths(1, 2, 3) + 'Output truncated to the last 2 lines.\n' + sevenths(5, 6))) == []
     assert [each[0] for each in run_notebook((SEVENTHS, sevenths(1, 2, 3, 5, 6)), turns=[3])] == ['note']
+    assert [each[:3] for each in run_notebook((SEVENTHS, sevenths(1, 2, 3, 4)))] == [('wrong', 'output', repr(4 / 7))]
+    assert [each[:3] for each in run_notebook((SEVENTHS, sevenths(2, 3, 4, 5, 6)))] == [('wrong', 'output', repr(2 / 7))]
+    text = notebook_of((SEVENTHS.split('\n'), sevenths(1, 2, 3, 4).split('\n')))  # of a text that shows a part
+    assert [each.kind for each in findings_of(REFERENCE, text, run_code=True) if each.failing or each.verdict == 'note'] == []
+
+
+def test_what_a_carriage_return_overwrites_is_not_left_out():
+    source = 'for i in range(1, 7):\n    print("\\rrow", i, "value", i / 7, end="" if i % 3 else "\\n")'
+    assert run_notebook((source, sevenths(3, 6))) == []
 
 
 def test_what_asks_which_version_or_machine_this_is_has_another_answer_on_each():

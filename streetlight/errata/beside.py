@@ -1,5 +1,6 @@
 """A shown number beside the one that its own program prints there: what is proved of that, the verdict, and what should stand here."""
 
+import re
 from decimal import Context, Decimal
 from typing import NamedTuple
 
@@ -46,8 +47,14 @@ class Beside(NamedTuple):
 
     @property
     def is_slip(self):
-        """Whether one slip alone makes it wrong."""
-        return is_slip_of(plain(self.printed.text), {Decimal(plain(self.own.text))})
+        """Whether one slip alone makes it wrong; beside digits that the machine decides, it is one of the first."""
+        text, own = plain(self.printed.text), Decimal(plain(self.own.text))
+        return is_slip_of(text, {own}) or is_slip_of(_beginning(text), {own})
+
+
+def _beginning(text):
+    """The first digits of a number: as many as `NEAR` says that machines agree in."""
+    return re.sub(r'^(-?[\d.]*?(?:[1-9][.]?(?:\d[.]?){9}))(?<=\d)\d*', r'\1', text) if '.' in text.partition('e')[0][:10] else text
 
 
 def _row(own, rows):

@@ -8,9 +8,11 @@ from streetlight.errata.alignment import aligned, close, shown_lines
 from streetlight.errata.beside import Beside, is_single, judged, proved
 from streetlight.errata.execution import SECONDS, certified_cells
 from streetlight.errata.outputs import printed_lines, program_of
+from streetlight.errata.printed import is_elision
 from streetlight.errata.statements.statement import Statement
 
 MOST_SLIPS = 8  # numbers of an output that may each be wrong; more are another run
+_END = re.compile(r'\r?\n|\r')
 # what asks which machine this is prints another answer on each
 _ASKS = re.compile(
     r'__version__|\bsys\.(?:version|platform|getsizeof|maxsize)|\bplatform\.|python_version|show_config|\b(?:id|hash)\(|getpid'
@@ -84,7 +86,7 @@ def _judge(output, program, ran):
     if not best.whole and 2 * (agreeing + len(departing)) < len(figures):
         return _another_run(output, figures, best, certain, any(ran[at].error for at in chosen))
     if not departing or slips:
-        return [judged(each) for each in best.pairs], _left_out(best, not (certain and output.is_own))
+        return [judged(each) for each in best.pairs], _left_out(best, output, certain)
     return _another_run(output, figures, best, certain, any(ran[at].error for at in chosen))
 
 
@@ -122,26 +124,33 @@ def _said(printed, expected, why, note):
     return Statement(printed.line, printed.column, 'output', printed.text, expected, why, note=note)
 
 
-def _left_out(best, note):
-    """Of lines that its own code prints between two that an output shows, and that it leaves out without a word; else None."""
-    if not best.left_out:
+def _left_out(best, output, certain):
+    """Of lines that its own code prints and an output leaves out without a word; else None.
+
+    Of a text, which may show a part, those between two that it shows; that fails where all others are there.
+    """
+    whole = certain and output.is_own and not is_elision(output.lines[-1].text)
+    found = best.left_out + (best.beyond if whole else [])
+    whole = whole or (certain and not output.is_comment and [len(lines) for _, lines in best.left_out + best.beyond] == [1])
+    if not found:
         return None
-    after, lines = best.left_out[0]
+    beside, lines = found[0]
     more = f' ({lines[0].figures[0].text})' if len(lines) == 1 else f', the first with {lines[0].figures[0].text}'
-    why = f'left out: its own code prints {len(lines)} line{"s" * (len(lines) > 1)} more before this one{more}'
-    return _said(after.figures[0], '', why, note)
+    why = f'left out: beside this one its own code prints {len(lines)} line{"s" * (len(lines) > 1)} more{more}'
+    return _said(beside.figures[0], '', why, not whole)
 
 
 class _Matched(NamedTuple):
     """Pairs of shown and own numbers whose place is known; whether each line has its own; how many agree.
 
-    ``left_out`` are own lines between two that are shown, with the shown one that follows.
+    ``left_out`` are own lines between two that are shown, with the shown one that follows; ``beyond`` those before all and behind.
     """
 
     pairs: list
     whole: bool
     score: tuple
     left_out: list
+    beyond: list
 
 
 def _beside(shown, choice, ran):
@@ -168,9 +177,18 @@ def _beside(shown, choice, ran):
         if good[index] or whole or follows or leads or alone:
             pairs += [Beside(one, other, proved(other, rows), is_single(other, rows)) for one, other in zip(line.figures, own[at].figures)]
             agreeing += len(line.figures) if good[index] else 0
-    left_out = []
-    for index in range(1, len(shown)):
-        if good[index - 1] and good[index] and shown[index].figures and not shown[index].after_gap:
-            between = [line for line in own[places[index - 1] + 1 : places[index]] if line.figures]
-            left_out += [(shown[index], between)] if between else []
-    return _Matched(pairs, whole, (agreeing, whole), left_out)
+    left_out = [
+        (line, _telling(own[before + 1 : at], text))
+        for line, before, at, leads, agrees in zip(shown[1:], places, places[1:], good, good[1:])
+        if leads and agrees and not line.after_gap
+    ]
+    beyond = [(shown[0], _telling(own[: places[0]], text))] if good[:1] == [True] and not shown[0].after_gap else []
+    beyond += [(shown[-1], _telling(own[places[-1] + 1 :], text))] if good[-1:] == [True] else []
+    left_out, beyond = ([each for each in found if each[0].figures and each[1]] for found in (left_out, beyond))
+    return _Matched(pairs, whole, (agreeing, whole), left_out, beyond)
+
+
+def _telling(own, text):
+    """The lines that have numbers and stay: what a carriage return overwrites, a notebook does not keep."""
+    ends = [_END.search(text, line.figures[0].line) for line in own if line.figures]
+    return [line for line, end in zip((line for line in own if line.figures), ends) if end is None or end[0] != '\r']

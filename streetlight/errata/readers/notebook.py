@@ -123,7 +123,10 @@ def _blocks_of(cell, place, places, language):
     statements = [line.text for line in lines if line.text.strip() and not line.text.lstrip().startswith('#')]
     if statements and all(_SHELL.match(text) for text in statements):
         return found
-    return found + [Block(OUTPUT, printed, place, turn) for printed in map(places.lines, _outputs(cell)) if printed]
+    shown = [Block(OUTPUT, printed, place, turn) for printed in map(places.lines, _outputs(cell)) if printed]
+    if shown and any(output.get('output_type') in ('error', 'pyerr') for output in cell.get('outputs', ())):
+        shown[-1].lines.append(shown[-1].lines[-1]._replace(text='...', runs=()))  # it was cut there
+    return found + shown
 
 
 def _outputs(cell):

@@ -105,7 +105,7 @@ def names(parts, is_notebook):
             elif name in earlier:
                 why, sure = f"'{name}' is not defined in this program, only in an earlier one", False
             else:
-                why, sure = f"'{name}' is used, and defined nowhere in this text", False
+                why, sure = f"'{name}' is used, and nothing before it in this text defines it", False
             found.append(Statement(line.number, line.column, 'name', name, near[0] if near else '', why, note=not sure or not line.number))
         earlier |= bound
     return [*found, *data_sets(programs, misnamed)]

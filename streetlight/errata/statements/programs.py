@@ -32,6 +32,10 @@ _COMMAND = re.compile(
     '|'.join((r'^\s*(?:[\w., ]+=\s*)?[%!?]', r'^\s*\?', r'^\s*[\w.]+\?{1,2}\s*$', r'^\s*\$ ', r'^\s*pip3?\s+install\b', r'^\s*@savefig\s'))
 )
 _EXERCISE = re.compile(r'TODO|your code|fill in|_{4,}|<[a-z ]+>|FIXME|###.*code here|\.\.\.\s*$', re.IGNORECASE | re.MULTILINE)
+# statements of Python run together in a line, and words where one name must stand: as a page is scanned
+_SCANNED = re.compile(
+    r'^\s*(?:import\s+[\w.]+(?:\s+as\s+\w+)?\s+\w+\s*=|(?!(?:let|var|val|const|final)\s)\w+(?:\s+\w+)+\s*=\s*(?:np|numpy)\.)'
+)
 _ALL_NAMES = re.compile(r'%pylab|%run\b|%load\b|import \*|\bexec\(|\bglobals\(\)')
 LONGEST = 2000  # characters of a line that is read; none is written so long by hand
 LARGEST = 200_000  # characters of a program that are parsed
@@ -92,6 +96,8 @@ class Cell(NamedTuple):
         lines = [text for text in self.source.split('\n') if text.strip() and not text.lstrip().startswith('#')]
         if any(_OTHER.match(text) for text in lines) or self._lacks_a_body:
             return False
+        if any(_SCANNED.match(text) for text in lines):
+            return True
         telling = [text for text in lines if re.match(r'\s*(?:import|from|def|for|while|if|print|class)\b|.*\bnp\.', text)]
         return len(lines) > 1 and bool(telling) and 2 * sum(_alone(text) for text in lines) > len(lines)
 
