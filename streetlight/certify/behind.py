@@ -2,12 +2,14 @@
 
 import json
 import os
+import time
 import traceback
 from functools import partial
 
+from streetlight.certify.deadline import in_time
 from streetlight.certify.functions import tighter
 from streetlight.certify.program import certify
-from streetlight.certify.proofs import prove
+from streetlight.certify.proofs import draw, prove
 from streetlight.programs.run import run, run_cells
 from streetlight.programs.source import Cell, SourceError
 
@@ -18,8 +20,9 @@ def answer(payload):
     Parameters
     ----------
     payload : bytes
-        JSON: ``path``, ``arguments``, ``samples`` (how many to draw), ``assume`` (functions' bounds in ulps); ``cells``, the fields of
-        each `Cell`, where the program does not lie in a file.
+        JSON: ``path``, ``arguments``, ``samples`` (how many to draw), ``assume`` (functions' bounds in ulps), ``seconds`` (for the
+        program and its proof together); ``cells``, the fields of
+        each `Cell`, where the program does not lie in a file (they go on after an import of what is not here).
 
     Returns
     -------
@@ -27,18 +30,21 @@ def answer(payload):
         JSON: ``rows``, ``outputs`` (each a cell's number, line, text and error), ``failed`` (a traceback), ``status`` (the program's own),
         ``notes``, or ``error``: why the file is no program.
     """
-    asked = json.loads(payload)
+    asked, started = json.loads(payload), time.monotonic()
     os.environ.setdefault('MPLBACKEND', 'agg')
     try:
         if 'cells' in asked:
-            done = run_cells([Cell(**each) for each in asked['cells']], asked['path'], named=False)
+            done = run_cells([Cell(**each) for each in asked['cells']], asked['path'], named=False, lenient=True)
         else:
             done = run(asked['path'], asked.get('arguments', ()), named=False)
     except SourceError as error:
         return json.dumps({'error': str(error)}).encode()
-    functions = tighter(asked.get('assume', {}))
+    samples, functions = asked.get('samples', 0), tighter(asked.get('assume', {}))
+    proved = partial(prove, samples=samples, functions=functions)
+    if 'seconds' in asked:
+        proved = in_time(proved, samples and partial(draw, samples=samples, functions=functions), asked['seconds'], started)
     try:
-        rows = certify(done, asked['path'], partial(prove, samples=asked.get('samples', 0), functions=functions))
+        rows = certify(done, asked['path'], proved)
     except Exception as fault:
         place = traceback.extract_tb(fault.__traceback__)[-1]
         where = f'{os.path.basename(place.filename)}, line {place.lineno}'

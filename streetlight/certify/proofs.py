@@ -78,13 +78,7 @@ def prove(tape, queries, samples=0, functions=None, seed=0, most=MOST, only_open
 
 def proved(tape, queries, samples, functions, seed, most, only_open):
     """The same, as far as memory goes."""
-    positions, nodes = [position for position, _ in queries], [np.asarray(each) for _, each in queries]
-
-    def ulps(name):
-        if name not in functions:
-            raise Unmodelled(f'no bound is known for {name}')
-        return functions[name].ulps
-
+    positions, nodes, ulps = *apart(queries), bounds(functions)
     found = [None] * len(nodes)
     early = [index for index, position in enumerate(positions) if position <= MOST_OPERATIONS]
     listed, _ = evaluations_until(tape, [nodes[index] for index in early], [positions[index] for index in early], ulps, most)
@@ -104,6 +98,28 @@ def proved(tape, queries, samples, functions, seed, most, only_open):
             if proof is not None:
                 found[index] = proof if found[index].proof == 'none' else found[index]._replace(values=proof.values)
     return with_exact(tape, nodes, positions, found)
+
+
+def apart(queries):
+    """The positions of queries, and their nodes."""
+    return [position for position, _ in queries], [np.asarray(each) for _, each in queries]
+
+
+def bounds(functions):
+    """The bound in ulps of a function, by its name."""
+
+    def ulps(name):
+        if name not in functions:
+            raise Unmodelled(f'no bound is known for {name}')
+        return functions[name].ulps
+
+    return ulps
+
+
+def draw(tape, queries, samples, functions=None, seed=0):
+    """What evaluations at random say, without a proof; None where they cannot be drawn."""
+    positions, nodes = apart(queries)
+    return sampled(tape, nodes, positions, samples, seed, bounds(functions or FUNCTIONS))
 
 
 def of_values(values, proof, reason):

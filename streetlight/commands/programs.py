@@ -70,7 +70,7 @@ def certified(path, seconds, unprotected=False, samples=0, assume=()):
     A number of which a second run, plain and in a process of its own, prints another keeps no proof.
     """
     folder = os.path.dirname(os.path.abspath(path))
-    payload = json.dumps({'path': os.path.abspath(path), 'samples': samples, 'assume': dict(assume)}).encode()
+    payload = json.dumps({'path': os.path.abspath(path), 'samples': samples, 'assume': dict(assume), 'seconds': seconds}).encode()
     limits = {'seconds': seconds, 'memory': MEMORY, 'readable': (folder,), 'chdir': folder, 'unprotected': unprotected}
     try:
         ended = run('streetlight.certify.behind', payload, **limits)

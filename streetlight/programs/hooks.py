@@ -40,6 +40,7 @@ class Hooks(Calls):
         super().__init__(session, modules)
         self.noted = named
         self.builtins = {}
+        self.absent = ''  # why a module that a cell imports is not here
 
     # arithmetic
 
@@ -111,6 +112,10 @@ class Hooks(Calls):
             return made(code.seen('its text is run') if type(code) is Printed else code, '<string>')
         self.session.taint('code is run that was compiled before, or with names of its own, and is not followed')
         return code
+
+    def missing(self, error):
+        """A module is not here, which ends no cell."""
+        self.absent = self.absent or 'ModuleNotFoundError: %s\n' % error
 
     # names and loops
 

@@ -25,10 +25,22 @@ CONVERSIONS = {'__bool__': 'truth', '__len__': 'whole', '__index__': 'whole', '_
 class Hooks(Pass):
     """Put in what a certificate has to follow, beside names, loops and powers: calls, text, and what runs over things."""
 
-    def __init__(self, named=True):
+    def __init__(self, named=True, lenient=False):
         Pass.__init__(self, named)
+        self._lenient = lenient
         self.operators['Mod'] = 'modulo'
         self.in_class, self.converts = False, None
+
+    def visit_Module(self, node):
+        """Where it is asked for, a module that is not here ends no cell: what does not need it runs."""
+        self.generic_visit(node)
+        imports = [each for each in node.body if isinstance(each, (ast.Import, ast.ImportFrom))] if self._lenient else []
+        for each in imports:
+            if getattr(each, 'module', None) != '__future__':
+                error = ast.Name(HOOK + 'error', ast.Load())
+                told = ast.ExceptHandler(ast.Name('ModuleNotFoundError', ast.Load()), error.id, [self.statement('missing', [error], each)])
+                node.body[node.body.index(each)] = ast.copy_location(ast.Try([each], [told], [], []), each)
+        return node
 
     def visit_AugAssign(self, node):
         if isinstance(node.op, ast.Pow) and not isinstance(node.target, ast.Name):
@@ -139,6 +151,9 @@ def evaluated(text, filename):
     return compile(ast.fix_missing_locations(tree), filename, 'eval', dont_inherit=True)
 
 
-def compiled(text, filename, named=False, echo=False, example=False):
-    """A cell's code, with hooks; the parameters are those of `streetlight.programs.tree.hooked`."""
-    return hooked(text, filename, Hooks(named), echo, example)
+def compiled(text, filename, named=False, echo=False, example=False, lenient=False):
+    """A cell's code, with hooks; the parameters are those of `streetlight.programs.tree.hooked`.
+
+    ``lenient`` passes over an import of what is not here.
+    """
+    return hooked(text, filename, Hooks(named, lenient), echo, example)

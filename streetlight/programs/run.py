@@ -72,7 +72,7 @@ def run(path, arguments=(), named=True):
     return run_cells(source.cells(path), os.fspath(path), arguments, named)
 
 
-def run_cells(cells, path, arguments=(), named=True, package=False):
+def run_cells(cells, path, arguments=(), named=True, package=False, lenient=False):
     """Run a program's cells in one namespace.
 
     Parameters
@@ -85,6 +85,8 @@ def run_cells(cells, path, arguments=(), named=True, package=False):
         Whether named values and loops are noted.
     package : bool
         Whether it may import what stands beside it relatively, as a listing does.
+    lenient : bool
+        Whether a cell goes on after an import of what is not here; its output keeps the error.
 
     Returns
     -------
@@ -111,9 +113,9 @@ def run_cells(cells, path, arguments=(), named=True, package=False):
                 session.notes.append(f'cell {cell.number}: {magic.strip()[:60]} is left out: it is no Python')
             text = '\n' * (cell.line - 1) + cell.text if cell.example or cell.line > 1 else cell.text
             linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
-            failed = ''
+            failed = hooks.absent = ''
             try:
-                exec(compiled(text, filename, named, cell.echo, cell.example), names)
+                exec(compiled(text, filename, named, cell.echo, cell.example, lenient), names)
             except SystemExit as end:
                 status = end.code if isinstance(end.code, int) else int(end.code is not None)
                 outputs.append(Output(cell, *writer.take(), ''))
@@ -127,7 +129,7 @@ def run_cells(cells, path, arguments=(), named=True, package=False):
                         'the record of its %d million numbers does not fit; plain, the program needs less memory'
                         % (session.tape.count // 10**6)
                     )
-            outputs.append(Output(cell, *writer.take(), failed))
+            outputs.append(Output(cell, *writer.take(), failed or hooks.absent))
             if failed and not cell.may_fail:
                 break
             failed = ''
