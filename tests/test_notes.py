@@ -264,3 +264,9 @@ def test_cells_share_their_names_and_the_last_value(tmp_path):
         Program(str(tmp_path / 'book.ipynb'), notes).main([('x = 0.5\nx', True), ('y = _ * 2\ny', False), ('display(y)', True)])
     assert out.text == '0.5\n1.0\n'
     assert [(step.where, step.name) for step in notes.steps] == [((('cell', 1),), 'x'), ((('cell', 2),), 'y')]
+
+
+def test_truth_values_that_become_text_are_not_kept():
+    notes = Notes()
+    notes.show(np.array([True]), 'x')
+    assert notes.shown == []

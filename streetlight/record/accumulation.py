@@ -105,8 +105,6 @@ def _is_extended(dot, k, tree):
     """Whether partial sums carry more bits than float64: 1 and 2**-60, less 1, is not 0 then."""
     if k < 3:
         return k == 2 and _residue(dot, k, 0, 1, EXTENDED_BITS) and not _residue(dot, k, 0, 1, FUSED_BITS)
-    while isinstance(tree[0], int) and isinstance(tree[1], int) is False and len(_leaves(tree[1])) > 2:
-        tree = tree[1]
     inner, outer = tree if len(_leaves(tree[0])) >= 2 else tree[::-1]
     first, second = _leaves(inner)[0], _leaves(inner)[-1]
     b = [TINY] * k

@@ -1,0 +1,87 @@
+"""What a recording tells of its environment, and how its file is written."""
+
+import os
+import stat
+import sys
+
+import numpy as np
+import pytest
+
+from streetlight.record import environment, eras
+from streetlight.record.eras import EraError, printing
+from streetlight.record.recorder import write_beside
+
+
+def test_the_bits_of_a_long_double_are_those_that_it_keeps():
+    one, bits = np.longdouble(1), 1
+    while one + one / 2**bits != one:
+        bits += 1
+    assert environment.fingerprint()['long_double_bits'] == bits
+
+
+def test_a_blas_library_is_told_once_with_all_that_is_known_of_it():
+    found = environment.blas()
+    files = [library['file'] for library in found]
+    assert len(files) == len(set(files))
+    if environment.threadpoolctl:
+        known = [info for info in environment.threadpoolctl.threadpool_info() if info['user_api'] == 'blas']
+        assert {environment.file_and_folder(info['filepath']) for info in known} <= set(files)
+        for info in known:
+            (library,) = (each for each in found if each['file'] == environment.file_and_folder(info['filepath']))
+            assert library['kernel'].lower() == info['architecture'].lower() if info.get('architecture') else True
+
+
+def test_an_interpreter_s_width_and_switches_are_told(monkeypatch):
+    for name in environment.SWITCHES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv('OPENBLAS_CORETYPE', '')
+    monkeypatch.setenv('MKL_CBWR', 'AVX2')
+    assert environment.fingerprint()['switches'] == {'MKL_CBWR': 'AVX2'}
+    monkeypatch.setattr(sys, 'maxsize', 2**31 - 1)
+    assert environment.machine().endswith(' (32-bit)')
+    monkeypatch.setattr(sys, 'maxsize', 2**63 - 1)
+    assert environment.machine().endswith(' (64-bit)')
+
+
+@pytest.mark.parametrize(
+    'path, told', [('/a/b/lib.so', 'b/lib.so'), ('/a/../c/lib.so', 'c/lib.so'), ('lib.so', 'lib.so'), ('/usr/lib/x//y.so', 'x/y.so')]
+)
+def test_a_library_is_called_by_its_folder_and_name(path, told):
+    assert environment.file_and_folder(path) == told
+
+
+def test_a_library_that_cannot_be_opened_tells_nothing():
+    assert environment.ask('/no/such/libopenblas.so') == {}
+
+
+@pytest.mark.parametrize(
+    'native, wanted, possible', [('1.14', '2.0', False), ('1.13', '1.14', False), ('2.0', '2.0', True), ('1.14', '1.14', True)]
+)
+def test_a_numpy_prints_in_no_era_after_its_own(monkeypatch, native, wanted, possible):
+    monkeypatch.setattr(eras, 'NATIVE', native)
+    if possible:
+        with printing(wanted):
+            pass
+    else:
+        with pytest.raises(EraError, match='install a NumPy of that era'), printing(wanted):
+            pass
+
+
+@pytest.mark.skipif(os.name == 'nt', reason='Windows has other rights')
+@pytest.mark.parametrize('mask', [0o022, 0o027, 0o000])
+def test_a_file_has_the_rights_that_others_have(tmp_path, mask):
+    before = os.umask(mask)
+    try:
+        write_beside(str(tmp_path / 'trace.json'), 'text')
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / 'trace.json').stat().st_mode) == 0o666 & ~mask
+
+
+@pytest.mark.skipif(os.name == 'nt', reason='Windows has no such device')
+def test_a_device_is_written_as_it_is_and_a_link_stays_one(tmp_path):
+    write_beside('/dev/null', 'text')
+    assert stat.S_ISCHR(os.stat('/dev/null').st_mode)
+    (tmp_path / 'link').symlink_to(tmp_path / 'real')
+    write_beside(str(tmp_path / 'link'), 'text\n')
+    assert (tmp_path / 'link').is_symlink() and (tmp_path / 'real').read_bytes() == b'text\n'
