@@ -81,3 +81,25 @@ def test_a_comment_among_examples_and_a_note_of_a_version_are_no_outputs():
     text = 'Title\n=====\n\n::\n\n  >>> x = 0.5\n  # between [0, 1)\n  >>> x * 3\n  1.5\n\n.. versionadded:: 1.7.0\n\n   When.\n'
     found = findings_of(BOOK, parse(text.encode(), '.rst', 'x.rst'), run_code=True)
     assert [(each.verdict, each.printed) for each in found] == [('exact', '1.5')]
+
+
+def test_prose_between_examples_is_no_output_and_loops_in_them_are_whole():
+    lines = [
+        'Here:',
+        '',
+        '>>> x = 0.5',
+        '>>> for i in range(2):',
+        '...     x = x * 3',
+        '...',
+        '>>> x',
+        '4.5',
+        '',
+        'on a grid in [0, 1]x[0, 1] now',
+        '',
+        '>>> x * 2',
+        '9.0',
+    ]
+    text = 'Title\n=====\n\n.. %s::\n   :alt: " "\n\n' + ''.join(f'   {line}\n' for line in lines)
+    for directive in ('plot', 'their-own'):
+        found = findings_of(BOOK, parse((text % directive).encode(), '.rst', 'x.rst'), run_code=True)
+        assert [(each.verdict, each.printed) for each in found] == [('exact', '4.5'), ('exact', '9.0')], directive

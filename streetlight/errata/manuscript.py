@@ -205,11 +205,12 @@ def _kinds(lines):
     if any(line.text.startswith(('$ ', '% ')) for line in lines):
         return [CODE if line.text.startswith(('$ ', '% ')) else OUTPUT for line in lines]
     kinds, depth = [], 0
-    for line in lines:
+    for before, line in zip([None, *lines], lines):
         if prompted:
             text = line.text.strip()
             continued = kinds and kinds[-1] == CODE and (text == '...' or line.text.lstrip().startswith('... '))
-            kinds.append(CODE if continued or text.startswith(('>>>', '#')) else OUTPUT)
+            prose = before and (kinds[-1] is None or not before.text.strip()) and not is_output(line.text)  # an empty line ends an output
+            kinds.append(CODE if continued or text.startswith(('>>>', '#')) else None if prose else OUTPUT)
             continue
         code = depth > 0 or not line.text.strip() or not is_output(line.text)
         depth = depth_after(line.text, depth) if code else depth

@@ -68,7 +68,7 @@ def blocks(raw, text, name):
             lines.append(Line(at + index + 1, column, raw[at + index][column:] if at + index < len(raw) else line))
         at += len(content)
         if isinstance(node.parent, nodes.system_message):  # a directive that nobody knows here: it may hold prose
-            inside = [line for line in lines if not re.match(r'\s*(?:\.\.|:[\w-]+:)', line.text)]
+            inside = [line for line in lines if not re.match(r'\s*(?:\.\.\s|:[\w-]+:)', line.text)]
             found += sorted_out(inside, strict=not is_prompted(inside))
         else:
             found += fenced(lines, node.get('language', ''))
