@@ -105,5 +105,6 @@ class Sweep:
                 self.radius[members] += reach[r, : len(members)]
                 self.shift[members] += moved[r, : len(members)]
                 self.size[members] += batch.last_size[r, : len(members)]
-                found[i] = [(k, incoming[r, c]) for c, k in enumerate(members)]
+                known = np.isfinite(self.near[members])[:, None]  # what is lost need not flow back
+                found[i] = list(zip(members, np.where(known, incoming[r, : len(members)], 0.0)))
         return found

@@ -96,13 +96,15 @@ class Transfer:
             return
         self.slopes = np.zeros((passes, results, plan.incoming))
         self.sums = np.zeros((3, passes, results))
-        moving = (self.limit != 0).any(axis=0)  # the others are the same in all evaluations
+        lost = (self.limit == np.inf) & (plan.outgoing >= plan.incoming)
+        moving = ((self.limit != 0) & ~lost).any(axis=0)  # the others are lost, or the same in all evaluations
         flow = flow_of(plan)
         if flow and batch.lost is None and np.isfinite(batch.radius).all():
             self.kept = self._flow(flow, batch, moving)
         else:
             self._dense(batch, np.flatnonzero(moving))
             self.kept = self.slopes
+        self.sums[0][lost] = np.inf
         reach, shift, size = self.sums
         self.noise = (reach + np.abs(shift) + size * (slack - 1)) * slack
         self.gone = ~np.isfinite(self.noise)
