@@ -219,3 +219,10 @@ def test_where_there_is_no_time_for_a_proof_samples_are_drawn():
     ran = run_cells([source.Cell(PRINTS)], 'program')
     rows = certify(ran, 'program', in_time(endless, partial(draw, samples=5), 2.4, time.monotonic()))
     assert {row.proof for row in rows} == {'sampled'}
+
+
+def test_a_pass_that_prints_and_branches_alone_computes_nothing():
+    text = 'import numpy as np\nx = np.exp(np.arange(30.0)).sum()\nlarge = x > 1\n'
+    text += 'for i in range(4):\n    print(x)\n    if large:\n        pass\n'
+    rows = certify(run_cells([source.Cell(text)], 'program'), 'program')
+    assert [row.proof for row in rows] == ['bound'] * 4

@@ -116,7 +116,7 @@ class Transfer:
 
     def _dense(self, batch, moving):
         plan, passes = batch.plan, len(self.slopes)
-        block = max(1, BLOCK // (max(1, len(moving)) * plan.width))
+        block = max(1, BLOCK // (max(1, len(moving)) * max(1, plan.width)))
         for first in range(0, passes, block):
             rows = slice(first, min(passes, first + block))
             weights = np.zeros((rows.stop - first, len(moving), plan.incoming + plan.made))
@@ -170,7 +170,7 @@ class Tube:
         at, length, hopeful, kept = 0, 4, True, 0
         while at < len(pieces):
             plan = pieces[at].plan
-            room = max(1, LARGEST // (plan.width * (2 * TOGETHER if flow_of(plan) else max(1, len(plan.outgoing)))))
+            room = max(1, LARGEST // (max(1, plan.width) * (2 * TOGETHER if flow_of(plan) else max(1, len(plan.outgoing)))))
             some = self._known(pieces[at : at + min(length, room)])
             chunk = Chunk(layout, some, self._guess(some, head, hopeful), model, gamma)
             good, ellipsoid, head = self._follow(chunk, ellipsoid, head, slack)

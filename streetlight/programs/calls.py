@@ -19,6 +19,7 @@ from streetlight.shadow.tracked import Number, Tracked
 from streetlight.shadow.ufuncs import Ufunc
 
 CONTAINERS = (list, dict, set, frozenset, tuple, types.GeneratorType, types.MappingProxyType)
+WRITERS = (rendering.text_of, rendering.representation, rendering.formatted)
 DUNDERS = {'__pow__': '_power_of', '__rpow__': '_power_of', '__hash__': '_hash_of'}
 
 
@@ -119,9 +120,8 @@ class Calls(Outsiders, Written, Conversions):
         return self._watched(function, getattr(function, '__module__', None) or kind.__module__)
 
     def _own_text(self, owner, function):
-        writers = {'__str__': rendering.text_of, '__repr__': rendering.representation, '__format__': rendering.formatted}
-        write = writers.get(function.__name__)
-        return function if write is None or type(owner) is Printed else functools.partial(write, owner)
+        write = getattr(function.__func__, '__wrapped__', None)  # `x.__str__()`, as a class of the program's may call it
+        return functools.partial(write, owner) if write in WRITERS and type(owner) is not Printed else function
 
     def _over(self, function):
         """A function that runs over what it is given."""
