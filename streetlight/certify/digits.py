@@ -70,13 +70,13 @@ def first_open(printed, possible, low, high):
     index = next((index for index in range(longest) if len({text[index : index + 1] for text in texts}) > 1), longest)
     characters = sorted({text[index : index + 1] for text in texts})
     if possible is None and all(character.isdigit() for character in characters):
-        apart = len({_notation_of(text) for text in texts}) > 1  # such as 7.5 and 12.5, between which lies 9.5
+        apart = len({notation_of(text) for text in texts}) > 1  # such as 7.5 and 12.5, between which lies 9.5
         first, last = (0, 9) if apart else (int(characters[0]), int(characters[-1]))
         characters = [str(digit) for digit in range(first, last + 1)]
     return index, ''.join(character or '_' for character in characters)
 
 
-def _notation_of(text):
+def notation_of(text):
     """What the digits of a printed number mean by their place: how many stand before its point, and its exponent."""
     mantissa, _, exponent = text.partition('e')
     return len(mantissa.partition('.')[0]), exponent

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from streetlight.certify.digits import notation_of
+
 NUMBER = re.compile(r'[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?\b(?:nan|inf)\b')
 WORD = re.compile(NUMBER.pattern + r'|\b(?:True|False)\b')
 #: Digits that are no numbers of the program's: names of types, addresses, shapes.
@@ -196,11 +198,9 @@ def _open_between(printed, ends):
     at = open_character(printed, ends)
     if at is None:
         return max(0, len(printed) - 1)
-    dots = {text.find('.') for text in (printed, *ends)} | {len(text.partition('e')[0].partition('.')[0]) for text in (printed, *ends)}
-    exponents = {text.partition('e')[2] for text in (printed, *ends)}
-    if len(exponents) > 1 or len({text.partition('e')[0].partition('.')[0].__len__() for text in (printed, *ends)}) > 1:
+    if len({notation_of(text) for text in (printed, *ends)}) > 1:
         return 0
-    return min(at, len(printed) - 1) if dots else at
+    return min(at, len(printed) - 1)
 
 
 def _near_another_notation(value, low, high):
