@@ -125,7 +125,7 @@ def test_every_environment_of_the_atlas_is_one_of_the_evaluations(listing):
                 assert (np.asarray(step.value, float) + 0.0).tobytes() in listed[address(step)], f'{address(step)} in {name}'
 
 
-@pytest.mark.one_in(4)
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize('name', sorted(KNOWN.models))
 def test_the_accumulations_of_the_atlas_predict_every_bit(name):
     classes = KNOWN.atlas['classes']
@@ -141,7 +141,7 @@ def predict_one(listing, name):
     return trace_of(BY_ID[listing], EmulatedArithmetic(model.accumulations, model.squares)).steps
 
 
-@pytest.mark.one_in(4)
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize('listing', IDS)
 def test_all_evaluations_lie_within_the_bound_of_the_sweep(listing, pytestconfig, every_case):
     """All of them where they can be listed, else many at a time, half drawn and half pushed as far as they go."""
@@ -173,7 +173,7 @@ def test_the_sweep_alone_proves_the_six_errors_too():
 def test_the_argument_tells_how_many_evaluations_there_are_at_once(every_case):
     page = (KNOWN.folder.parents[1] / 'docs/certificates.md').read_text('utf-8')
     (most,) = re.findall(r'at most ([\d,]+) exist at once', ' '.join(page.split()))
-    listed = [id for id in IDS[:: 1 if every_case else 4] if id != 'linear-collapse']
+    listed = [id for id in IDS[:: 1 if every_case else 8] if id != 'linear-collapse']
     peak = max(evaluated(listing)[1] for listing in listed)
     assert peak == int(most.replace(',', '')) if every_case else peak <= int(most.replace(',', ''))
 

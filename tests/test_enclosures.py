@@ -358,9 +358,9 @@ def test_batches_that_are_too_many_to_keep_are_computed_again(monkeypatch):
     assert ends(tape, prints) == kept
 
 
-@pytest.mark.thorough
-def test_ten_thousand_steps_of_the_second_book_s_first_network_print_the_same_everywhere():
-    tape, prints = tape_recorder.single_layer()
+def test_ten_thousand_steps_of_the_second_book_s_first_network_print_the_same_everywhere(every_case):
+    tape, prints = tape_recorder.single_layer(10_000 if every_case else 1000)
     (enclosure,) = enclose(tape, prints)
     assert [f'{low:.8f}' for low in enclosure.low.ravel()] == [f'{high:.8f}' for high in enclosure.high.ravel()]
-    assert [f'{value:.8f}' for value in enclosure.low.ravel()] == ['0.00966449', '0.00786506', '0.99358898', '0.99211957']
+    if every_case:  # what the text prints
+        assert [f'{value:.8f}' for value in enclosure.low.ravel()] == ['0.00966449', '0.00786506', '0.99358898', '0.99211957']

@@ -101,8 +101,8 @@ def found_in(case):
 
 
 @pytest.mark.parametrize('first', range(4))
-def test_a_right_text_is_never_wrong(first, pytestconfig):
-    for seed in range(first, 1060 if pytestconfig.option.thorough else 40, 4):
+def test_a_right_text_is_never_wrong(first, pytestconfig, every_case):
+    for seed in range(first, 1060 if pytestconfig.option.thorough else 40 if every_case else 16, 4):
         case = right_case(seed)
         findings = found_in(case)
         assert [finding for finding in findings if finding.failing] == [], f'right_case({seed})'
@@ -111,16 +111,16 @@ def test_a_right_text_is_never_wrong(first, pytestconfig):
 
 
 @pytest.mark.parametrize('first', range(4))
-def test_a_wrong_digit_a_lost_sign_a_moved_point_and_swapped_lines_are_found(first, pytestconfig):
-    for seed in range(first, 1090 if pytestconfig.option.thorough else 60, 4):
+def test_a_wrong_digit_a_lost_sign_a_moved_point_and_swapped_lines_are_found(first, pytestconfig, every_case):
+    for seed in range(first, 1090 if pytestconfig.option.thorough else 60 if every_case else 24, 4):
         case = wrong_case(seed)
         caught = [finding for finding in found_in(case) if finding.failing and (case.fault == 'swap' or finding.line in case.wrong)]
         assert caught or case.listing in OF_FEW_DIGITS, f'wrong_case({seed}): {case.fault} in line {case.wrong}'
 
 
 @pytest.mark.parametrize('first', range(3))
-def test_a_text_of_other_data_rates_or_seeds_is_unmatched_and_not_wrong(first, pytestconfig):
-    for seed in [*range(first, 520 if pytestconfig.option.thorough else 30, 3), 1938]:
+def test_a_text_of_other_data_rates_or_seeds_is_unmatched_and_not_wrong(first, pytestconfig, every_case):
+    for seed in [*range(first, 520 if pytestconfig.option.thorough else 30 if every_case else 9, 3), 1938]:
         assert [finding for finding in found_in(other_case(seed)) if finding.failing] == [], f'other_case({seed})'
 
 

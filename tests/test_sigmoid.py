@@ -86,6 +86,7 @@ def test_every_value_of_the_atlas_lies_in_its_enclosure():
         assert all(record.low <= float(value) <= record.high for value in record.values), record.address
 
 
+@pytest.mark.thorough
 def test_the_proof_of_two_layers_is_the_pinned_one():
     listing = BOOK.listing('two-layers')
     _, (number,) = programs.numbers(listing)
