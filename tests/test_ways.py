@@ -217,3 +217,12 @@ def test_arrays_become_numbers_where_numpy_lets_them(line):
     code = f'try:\n    print({line})\nexcept TypeError as error:\n    print(error)\n'
     done, _ = certified(code)
     assert done.stdout == plain(code)
+
+
+def test_what_is_never_negative_prints_its_zeros_everywhere():
+    done, rows = certified(TRACKED['what is never negative'])
+    assert done.stdout == '0.000000 0.000000 0.0 0.000 0.0000\n' and all(row.guaranteed and row.low >= 0 for row in rows)
+    _, rows = certified(
+        'd = np.log(np.exp(s)) - s\nprint("%.6f" % d, "%.6f" % (d * np.exp(s)), "%.6f" % np.minimum(d, d * d), "%.6f" % d**3)\n'
+    )
+    assert not any(row.guaranteed for row in rows if row.low < 0)

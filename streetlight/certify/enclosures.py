@@ -14,6 +14,7 @@ from .functions import FUNCTIONS
 from .grid import FEWEST, Grid
 from .joined import Joined
 from .passes import Layout
+from .signs import never_negative
 from .sums import U
 from .tube import Tube
 
@@ -157,6 +158,8 @@ class Bounds:
         exact = near == 0
         low[exact], high[exact] = centre[exact], centre[exact]
         low[exact & vague], high[exact & vague] = -0.0, 0.0
+        near_zero = np.flatnonzero((low < 0) & (centre >= 0))
+        low[near_zero] = np.where(never_negative(self.tape, targets[near_zero]), 0.0, low[near_zero])
         low[np.isnan(low) | np.isnan(centre)] = -np.inf
         high[np.isnan(high) | np.isnan(centre)] = np.inf
         return low, high

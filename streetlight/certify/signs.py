@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from streetlight.shadow.needs import makers
+
 
 def _unsigned(number, vague):
     """Where the sign of an operand may differ."""
@@ -45,3 +47,42 @@ def either_zero(kind, operands, vague):
     if kind in ('greater', 'greater_equal', 'less', 'less_equal', 'equal', 'not_equal', 'logical_and', 'logical_or', 'logical_not'):
         return False
     return np.logical_or.reduce(np.broadcast_arrays(*vague))
+
+
+#: Of operands that are never negative these make what is none; of one and the same operand twice a product does.
+KEEPING = frozenset({'add', 'multiply', 'divide', 'maximum', 'minimum', 'sqrt', 'positive', 'sum', 'dot', 'max', 'min'})
+DEPTH = 12  # operations that are looked back through
+
+
+def never_negative(tape, nodes):
+    """(T10) Which of some nodes are plus zero or more in every evaluation, or no number; False where that is not seen at once.
+
+    Parameters
+    ----------
+    tape : Tape
+    nodes : ndarray of int
+
+    Returns
+    -------
+    ndarray of bool
+    """
+    known = {}
+
+    def operation(position, depth):
+        if position not in known:
+            op = tape.operations[position]
+            known[position] = op.kind in ('square', 'absolute', 'exp', 'exp2') or (
+                (op.kind in ('multiply', 'dot') and np.array_equal(*op.operands))
+                or (op.kind == 'power' and tape.fixed[op.operands[1]].all() and (tape.values[op.operands[1]] % 2 == 0).all())
+                or (op.kind in KEEPING and depth > 0 and all(found(each.ravel(), depth - 1).all() for each in op.operands))
+            )
+        return known[position]
+
+    def found(nodes, depth):
+        fixed = tape.fixed[nodes]
+        result = fixed & (tape.values[nodes] >= 0) & ~np.signbit(tape.values[nodes])
+        positions = makers(tape, nodes[~fixed])
+        result[~fixed] = [operation(position, depth) for position in positions.tolist()]
+        return result
+
+    return found(np.asarray(nodes), DEPTH)
