@@ -29,6 +29,10 @@ def fence(language, *lines):
         fence('python', IMPORT, 'if np.ones(3).any():', '    # what is yours comes here', 'else:', '    print(1)'),
         fence('python', 'def mean(a, axis=None):', '', 'def mean(a, axis=None, out=None):'),
         fence('', 'import numpy as np', 'print np.mean([1, 2])  # in Python 2', 'print np.ones(3)  # too'),
+        fence('python', '# of an array', '   ndarray.sum # and some words of it', '', '   # and of two'),
+        fence('python', 'def kind(x):', '    if isinstance(x, int):', '        return int', '    .', '    .', '    .', ''),
+        fence('python', 'def read(name):', '    return my_read(name)', '', 'print(read("x"))'),
+        fence('python', 'n = 4', 'took = !time sleep {n}', 'took = float(took[0])', 'print(took)'),
         fence('python', 'class Own:', '    def __dispatch_to__(self):', '        return dispatch_to', '', 'print(Own())'),
     ],
 )
@@ -41,6 +45,7 @@ def test_other_languages_and_what_is_left_to_the_reader_are_no_mistakes(text):
     [
         '.. plot::\n   :context: close-figs\n\n   import numpy as np\n   print(np.ones(3))\n',
         '.. ipython:: python\n   :okwarning:\n\n   import numpy as np\n   x = np.ones(3)\n   @savefig ones.png\n   print(x)\n',
+        '.. code-block:: python\n\n    import numpy as np\n    for i in range(3):\n\tx = np.ones(i)\n\tprint(x)\n',
         '.. their-own::\n   :of: what\n\n   import numpy as np\n   and words of some kind, print(them)\n   for x in them\n',
     ],
 )
@@ -103,3 +108,9 @@ def test_prose_between_examples_is_no_output_and_loops_in_them_are_whole():
     for directive in ('plot', 'their-own'):
         found = findings_of(BOOK, parse((text % directive).encode(), '.rst', 'x.rst'), run_code=True)
         assert [(each.verdict, each.printed) for each in found] == [('exact', '4.5'), ('exact', '9.0')], directive
+
+
+def test_a_figure_behind_a_tab_is_found_at_its_character():
+    text = 'Title\n=====\n\n::\n\n    print(0.5 * 3)\n\nSo::\n\n  \t2.5\n'
+    found = [each for each in findings_of(BOOK, parse(text.encode(), '.rst', 'x.rst')) if each.kind == 'figure']
+    assert [(each.printed, each.line, each.column) for each in found] == [('2.5', 10, 4)]

@@ -64,8 +64,13 @@ def blocks(raw, text, name):
         at = _first_line(bare, content, at)
         lines = []
         for index, line in enumerate(content):
+            own = raw[at + index] if at + index < len(raw) else line
             column = max(bare[at + index].find(line), 0) if at + index < len(raw) else 0
-            lines.append(Line(at + index + 1, column, raw[at + index][column:] if at + index < len(raw) else line))
+            text = own[column:]
+            if '\t' in own and text != line:  # docutils writes a tab as spaces
+                text = line[: len(line) - len(line.lstrip())] + own.lstrip()
+                column = len(own) - len(text)
+            lines.append(Line(at + index + 1, column, text))
         at += len(content)
         if isinstance(node.parent, nodes.system_message):  # a directive that nobody knows here: it may hold prose
             inside = [line for line in lines if not re.match(r'\s*(?:\.\.\s|:[\w-]+:)', line.text)]

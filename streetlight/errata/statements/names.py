@@ -130,6 +130,8 @@ def alike(name, other):
     if name.rstrip('s') == other.rstrip('s') or other.startswith('__'):
         return False  # one, and many of them; what Python calls itself
     one, two = set(name.strip('_').split('_')), set(other.strip('_').split('_'))
+    if {'my', 'your'} & one:
+        return False  # the reader's own
     if len(min(one, two, key=len)) > 1 and (one <= two or two <= one):
         return True
     return len(name) > 5 and difflib.SequenceMatcher(None, name, other).ratio() > 0.9 and not re.search(r'\d', name + other)

@@ -31,7 +31,7 @@ _OTHER = re.compile(
 _COMMAND = re.compile(
     '|'.join((r'^\s*(?:[\w., ]+=\s*)?[%!?]', r'^\s*\?', r'^\s*[\w.]+\?{1,2}\s*$', r'^\s*\$ ', r'^\s*pip3?\s+install\b', r'^\s*@savefig\s'))
 )
-_EXERCISE = re.compile(r'TODO|your code|fill in|_{4,}|<[a-z ]+>|FIXME|###.*code here|\.\.\.\s*$', re.IGNORECASE | re.MULTILINE)
+_EXERCISE = re.compile(r'^\s*\.\s*$|TODO|your code|fill in|_{4,}|<[a-z ]+>|FIXME|###.*code here|\.\.\.\s*$', re.IGNORECASE | re.MULTILINE)
 # statements of Python run together in a line, and words where one name must stand: as a page is scanned
 _SCANNED = re.compile(
     r'^\s*(?:import\s+[\w.]+(?:\s+as\s+\w+)?\s+\w+\s*=|(?!(?:let|var|val|const|final)\s)\w+(?:\s+\w+)+\s*=\s*(?:np|numpy)\.)'
@@ -96,6 +96,8 @@ class Cell(NamedTuple):
         lines = [text for text in self.source.split('\n') if text.strip() and not text.lstrip().startswith('#')]
         if any(_OTHER.match(text) for text in lines) or self._lacks_a_body:
             return False
+        if lines and lines[0][0].isspace() and self.error[1] == 'unexpected indent':
+            return False  # a part of something
         if any(_SCANNED.match(text) for text in lines):
             return True
         telling = [text for text in lines if re.match(r'\s*(?:import|from|def|for|while|if|print|class)\b|.*\bnp\.', text)]
@@ -167,7 +169,7 @@ def _cell(block):
     if block.prompted:
         lines = [re.sub(r'^\s*(?:>>>|\.\.\.) ?', '', text) if re.match(r'\s*(?:>>>|\.\.\.)', text) else '' for text in lines]
     first = next((text for text in lines if text.strip()), '')
-    lines = [re.sub(r'\S.*', 'pass', text) if _COMMAND.match(text) and not _continues(lines, at) else text for at, text in enumerate(lines)]
+    lines = [_without_command(text) if _COMMAND.match(text) and not _continues(lines, at) else text for at, text in enumerate(lines)]
     if first.startswith('%%'):
         lines[lines.index('pass')] = ''
     source = textwrap.dedent('\n'.join(text if text.strip() else '' for text in lines))
@@ -177,6 +179,12 @@ def _cell(block):
         return Cell(block, source, None, ((error.lineno or 1) - 1, error.msg or ''))
     except (ValueError, RecursionError, MemoryError):
         return Cell(block, source, None, (0, ''))
+
+
+def _without_command(text):
+    """A line with nothing in a command's place; a name that takes its result is bound, and nothing goes on without it."""
+    named = re.match(r'(\s*[\w., ]+=)\s*[%!]', text)
+    return named[1] + " {}['command']" if named else re.sub(r'\S.*', 'pass', text)
 
 
 def _continues(lines, at):
