@@ -148,3 +148,24 @@ def test_samples_of_a_scalars_square_are_the_two_numbers_around_it_or_the_exact_
     square, rest = 0.1 * 0.1, Fraction(0.1) ** 2 - Fraction(0.1 * 0.1)
     assert set(values[:, 0].tolist()) == {9.0}
     assert set(values[:, 1].tolist()) == {square, float(np.nextafter(square, np.inf if rest > 0 else -np.inf))}
+
+
+@pytest.mark.parametrize(
+    'made, value',
+    [
+        ('np.exp(np.array([0.5, 1.5])).astype(int)[1]', 4),
+        ('np.exp(np.array([0.5, 1.5])).astype(bool)[1]', True),
+        ('np.cumprod(np.exp(np.array([0.5, 1.5])))[1]', np.exp(0.5) * np.exp(1.5)),
+        ('np.cross(np.exp([0.1, 0.2, 0.3]), [1.0, 0.0, 2.0])[1]', np.exp(0.3) - 2 * np.exp(0.1)),
+    ],
+)
+def test_what_is_made_of_uncertain_numbers_stays_followed(made, value):
+    (row,) = rows_of(f'print({made})')
+    assert row.proof in ('every evaluation', 'bound') and row.low <= value <= row.high
+    assert (row.low < row.high) == isinstance(value, float)
+
+
+def test_a_cross_product_of_other_vectors_than_of_space_has_no_rule():
+    for one, other in (('[0.1, 0.2]', '[0.3, 0.4, 0.5]'), ('[0.1, 0.2, 0.3]', '[0.4, 0.5]')):
+        rows = rows_of(f'import warnings\nwarnings.simplefilter("ignore")\nprint(np.cross(np.exp({one}), {other}))')
+        assert {row.proof for row in rows} == {'none'} and 'cross' in rows[0].reason

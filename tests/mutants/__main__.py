@@ -35,7 +35,8 @@ CONFIG = tomllib.loads((ROOT / 'mutation.toml').read_text('utf-8'))
 
 QUICK = 0.5  # seconds of a test that is tried before all others
 FIRST = 15.0  # of those together
-PYTEST = '-m pytest -x -q --no-header --tb=line -p no:cacheprovider -p notice --hypothesis-seed=1 --hypothesis-profile=mutants'.split()
+PYTEST = '-m pytest -x -q --no-header --tb=line -p no:cacheprovider -p notice'.split()
+PYTEST += '--every-case --hypothesis-seed=1 --hypothesis-profile=mutants'.split()
 
 
 def main():
@@ -90,7 +91,7 @@ def mapped(trees, room):
         free.put(tree)
 
     def run(name):
-        text = (trees[0] / name).read_bytes() + (trees[0] / 'conftest.py').read_bytes()
+        text = (trees[0] / name).read_bytes() + (trees[0] / 'conftest.py').read_bytes() + ' '.join(PYTEST).encode()
         told = maps / f'{Path(name).stem}-{hashlib.sha256(text).hexdigest()[:12]}.json'
         if not told.exists():
             for old in maps.glob(f'{Path(name).stem}-*'):
