@@ -556,6 +556,19 @@ def test_a_line_that_an_output_has_lost_is_told_where_the_next_one_stands():
     assert [each.kind for each in findings_of(REFERENCE, text, run_code=True) if each.failing or each.verdict == 'note'] == []
 
 
+def test_a_script_whose_docstrings_hold_examples_is_a_program_and_they_are_run_after_it():
+    lines = ['"""A script."""', '', '', 'def half(x):', '    """Half.', '', '    >>> half(2.5)', '    1.25', '    """', '    return x / 2']
+    for shown, told in (('1.25', []), ('1.52', [(8, '1.52', '1.25')])):
+        text = '\n'.join(lines).replace('1.25', shown) + '\n'
+        found = findings_of(REFERENCE, parse(text.encode(), '.py', 'x.py'), run_code=True)
+        assert [(each.line, each.printed, each.expected) for each in found if each.failing or each.verdict == 'note'] == told
+
+
+@pytest.mark.parametrize('line', ['l_0 (3,) W_0 (3, 4) W_1 (4, 1)', 'class 0 has 49 of 50 precision 0.98'])
+def test_an_output_of_shapes_or_classes_is_no_code(line):
+    assert [block.kind for block in parse(f'```\n{line}\n```\n'.encode(), '.md', 'x.md').blocks] == [OUTPUT]
+
+
 def test_what_a_carriage_return_overwrites_is_not_left_out():
     source = 'for i in range(1, 7):\n    print("\\rrow", i, "value", i / 7, end="" if i % 3 else "\\n")'
     assert run_notebook((source, sevenths(3, 6))) == []

@@ -60,8 +60,8 @@ class Block(NamedTuple):
 
     @property
     def prompted(self):
-        """Whether its statements stand behind prompts."""
-        return is_prompted(self.lines)
+        """Whether its statements stand behind prompts, and not only those of an example that a docstring has."""
+        return is_prompted([line for line in self.lines if line.text.strip()][:1])
 
 
 def where(block, number):
@@ -94,7 +94,7 @@ _NUMERAL = re.compile(r'(?<![\w.])' + _NUMBER + r'(?!\w)')
 _WRAPPER = re.compile(r'\b(?:(?:np|numpy|torch|jnp)\.)?(?:array|matrix|tensor|Array|float64|float32|int64)\(')
 _DTYPE = re.compile(r"(?:,\s*)?\b(?:dtype|device|shape)\s*=\s*[\w.']+")
 _STATEMENT = re.compile(
-    r'\s*(?:import\s+\w|from\s+\w+\s+import\b|def\s+\w|class\s+\w|for\s+.+\bin\b|while\b|if\b.*:|elif\b|else\s*:|return\b|with\s+.+:'
+    r'\s*(?:import\s+\w|from\s+\w+\s+import\b|def\s+\w|class\s+[^\W\d]\w*\s*[(:]|for\s+.+\bin\b|while\b|if\b.*:|elif\b|else\s*:|return\b|with\s+.+:'
     r'|try\s*:|except\b|finally\s*:|raise\b|assert\b|del\s|global\s|pass\s*$|break\s*$|continue\s*$|lambda\b|yield\b|@\w|print\b\s*[("\'\w]'
     r'|[%!$]\s*\w|(?:>>>|\.\.\.)\s|pip\s+install|#)'
 )
@@ -116,7 +116,7 @@ def is_code(text):
         printed = re.fullmatch(_NUMBER, value) and sum(map(str.isdigit, value)) >= 6
         return not (printed or re.fullmatch(rf'\[+\s*{_NUMBER}(?:[\s\[\]]+{_NUMBER})*\s*\]*', value))
     return bool(_CODE_LIKE.search(bare) and re.search(r'(?<![=!<>])=(?!=)', bare)) or bool(
-        re.match(r'\s*[A-Za-z_][\w.]*\s*(?:(?:\(.*\)|\[[^\]]*\])\s*)?$', bare)
+        re.match(r'\s*[A-Za-z_][\w.]*\s*(?:(?:\((?:(?!\)\s+\w+\s*\().)*\)|\[[^\]]*\])\s*)?$', bare)
     )
 
 
