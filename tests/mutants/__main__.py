@@ -256,11 +256,20 @@ def difference(plain, mutant):
 
 def report(session, room):
     results, items = dict(session.results), {item.job_id: item for item in session.work_items}
-    left = [(items[job].mutations[0], result) for job, result in results.items() if survived(result)]
-    for mutation, result in sorted(left, key=lambda pair: (str(pair[0].module_path), pair[0].start_pos)):
-        print(f'survived: {mutation.module_path} {result.diff}')
+    left = [(items[job].mutations[0].module_path, result) for job, result in results.items() if survived(result)]
+    known = {each['mutant']: each['why'] for each in CONFIG['equivalent']}
+    explained = [(path, result, known[changed(result)]) for path, result in left if changed(result) in known]
+    for path, result in sorted(left, key=lambda pair: (str(pair[0]), int(pair[1].diff.partition(':')[0] or 0))):
+        why = known.get(changed(result))
+        print(f'{"equivalent, " + why if why else "survived"}: {path} {result.diff}')
+    count = len(results) - len(explained)
     noticed = len(results) - len(left)
-    print(f'{room}: {noticed} of {len(results)} noticed, {noticed / max(len(results), 1):.1%}')
+    print(f'{room}: {noticed} of {count} noticed, {noticed / max(count, 1):.1%}; {len(explained)} others are equivalent')
+
+
+def changed(result):
+    """The line as the mutant has it."""
+    return result.diff.rpartition('-> ')[2].strip()
 
 
 if __name__ == '__main__':
