@@ -7,6 +7,7 @@ one again; that keeps them few where a program forgets.
 """
 
 from functools import lru_cache
+from math import prod
 
 import numpy as np
 from flint import arb, ctx
@@ -16,7 +17,7 @@ from streetlight.shadow.balls import FUNCTIONS
 from streetlight.shadow.needs import completion
 from streetlight.shadow.orders import NEAR_LIMITS, TooMany, possible_sums
 from streetlight.shadow.replay import EXACT_AT, Departure, Replay, Unmodelled
-from streetlight.shadow.schedule import scheduled
+from streetlight.shadow.schedule import scheduled, spread_over
 
 MOST = 20000
 MIXED = np.random.RandomState(0).randint(0, 2**62, 64).astype(np.uint64) * np.uint64(2) + np.uint64(1)  # any odd numbers do
@@ -55,9 +56,9 @@ class Evaluations(Replay):
         return rows[first].reshape(len(first), *np.shape(nodes))
 
     def choose(self, operation):
-        kind, size = operation.kind, int(np.prod(operation.shape))
+        kind, size = operation.kind, prod(operation.shape)
         if kind in ('dot', 'sum'):
-            pairs = [np.broadcast_to(nodes, (*operation.shape, nodes.shape[-1])).reshape(size, -1) for nodes in operation.operands]
+            pairs = [nodes.ravel()[spread_over(operation.shape, nodes.shape, 1)] for nodes in operation.operands]
 
             def outcomes(index):
                 rows = [self.values(nodes[index]) for nodes in pairs]
@@ -69,7 +70,7 @@ class Evaluations(Replay):
             def outcomes(index):
                 return np.repeat(steps(values[index], int(bound[index]))[:, None], self.width, axis=1)
         else:
-            operands = [np.broadcast_to(nodes, operation.shape).ravel() for nodes in operation.operands]
+            operands = [nodes.ravel()[spread_over(operation.shape, nodes.shape, 0)] for nodes in operation.operands]
 
             def outcomes(index):
                 return self.possible(operation, [self.values(nodes[index]) for nodes in operands])

@@ -32,8 +32,9 @@ def possible_sums(a, b, fused=True):
         The values in the first axis, the evaluations in the second.
     """
     k = max(len(a), len(b))
-    a, b = np.broadcast_to(a, (k, a.shape[1])), np.broadcast_to(b, (k, a.shape[1]))
-    nonzero = [i for i in range(k) if ((a[i] != 0) & (b[i] != 0)).any()]
+    if len(a) != len(b):
+        a, b = np.broadcast_to(a, (k, a.shape[1])), np.broadcast_to(b, (k, a.shape[1]))
+    nonzero = np.flatnonzero(((a != 0) & (b != 0)).any(axis=1)).tolist()
     if not nonzero:
         products = a * b
         # what starts from zero gives 0.0 where all products are -0.0, what starts from the first product -0.0

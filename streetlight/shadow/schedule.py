@@ -6,11 +6,13 @@ array would part one by one before any is used, and the evaluations that differ 
 multiply.
 """
 
+from functools import lru_cache
+from math import prod
 from types import SimpleNamespace
 
 import numpy as np
 
-from streetlight.shadow.operations import REDUCTIONS
+from streetlight.shadow.operations import REDUCTIONS, Operation
 from streetlight.shadow.replay import DETERMINED
 
 MOST_ELEMENTS = 64  # of a result that is taken apart
@@ -34,12 +36,11 @@ def scheduled(tape, positions):
     """
     end = max(positions, default=0)
     pieces = [(piece, number) for number in range(end) for piece in elements(tape.operations[number])]
-    maker = np.full(tape.count, -1)
+    maker = [-1] * max((piece.first + prod(piece.shape) for piece, _ in pieces), default=0)  # what goes in came before
     for index, (piece, _) in enumerate(pieces):
-        maker[piece.first : piece.first + int(np.prod(piece.shape))] = index
-    sources = [
-        set(np.concatenate([maker[nodes].ravel() for nodes in piece.operands] or [np.empty(0, int)]).tolist()) - {-1} for piece, _ in pieces
-    ]
+        for node in range(piece.first, piece.first + prod(piece.shape)):
+            maker[node] = index
+    sources = [{maker[node] for nodes in piece.operands for node in nodes.ravel().tolist()} - {-1} for piece, _ in pieces]
     followers = [[] for _ in pieces]
     for index, (piece, _) in enumerate(pieces):
         if piece.kind in DETERMINED and not piece.shape:
@@ -71,15 +72,17 @@ def scheduled(tape, positions):
 
 def elements(operation):
     """An operation as one for each element of its result; itself where these are many."""
-    size = int(np.prod(operation.shape))
+    size = prod(operation.shape)
     if not operation.shape or size > MOST_ELEMENTS or operation.kind == 'uncertain':
         return [operation]
     axes = 1 if operation.kind in REDUCTIONS else 0
-    operands = [
-        np.broadcast_to(nodes, (*operation.shape, *nodes.shape[nodes.ndim - axes :])).reshape(size, *nodes.shape[nodes.ndim - axes :])
-        for nodes in operation.operands
-    ]
-    return [
-        operation._replace(operands=tuple(each[index] for each in operands), first=operation.first + index, shape=())
-        for index in range(size)
-    ]
+    kind, operands, first, shape, extra = operation
+    operands = [nodes.ravel()[spread_over(shape, nodes.shape, axes)] for nodes in operands]
+    return [Operation(kind, tuple([each[index] for each in operands]), first + index, (), extra) for index in range(size)]
+
+
+@lru_cache(maxsize=1000)
+def spread_over(shape, own, axes):
+    """Of an operand of its own shape the elements that go into each element of a result, in its first axis; the last axes are summed."""
+    rest = own[len(own) - axes :]
+    return np.broadcast_to(np.arange(prod(own)).reshape(own), (*shape, *rest)).reshape(prod(shape), *rest)
