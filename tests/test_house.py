@@ -64,6 +64,11 @@ def test_a_room_imports_only_rooms_before_it_and_no_book(path):
     assert [module for module in modules if module.split('.')[0] in ('reference', 'books', 'tests')] == []
 
 
+def test_a_file_is_at_most_250_lines():
+    long = {path.relative_to(TOOL).as_posix(): len(path.read_text('utf-8').splitlines()) for path in TOOL.rglob('*.py')}
+    assert {name: lines for name, lines in long.items() if lines > 250} == {}
+
+
 def test_every_room_has_its_rank():
     rooms = {room_of(path) for path in TOOL.rglob('*.py')} - {'__init__', '__pycache__'}
     assert rooms <= set(RANK)
