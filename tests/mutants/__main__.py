@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from queue import Queue
 
-from cosmic_ray.commands import init
+from cosmic_ray.commands.init import _all_work_items as all_mutants
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator
 from cosmic_ray.work_db import WorkDB, use_db
@@ -146,9 +146,8 @@ def drawn(session, tree, room, count, seed):
     modules = sorted(path.relative_to(tree) for path in (tree / 'streetlight' / room).rglob('*.py'))
     modules = [module for module in modules if str(module) not in CONFIG['excluded-modules']]
     os.chdir(tree)
-    init(modules, session, {})
     files = {}
-    for item in session.work_items:
+    for item in all_mutants(modules, {}):
         (mutation,) = item.mutations
         files.setdefault(str(mutation.module_path), []).append((mutation.operator_name, mutation.occurrence, mutation.start_pos, item))
     for name, items in files.items():
@@ -159,7 +158,6 @@ def drawn(session, tree, room, count, seed):
     start = random.Random(seed).random()  # systematic: each as likely as any other, each file to its share
     step = len(pool) / count
     kept = [pool[int((start + place) * step)][-1] for place in range(count)] if count < len(pool) else [item[-1] for item in pool]
-    session.clear()
     session.add_work_items(kept)
     print(f'{room}: {len(kept)} drawn of {len(pool)} mutants')
 
