@@ -11,11 +11,10 @@ MEMORY = 4 * 2**30  # of the certified run, which keeps every operation
 
 
 class Ran(NamedTuple):
-    """What a cell printed, the error that ended it (empty if none did), and what it wrote to standard error."""
+    """What a cell printed, and the error that ended it (empty if none did)."""
 
     printed: str
     error: str
-    warned: str = ''
 
 
 class Certified(NamedTuple):
@@ -55,9 +54,9 @@ def run_cells(cells, seconds=SECONDS, unprotected=False):
     """
     payloads = [json.dumps(cell._asdict()).encode() for cell in cells]
     ended = run('streetlight.errata.cells', *payloads, seconds=seconds, unprotected=unprotected)
-    ran = [Ran(_text(answer.stdout), _text(answer.result), _text(answer.stderr)) for answer in ended.answers]
+    ran = [Ran(_text(answer.stdout), _text(answer.result)) for answer in ended.answers]
     if len(ran) < len(cells):
-        ran.append(Ran(_text(ended.stdout), f'the run was ended: {ended.reason}', _text(ended.stderr)))
+        ran.append(Ran(_text(ended.stdout), f'the run was ended: {ended.reason}'))
     return ran + [Ran('', 'the run ended before this cell')] * (len(cells) - len(ran))
 
 

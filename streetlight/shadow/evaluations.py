@@ -21,7 +21,6 @@ from streetlight.shadow.schedule import scheduled, spread_over
 
 MOST = 20000
 MIXED = np.random.RandomState(0).randint(0, 2**62, 64).astype(np.uint64) * np.uint64(2) + np.uint64(1)  # any odd numbers do
-MINUS_ZERO = np.array(-0.0).view(np.int64)
 
 
 class Evaluations(Replay):

@@ -27,10 +27,6 @@ def _same(name):
     return method
 
 
-def _by(function):
-    return lambda self, *args, **kwargs: function(self, *args, **kwargs)
-
-
 def _python(self, value, nodes):
     """Python's own numbers, in lists, of what is not fixed."""
     if isinstance(value, list):

@@ -135,7 +135,7 @@ FUNCTIONS = {
     **{name: rearranged.of_many(name) for name in rearranged.OF_MANY if hasattr(np, name)},
     **{name: rearranged.with_zeros(name) for name in ('diag', 'diagflat', 'triu', 'tril', 'pad')},
     **{name: rearranged.at_least(name) for name in ('atleast_1d', 'atleast_2d', 'atleast_3d')},
-    **{name: reductions.place_of(name) for name in ('argmax', 'argmin')},
+    **{name: reductions.extreme(name) for name in ('argmax', 'argmin')},
     **{name: files.text_file(name) for name in files.TEXT_FILES},
     **{name: files.foreign_file(name) for name in ('load', 'fromfile', 'frombuffer', 'memmap')},
     **{name: files.saved(name) for name in ('save', 'savez', 'savez_compressed')},

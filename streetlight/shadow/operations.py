@@ -4,9 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-#: Leaves.  ``const``: one number in all evaluations.  ``uncertain``: within ``extra`` ulps (an array or a number) of its value.
-LEAVES = frozenset({'const', 'uncertain'})
-
+# Leaves are ``const``, one number in all evaluations, and ``uncertain``, within ``extra`` ulps (an array or a number) of its value.
 
 #: Elementwise and rounded once, to nearest: IEEE 754 gives one result for given operands.
 ROUNDED = frozenset({'add', 'subtract', 'multiply', 'divide', 'sqrt', 'square'})

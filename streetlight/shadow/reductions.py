@@ -109,17 +109,7 @@ def plain_value(x):
 
 
 def extreme(kind):
-    function = getattr(np, kind)
-
-    def reduce(a, axis=None, out=None, keepdims=False):
-        a = as_array(a)
-        return written(reduced(kind, a, function(a.value, axis=axis, keepdims=keepdims), axis), out)
-
-    reduce.__name__ = kind
-    return reduce
-
-
-def place_of(kind):
+    """A largest or smallest element, or its place."""
     function = getattr(np, kind)
 
     def reduce(a, axis=None, out=None, keepdims=False):
