@@ -142,7 +142,9 @@ def parser(prog, version, runs, later):
         action='store_true',
         help='prove anew, and pin a record of each number that listings print; a proof that was ended goes on where it was',
     )
-    command.add_argument('--workers', type=int, choices=range(1, 65), default=2, metavar='N', help='proofs of listings at once (2)')
+    workers = "proofs of listings at once (2), or a program's samples (1)"
+    command.add_argument('--workers', type=int, choices=range(1, 65), metavar='N', help=workers)
+    command.add_argument('--scheduler', metavar='ADDRESS', help="draw a program's samples on the workers of a Dask cluster")
     command.add_argument(
         '--patch',
         action='store_true',

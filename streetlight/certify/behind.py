@@ -9,7 +9,7 @@ from functools import partial
 from streetlight.certify.deadline import in_time
 from streetlight.certify.functions import tighter
 from streetlight.certify.program import certify
-from streetlight.certify.proofs import draw, prove
+from streetlight.certify.proofs import draw, prove, sampled_alone
 from streetlight.programs.run import run, run_cells
 from streetlight.programs.source import Cell, SourceError
 
@@ -41,6 +41,8 @@ def answer(payload):
         return json.dumps({'error': str(error)}).encode()
     samples, functions = asked.get('samples', 0), tighter(asked.get('assume', {}))
     proved = partial(prove, samples=samples, functions=functions)
+    if asked.get('drawn'):  # a share of the samples; what is proved is proved elsewhere
+        proved = partial(sampled_alone, samples=samples, functions=functions, seed=asked['seed'])
     if 'seconds' in asked:
         proved = in_time(proved, samples and partial(draw, samples=samples, functions=functions), asked['seconds'], started)
     try:

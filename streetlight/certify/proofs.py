@@ -122,6 +122,13 @@ def draw(tape, queries, samples, functions=None, seed=0):
     return sampled(tape, nodes, positions, samples, seed, bounds(functions or FUNCTIONS))
 
 
+def sampled_alone(tape, queries, samples, functions=None, seed=0):
+    """Proofs that are samples, or none."""
+    drawn = draw(tape, queries, samples, functions, seed)
+    values = [tape.values[nodes] for _, nodes in queries]
+    return [each or Proof(value, value, 'none', 'no sample could be drawn') for each, value in zip(drawn, values)]
+
+
 def of_values(values, proof, reason):
     """A proof from a list of values."""
     return Proof(values.min(axis=0), values.max(axis=0), proof, reason, values)

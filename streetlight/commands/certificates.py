@@ -23,7 +23,7 @@ def run_certify(arguments):
         raise CommandError(f"cannot read '{missing[0]}': there is no such file")
     listings = [arguments.book.listing(id) for id in arguments.listings] or arguments.book.listings
     if arguments.pin:
-        pin(arguments.book, listings, arguments.workers, arguments.samples)
+        pin(arguments.book, listings, arguments.workers or 2, arguments.samples)
     try:
         known = {listing.id: [each for each in pinned(arguments.book).records(listing.id) if each.proof != FIXED] for listing in listings}
     except PinnedError as error:

@@ -7,8 +7,10 @@ import sys
 from rich.text import Text
 
 from streetlight.boundary import BoundaryError, run
+from streetlight.certify.gathered import GatherError, draw, gathered, shares
 from streetlight.certify.mend import patch
 from streetlight.certify.printed import tokens_of
+from streetlight.commands.places import places
 from streetlight.commands.terminal import CommandError, console, progress, table
 from streetlight.errata.patch import path_in_repository
 from streetlight.programs import source
@@ -32,7 +34,7 @@ def run_certify_programs(arguments):
         task = bar.add_task('certify', total=len(files))
         results = []
         for path in files:
-            results.append((path, certified(path, arguments.seconds, arguments.unprotected, arguments.samples, arguments.assume)))
+            results.append((path, certified(path, arguments)))
             bar.advance(task)
     for path, result in results:
         if result.get('error'):
@@ -64,16 +66,19 @@ def source_of(path):
         return file.read()
 
 
-def certified(path, seconds, unprotected=False, samples=0, assume=()):
+def certified(path, arguments):
     """What is found of one program: a dict as `streetlight.certify.behind.answer` gives it, or with ``error`` alone.
 
     A number of which a second run, plain and in a process of its own, prints another keeps no proof.
     """
     folder = os.path.dirname(os.path.abspath(path))
-    payload = json.dumps({'path': os.path.abspath(path), 'samples': samples, 'assume': dict(assume), 'seconds': seconds}).encode()
-    limits = {'seconds': seconds, 'memory': MEMORY, 'readable': (folder,), 'chdir': folder, 'unprotected': unprotected}
+    asked = {'path': os.path.abspath(path), 'assume': dict(arguments.assume), 'seconds': arguments.seconds}
+    apart = arguments.samples and (arguments.scheduler or (arguments.workers or 1) > 1)
+    payload = json.dumps({**asked, 'samples': 0 if apart else arguments.samples}).encode()
+    limits = {'seconds': arguments.seconds, 'memory': MEMORY, 'unprotected': arguments.unprotected}
+    beside = {'readable': (folder,), 'chdir': folder}
     try:
-        ended = run('streetlight.certify.behind', payload, **limits)
+        ended = run('streetlight.certify.behind', payload, **limits, **beside)
     except BoundaryError as error:
         raise CommandError(str(error))
     if not ended.answers:
@@ -81,11 +86,28 @@ def certified(path, seconds, unprotected=False, samples=0, assume=()):
     result = json.loads(ended.answers[0].result)
     for row in result.get('rows', ()):
         row['file'] = path
+    if apart and not result.get('error'):
+        asked['cells'] = [cell._asdict() for cell in source.cells(path)]
+        sampled_apart(result, asked, arguments, limits, beside)
     if any(row['proof'] != 'none' for row in result.get('rows', ())):
         cells = [json.dumps({**cell._asdict(), 'path': os.path.abspath(path)}).encode() for cell in source.cells(path)]
-        plain = run('streetlight.errata.cells', *cells, **limits, printed=PRINTED)
+        plain = run('streetlight.errata.cells', *cells, **limits, **beside, printed=PRINTED)
         check(result, [answer.stdout for answer in plain.answers] + [plain.stdout], plain.reason)
     return result
+
+
+def sampled_apart(result, asked, arguments, limits, beside):
+    """Give rows without a proof what samples say that were drawn on processes, or on a Dask cluster."""
+    with places(arguments.scheduler, arguments.workers or 1) as (count, spread):
+        sizes = shares(arguments.samples, count)
+        parts = [
+            ({**asked, 'samples': size, 'seed': seed}, limits if arguments.scheduler else {**limits, **beside})
+            for seed, size in enumerate(sizes)
+        ]
+        try:
+            gathered(result['rows'], spread(draw, *zip(*parts)))
+        except GatherError as error:
+            raise CommandError(str(error)) from None
 
 
 def check(result, printed, reason=''):
