@@ -169,3 +169,50 @@ def test_a_cross_product_of_other_vectors_than_of_space_has_no_rule():
     for one, other in (('[0.1, 0.2]', '[0.3, 0.4, 0.5]'), ('[0.1, 0.2, 0.3]', '[0.4, 0.5]')):
         rows = rows_of(f'import warnings\nwarnings.simplefilter("ignore")\nprint(np.cross(np.exp({one}), {other}))')
         assert {row.proof for row in rows} == {'none'} and 'cross' in rows[0].reason
+
+
+@pytest.mark.parametrize(
+    'power, fixed',
+    [
+        ('np.float64(3.0) ** 3', True),
+        ('np.float64(3.0) ** 33', True),
+        ('np.float64(3.0) ** 34', False),  # more than 53 bits
+        ('np.float64(2.0) ** -64', True),
+        ('np.float64(0.1) ** 3', False),
+        ('np.float64(-3.0) ** 5', True),
+        ('np.float64(2.25) ** 0.5', True),
+        ('np.float64(1.5) ** 2.5', False),
+        ('np.float64(3.0) ** -1', False),
+    ],
+)
+def test_a_scalars_power_is_one_number_where_it_is_a_float64_number(power, fixed):
+    (row,) = rows_of(f'print({power})')
+    assert row.guaranteed == fixed and (row.low == row.high) == fixed
+    assert row.low <= float(row.printed) <= row.high
+
+
+@pytest.mark.parametrize(
+    'text, sure',
+    [
+        ('("4 of " + str(x))[:4]', [True]),
+        ('("4 of " + str(x))[:1]', [True]),
+        ('("4 of " + str(x))[:]', [True, False]),
+        ('("4 of " + str(x))[:9]', [True, True]),
+        ('(str(x) + " of 4")[0:3]', [True]),
+        ('(str(x) + " of 4")[-1:]', [True]),
+    ],
+)
+def test_a_slice_of_a_text_keeps_what_is_the_same_everywhere(text, sure):
+    rows = rows_of(f'x = np.exp(np.array([0.5]))[0]\nprint({text})')
+    assert [row.guaranteed for row in rows] == sure
+
+
+def test_a_product_of_two_is_followed_and_one_of_more_is_said_to_have_no_rule():
+    (two,), (one,), (three,) = (rows_of(f'print(np.prod(np.exp(np.array({terms}))))') for terms in ([0.5, 1.5], [0.5], [0.5, 1.5, 2.5]))
+    assert two.low < float(two.printed) < two.high and one.low < float(one.printed) < one.high
+    assert three.proof == 'none' and 'prod' in three.reason
+
+
+def test_a_sum_of_no_products_is_zero_everywhere():
+    rows = rows_of('x = np.exp(np.zeros((2, 0)))\nprint(x @ np.ones((0, 3)))\nprint(x[0].dot(np.ones(0)))')
+    assert [(row.printed, row.guaranteed) for row in rows] == [('0.', True)] * 6 + [('0.0', True)]
