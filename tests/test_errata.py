@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -567,6 +568,23 @@ def test_a_script_whose_docstrings_hold_examples_is_a_program_and_they_are_run_a
 @pytest.mark.parametrize('line', ['l_0 (3,) W_0 (3, 4) W_1 (4, 1)', 'class 0 has 49 of 50 precision 0.98'])
 def test_an_output_of_shapes_or_classes_is_no_code(line):
     assert [block.kind for block in parse(f'```\n{line}\n```\n'.encode(), '.md', 'x.md').blocks] == [OUTPUT]
+
+
+@pytest.mark.parametrize('elsewhere, said', [(1e-12, 'wrong'), (1e-2, 'note'), (0, 'note')])
+def test_of_what_nothing_is_proved_an_output_is_stale_where_two_machines_part_by_much_less(elsewhere, said, monkeypatch):
+    """As 60,000 steps of training, which no proof ends: here it is given what another machine prints."""
+    source = 'import os\nfor i in range(1, 7):\n    print("row", i, "value", float(os.environ.get("NOWHERE", i / 7)))'
+
+    def other_run(cells, seconds, unprotected, variables=None):
+        ran = run_cells(cells, seconds, unprotected)
+        return [
+            each._replace(printed=re.sub(r'0\.\d+', lambda match: repr(float(match[0]) * (1 + elsewhere)), each.printed)) for each in ran
+        ]
+
+    monkeypatch.setattr('streetlight.errata.by_place.run_cells', other_run)
+    monkeypatch.setattr('streetlight.errata.execution._certified', lambda *given: [])
+    shown = ''.join(f'row {row} value {row / 7 + 0.001 * row}\n' for row in range(1, 7))
+    assert [each[:2] for each in run_notebook((source, shown))] == [(said, 'output')]
 
 
 def test_what_a_carriage_return_overwrites_is_not_left_out():

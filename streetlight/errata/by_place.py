@@ -1,16 +1,19 @@
 """Judge printed numbers by their place: each beside what the manuscript's own program prints there, certified."""
 
 import re
+from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from streetlight.errata import verdicts
 from streetlight.errata.alignment import aligned, close, shown_lines
-from streetlight.errata.beside import Beside, is_single, judged, proved
-from streetlight.errata.execution import SECONDS, certified_cells
+from streetlight.errata.beside import NEAR, Beside, is_single, judged, proved
+from streetlight.errata.execution import ELSEWHERE, SECONDS, certified_cells, run_cells
 from streetlight.errata.outputs import printed_lines, program_of
-from streetlight.errata.printed import is_elision
+from streetlight.errata.printed import is_elision, numbers_of
 from streetlight.errata.statements.statement import Statement
 
+FARTHER = 1000  # times as far as machines part, that an output is another program's
 MOST_SLIPS = 8  # numbers of an output that may each be wrong; more are another run
 _END = re.compile(r'\r?\n|\r')
 # what asks which machine this is prints another answer on each
@@ -42,8 +45,9 @@ def judged_by_own(manuscript, seconds=None, unprotected=False):
         return {}, []
     ran = certified_cells(program.cells, seconds or SECONDS, unprotected)
     figures, said = {}, []
+    elsewhere = lru_cache(lambda: run_cells(program.cells, seconds or SECONDS, unprotected, ELSEWHERE))
     for output in program.outputs:
-        found, statement = _judge(output, program, ran)
+        found, statement = _judge(output, program, ran, elsewhere)
         figures.update({(each.printed.line, each.printed.column): each for each in found})
         said += [statement] if statement else []
     return figures, said + _not_run(program, ran)
@@ -62,7 +66,7 @@ def _not_run(program, ran):
     return [Statement(max(line.number, 1), line.column, 'output', '', '', why, note=True)]
 
 
-def _judge(output, program, ran):
+def _judge(output, program, ran, elsewhere):
     """What is said of an output: the figures that are judged, and a statement, or None."""
     shown = shown_lines(output.lines)
     figures = [each for line in shown for each in line.figures]
@@ -83,11 +87,11 @@ def _judge(output, program, ran):
         return [judged(each) for each in best.pairs if each.verdict.verdict != verdicts.WRONG], None
     slips = bool(departing) and len(departing) <= MOST_SLIPS and (len(departing) <= agreeing or (certain and len(figures) == 1))
     slips = slips and all(each.is_slip or (certain and each.proved and len(departing) <= agreeing) for each in departing)
-    if not best.whole and 2 * (agreeing + len(departing)) < len(figures):
-        return _another_run(output, figures, best, certain, any(ran[at].error for at in chosen))
-    if not departing or slips:
+    seen = best.whole or 2 * (agreeing + len(departing)) >= len(figures)
+    if seen and (not departing or slips):
         return [judged(each) for each in best.pairs], _left_out(best, output, certain)
-    return _another_run(output, figures, best, certain, any(ran[at].error for at in chosen))
+    stale = certain and departing and (any(each.proved for each in departing) or _is_farther(departing, chosen, ran, elsewhere))
+    return _another_run(output, figures, best, certain, stale, any(ran[at].error for at in chosen))
 
 
 def _printed_by(output, shown, ran):
@@ -102,7 +106,7 @@ def _printed_by(output, shown, ran):
     return chosen, best
 
 
-def _another_run(output, figures, best, certain, failed):
+def _another_run(output, figures, best, certain, stale, failed):
     """Of an output that is another run's: the figures that agree, and one sentence."""
     agreeing = [judged(each) for each in best.pairs if each.verdict.verdict != verdicts.WRONG]
     departing = [each for each in best.pairs if each.verdict.verdict == verdicts.WRONG]
@@ -114,10 +118,34 @@ def _another_run(output, figures, best, certain, failed):
     why = f'its own code prints {first.own.text} here, and other numbers than these in {len(departing)} places of this output'
     if len(departing) == 1:
         why = f'its own code prints {first.own.text} here'
-    if certain and any(each.proved for each in departing):
+    if stale:
         return agreeing, _said(first.printed, first.own.text, 'stale: ' + why, False)
     why += '; other code ran before it, that is not here or cannot be run' if not certain else '; nothing is proved of them'
     return agreeing, _said(first.printed, '', why, True)
+
+
+def _is_farther(departing, chosen, ran, elsewhere):
+    """Whether shown numbers of which nothing is proved are far from what two machines print, that differ in their last digits.
+
+    Sampled: where a program's rounding errors grow until they show, these two part too; and where they print the same, nothing is told.
+    """
+    other = elsewhere()
+    here, there = (''.join(each[at].printed for at in chosen) for each in (ran, other))
+    if [each.printed for each in ran] == [each.printed for each in other] or any(other[at].error for at in chosen):
+        return False
+    pairs = [
+        (mine, its)
+        for line, beside in zip(printed_lines(here), printed_lines(there))
+        for mine, its in zip(numbers_of(line), numbers_of(beside))
+    ]
+    values = {(mine.line, mine.start): its.value for mine, its in pairs}
+    for each in departing:
+        value, its = each.own.value, values.get((each.own.line, each.own.start))
+        if its is not None and abs(each.printed.value - value) > FARTHER * max(
+            abs(its - value), Decimal(NEAR[each.is_single]) * abs(value)
+        ):
+            return True
+    return False
 
 
 def _said(printed, expected, why, note):

@@ -15,7 +15,7 @@ def answer(payload):
     Parameters
     ----------
     payload : bytes
-        JSON: the fields of a `streetlight.programs.source.Cell`; ``path``, if the program lies in a file.
+        JSON: the fields of a `streetlight.programs.source.Cell`; ``variables`` of the environment; ``path``, if it lies in a file.
 
     Returns
     -------
@@ -23,6 +23,7 @@ def answer(payload):
         The error that ended it; empty if none did.
     """
     cell = json.loads(payload)
+    os.environ.update(cell.get('variables', {}))
     os.environ.setdefault('MPLBACKEND', 'agg')
     sys.modules['__main__'] = MODULE
     if 'path' in cell and MODULE.__dict__.get('__file__') != cell['path']:

@@ -8,6 +8,8 @@ from streetlight.boundary import run
 from streetlight.boundary.process import SECONDS
 
 MEMORY = 4 * 2**30  # of the certified run, which keeps every operation
+# by which NumPy and its OpenBLAS compute as on another machine, where they can: what then differs shows how far machines part
+ELSEWHERE = {'OPENBLAS_CORETYPE': 'Prescott', 'NPY_DISABLE_CPU_FEATURES': 'AVX2 FMA3 AVX512F AVX512_SKX AVX512_ICL AVX512_SPR'}
 
 
 class Ran(NamedTuple):
@@ -31,7 +33,7 @@ class Certified(NamedTuple):
     loose: frozenset = frozenset()
 
 
-def run_cells(cells, seconds=SECONDS, unprotected=False):
+def run_cells(cells, seconds=SECONDS, unprotected=False, variables=None):
     """Run cells one after the other in one namespace, plain.
 
     Parameters
@@ -41,6 +43,8 @@ def run_cells(cells, seconds=SECONDS, unprotected=False):
         For all of them together.
     unprotected : bool
         Without the boundary, with all rights of the user.
+    variables : dict, optional
+        Of the environment, set before anything is imported.
 
     Returns
     -------
@@ -52,7 +56,7 @@ def run_cells(cells, seconds=SECONDS, unprotected=False):
     streetlight.boundary.BoundaryError
         Where no boundary can be drawn.
     """
-    payloads = [json.dumps(cell._asdict()).encode() for cell in cells]
+    payloads = [json.dumps({**cell._asdict(), 'variables': variables or {}}).encode() for cell in cells]
     ended = run('streetlight.errata.cells', *payloads, seconds=seconds, unprotected=unprotected)
     ran = [Ran(_text(answer.stdout), _text(answer.result)) for answer in ended.answers]
     if len(ran) < len(cells):
