@@ -1,11 +1,14 @@
 """Plain programs are recorded as they stand: their named values, their places, what they print."""
 
 import ast
+import re
 import textwrap
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from streetlight.record import annotate
 from streetlight.record.accumulation import reveal_shape
 from streetlight.record.annotate import Annotator, annotated
 from streetlight.record.notes import Notes
@@ -257,3 +260,11 @@ def test_a_loop_that_is_entered_again_from_itself_keeps_its_own_places(recorded)
         'while=1 n',
         'while=1 here',
     ]
+
+
+def test_what_python_2_7_reads_asks_for_texts_of_both_kinds_by_a_name_that_no_formatter_changes():
+    """``type(u'')`` became ``type('')``, which is bytes there, and no recording could be written."""
+    root = Path(annotate.__file__).parents[1]
+    sources = [*(root / 'record').glob('*.py'), root / 'programs' / 'tree.py']
+    assert [path.name for path in sources if re.search(r"type\(u?''\)|\bu'", path.read_text('utf-8'))] == []
+    assert annotate.TEXT is str

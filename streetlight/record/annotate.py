@@ -9,6 +9,9 @@ import ast
 
 from streetlight.programs.tree import Pass, hooked
 
+#: Python 2.7's `unicode`; a formatter takes the u from an empty text of it.
+TEXT = type(b''.decode('ascii'))
+
 #: Functions and methods whose bits differ between machines, and which the hooks want to see called.
 WATCHED = frozenset(
     """
@@ -81,7 +84,7 @@ def name_of(node):
 
 def is_text(node):
     """Whether a text stands there, of Python 2 or 3."""
-    return isinstance(constant(node, 's'), (str, type('')))
+    return isinstance(constant(node, 's'), (str, TEXT))
 
 
 def constant(node, old):

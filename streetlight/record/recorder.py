@@ -8,6 +8,7 @@ import tempfile
 import numpy as np
 
 from streetlight.record.accumulation import layout_of
+from streetlight.record.annotate import TEXT
 from streetlight.record.environment import fingerprint
 from streetlight.record.eras import NATIVE, printed_text
 from streetlight.record.notes import revealed
@@ -102,7 +103,7 @@ def write_beside(path, text):
     path = os.path.realpath(path)
     if os.path.exists(path) and not os.path.isfile(path):
         with io.open(path, 'w', encoding='utf-8', newline='\n') as out:
-            out.write(text if isinstance(text, type('')) else text.decode('ascii'))
+            out.write(text if isinstance(text, TEXT) else text.decode('ascii'))
         return
     directory = os.path.dirname(os.path.abspath(path))
     mask = os.umask(0)
@@ -110,7 +111,7 @@ def write_beside(path, text):
     handle, beside = tempfile.mkstemp(prefix='.' + os.path.basename(path), dir=directory)
     try:
         with io.open(handle, 'w', encoding='utf-8', newline='\n') as out:
-            out.write(text if isinstance(text, type('')) else text.decode('ascii'))
+            out.write(text if isinstance(text, TEXT) else text.decode('ascii'))
         os.chmod(beside, 0o666 & ~mask)
         if os.name == 'nt' and os.path.exists(path):
             os.remove(path)

@@ -10,7 +10,7 @@ import sys
 import types
 
 from streetlight.programs.tree import HOOK
-from streetlight.record.annotate import annotated
+from streetlight.record.annotate import TEXT, annotated
 
 try:
     import builtins
@@ -117,7 +117,7 @@ class heard(object):  # noqa: N801
         sys.stdout = self._before
 
     def write(self, text):
-        self.parts.append(text if isinstance(text, type('')) else text.decode('utf-8', 'replace'))
+        self.parts.append(text if isinstance(text, TEXT) else text.decode('utf-8', 'replace'))
         if self._shown:
             self._shown.write(text)
 
