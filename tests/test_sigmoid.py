@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+from collections import Counter
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -308,3 +309,23 @@ def test_the_atlas_has_musl_and_its_exp_is_predicted():
     own = [each for name, each in members.items() if name.endswith('without-avx512')]
     assert {each['fingerprint']['functions']['log1p'] for each in own} == {'musl 1.2.3'}
     assert not any(listing in each.get('copied', {}) for each in own for listing in ('two-layers', 'three-layers'))
+
+
+def test_each_figure_is_proved_open_refuted_or_neither_as_the_page_of_certificates_counts():
+    counts = Counter()
+    for record in RECORDS.values():
+        if record.proof != NONE:
+            counts['proved' if record.guaranteed('1.13') else 'open'] += 1
+        else:
+            counts['neither' if record.refuted('1.13') is None else 'refuted'] += 1
+    page = ' '.join((Path(__file__).parents[1] / 'docs' / 'certificates.md').read_text('utf-8').split())
+    assert (
+        f'{counts["proved"]} are proved whole, {counts["open"]} have a last digit or two that is open, {counts["refuted"]} are refuted'
+        in page
+    )
+    assert f'and {counts["neither"]} are neither' in page
+
+
+def test_what_is_neither_was_sampled_and_prints_the_same():
+    open_ends = [each for each in RECORDS.values() if each.proof == NONE and each.refuted('1.13') is None]
+    assert all(each.variants['1.13'] == [each.printed['1.13']] for each in open_ends)
