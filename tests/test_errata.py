@@ -587,6 +587,13 @@ def test_of_what_nothing_is_proved_an_output_is_stale_where_two_machines_part_by
     assert [each[:2] for each in run_notebook((source, shown))] == [(said, 'output')]
 
 
+def test_of_equal_lines_behind_an_elision_none_is_said_to_be_left_out():
+    source = 'for i in range(9):\n    print("Loss:", 1 / 8)\n    print("Weights:", [0.5, 0.25])'
+    pair = 'Loss: 0.125\nWeights: [0.5, 0.25]\n'
+    assert run_notebook((source, 2 * pair + '...\n' + 3 * pair)) == []
+    assert [each[:2] for each in run_notebook((source, 5 * pair))] == [('wrong', 'output')]
+
+
 def test_what_a_carriage_return_overwrites_is_not_left_out():
     source = 'for i in range(1, 7):\n    print("\\rrow", i, "value", i / 7, end="" if i % 3 else "\\n")'
     assert run_notebook((source, sevenths(3, 6))) == []

@@ -157,7 +157,9 @@ def _left_out(best, output, certain):
 
     Of a text, which may show a part, those between two that it shows; that fails where all others are there.
     """
-    whole = certain and output.is_own and not is_elision(output.lines[-1].text)
+    if any(is_elision(line.text) for line in output.lines):
+        return None  # of lines that are equal none says where it stood
+    whole = certain and output.is_own
     found = best.left_out + (best.beyond if whole else [])
     whole = whole or (certain and not output.is_comment and [len(lines) for _, lines in best.left_out + best.beyond] == [1])
     if not found:
