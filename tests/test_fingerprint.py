@@ -85,3 +85,22 @@ def test_a_device_is_written_as_it_is_and_a_link_stays_one(tmp_path):
     (tmp_path / 'link').symlink_to(tmp_path / 'real')
     write_beside(str(tmp_path / 'link'), 'text\n')
     assert (tmp_path / 'link').is_symlink() and (tmp_path / 'real').read_bytes() == b'text\n'
+
+
+def test_what_two_ways_tell_of_each_of_several_libraries_is_put_together(monkeypatch):
+    paths = ['/l/a/libopenblas.so', '/l/m/libblas.so', '/l/z/libmkl_rt.so']
+    monkeypatch.setattr(environment, 'loaded_libraries', lambda: paths)
+    monkeypatch.setattr(environment, 'ask', lambda path: {'version': 'its own'} if 'mkl' in path else {})
+    told = [
+        {'user_api': 'openmp', 'filepath': '/l/libgomp.so', 'internal_api': 'openmp', 'version': None},
+        {'user_api': 'blas', 'filepath': '/l/z/libmkl_rt.so', 'internal_api': 'mkl', 'version': '9'},
+        {'user_api': 'blas', 'filepath': '/l/a/libopenblas.so', 'internal_api': 'openblas', 'version': '0.3', 'architecture': 'Zen'},
+        {'user_api': 'blas', 'filepath': '/l/b/libblis.so', 'internal_api': 'blis', 'version': '1', 'architecture': 'zen3'},
+    ]
+    monkeypatch.setattr(environment, 'threadpoolctl', type('Told', (), {'threadpool_info': staticmethod(lambda: told)}))
+    assert environment.blas() == [
+        {'file': 'a/libopenblas.so', 'version': 'openblas 0.3', 'kernel': 'Zen'},
+        {'file': 'm/libblas.so'},
+        {'file': 'z/libmkl_rt.so', 'version': 'its own'},
+        {'file': 'b/libblis.so', 'version': 'blis 1', 'kernel': 'zen3'},
+    ]
