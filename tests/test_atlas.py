@@ -12,11 +12,11 @@ from reference import BOOK
 from streetlight.book import Book
 from streetlight.certify.accumulation import EmulatedArithmetic, left_to_right
 from streetlight.judge import atlas as atlases
-from streetlight.judge import atlasfile
+from streetlight.judge import atlasfile, subject
 from streetlight.judge.environments import environments
 from streetlight.judge.naming import class_name
 from streetlight.judge.pinned import Model, Pinned, PinnedError, model_name
-from streetlight.judge.squares import COPIED, LIBRARY, ROUNDED, rules
+from streetlight.judge.squares import COPIED, LIBRARY, ROUNDED, NotingArithmetic, rules
 from streetlight.judge.tracefile import Recorded, Recording
 from streetlight.record.eras import ERAS, NATIVE, printed_text
 from streetlight.record.trace import digest, trace_of
@@ -206,3 +206,19 @@ def test_by_which_rule_the_squares_of_an_environment_are_known():
     found = rules(BOOK, atlas)
     assert set(found) == {'none', 'copied', 'unused'} and found['none'] == found['unused'] == ROUNDED
     assert found['copied'] in (COPIED, LIBRARY)
+
+
+def test_only_squares_are_noted_as_the_c_librarys():
+    arithmetic = NotingArithmetic(PLAIN)
+    arithmetic.power(np.float64(0.5), 3)
+    arithmetic.power(np.float64(0.5), 1)
+    assert arithmetic.noted == {}
+    arithmetic.power(np.float64(-0.5), 2)
+    assert arithmetic.noted == {0.5: 0.25}
+
+
+def test_a_subject_that_fails_tells_its_last_five_lines_each_cut():
+    command = ['sh', '-c', "seq 9; printf '%0300d\\n' 7; exit 3"]
+    with pytest.raises(subject.SubjectError) as failed:
+        subject.record_text(command, BOOK)
+    assert str(failed.value).splitlines()[1:] == ['    6', '    7', '    8', '    9', '    ' + '0' * 200]

@@ -141,3 +141,25 @@ def test_a_function_is_of_the_class_that_the_recording_tells(tmp_path):
     assert [function_class(told, name) for name in ('exp', 'log', 'math.exp')] == ['SVML', 'of no known class', 'musl']
     assert function_class(one._replace(environment={'functions': 3}), 'exp') == 'of no known class'
     assert counted(['a']) == 'a' and counted(['b', 'a', 'b']) == 'b (2 of 3 elements), a (1 of 3 elements)'
+
+
+def test_a_square_of_the_c_library_is_found_and_named_as_the_cause(tmp_path):
+    text = 'import numpy as np\nx = np.float64(0.1)\ny = x ** 2\nz = y + 1\nprint(z)\n'
+
+    class Squaring(Machine):
+        def power(self, x, n):
+            result = np.nextafter(np.float64(x) * x, 9)
+            self.squares[abs(float(x)).hex()] = float(result).hex()
+            return result
+
+    one, path = recorded(tmp_path, text, 'One')
+    data = record_program(str(path), notes=Squaring())
+    (tmp_path / 'other.json').write_text(program_text(data), encoding='utf-8')
+    other = read_program(tmp_path / 'other.json')
+    own, nudged = (
+        recording._replace(environment={'libc': libc}) for recording, libc in ((one._replace(squares={}), 'first'), (other, 'second'))
+    )
+    parted = part(own, nudged, path)
+    assert (parted.kind, parted.divergence.step, parted.operation.factors) == ('pow', 'y', ([0.1], [0.1]))
+    assert parted.causes == ['the C library squares otherwise (first, second)']
+    assert parted.operation.results == (0.1 * 0.1, float(np.nextafter(0.1 * 0.1, 9))) == parted.divergence.values
