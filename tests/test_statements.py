@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reference import BOOK
@@ -16,6 +16,9 @@ from reference.listings.streetlight_matrices import decode, encode
 from reference.listings.weight_pressure import pressure
 from reference.listings.whole_dataset import whole_dataset
 from streetlight.record.trace import trace_of
+
+
+UNTIMED = settings(deadline=None)  # on a busy machine an example takes as long as it takes
 
 
 def run(listing, **parameters):
@@ -86,6 +89,7 @@ def test_each_weight_of_the_second_data_set_is_pushed_up_as_often_as_down():
     assert np.sum(pressure(data.UNCORRELATED_LIGHTS, np.ravel(data.UNCORRELATED_WALK_VS_STOP)), axis=0).tolist() == [0, 0, 0]
 
 
+@UNTIMED
 @given(st.lists(st.floats(0.01, 0.99), min_size=3, max_size=3))
 def test_pressure_is_the_sign_of_the_weight_change_while_a_prediction_lies_between_0_and_1(weights):
     for lights, goal, pushes in zip(data.STREETLIGHTS, data.WALK_VS_STOP, pressure(data.STREETLIGHTS, data.WALK_VS_STOP)):
@@ -96,6 +100,7 @@ def test_pressure_is_the_sign_of_the_weight_change_while_a_prediction_lies_betwe
 # 6.11: overfitting
 
 
+@UNTIMED
 @given(st.floats(-1e300, 1e300))
 def test_weights_of_a_half_and_minus_a_half_predict_the_first_light_whatever_the_middle(middle):
     assert np.dot(data.STREETLIGHTS[0], [0.5, middle, -0.5]) == data.WALK_VS_STOP[0]
@@ -144,6 +149,7 @@ def test_beside_perfect_left_and_middle_weights_a_right_weight_errs_to_its_own_s
 small = st.integers(-20, 20)
 
 
+@UNTIMED
 @given(st.data(), st.integers(1, 4), st.integers(1, 4), st.integers(1, 4))
 def test_two_weighted_sums_are_one(draw, inputs, hidden, outputs):
     def matrix(rows, columns):
@@ -158,6 +164,7 @@ def test_two_weighted_sums_are_one(draw, inputs, hidden, outputs):
     assert (two_weighted_sums(*matrices) == one_weighted_sum(*matrices)).all()
 
 
+@UNTIMED
 @given(small, small, small)
 def test_without_correlation_no_single_layer_errs_by_less_than_1(left, middle, right):
     predictions = np.dot(data.UNCORRELATED_LIGHTS, [left, middle, right])
@@ -190,6 +197,7 @@ def test_the_node_follows_the_left_light_only_while_the_right_one_is_off():
             assert step.value == (0 if place['right'] else place['left'])
 
 
+@UNTIMED
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_relu_turns_negative_values_off_and_leaves_the_others(x):
     assert relu(np.float64(x)) == max(x, 0)
@@ -216,6 +224,7 @@ def test_the_second_draw_of_the_stream_follows_the_first():
 # 7.5 and 7.8
 
 
+@UNTIMED
 @given(st.integers(1, 6), st.integers(1, 6))
 def test_the_shapes_of_the_weights_follow_from_the_layers(lights, hidden):
     weights_0_1, weights_1_2 = all_together(np.ones((4, lights)), hidden_size=hidden, iterations=1)
