@@ -17,7 +17,6 @@ from reference.listings.weight_pressure import pressure
 from reference.listings.whole_dataset import whole_dataset
 from streetlight.record.trace import trace_of
 
-
 UNTIMED = settings(deadline=None)  # on a busy machine an example takes as long as it takes
 
 
