@@ -13,11 +13,13 @@ from streetlight.book import Book
 from streetlight.certify.accumulation import EmulatedArithmetic, left_to_right
 from streetlight.judge import atlas as atlases
 from streetlight.judge import atlasfile, subject
+from streetlight.judge.copied import enter_copied
 from streetlight.judge.environments import environments
 from streetlight.judge.naming import class_name
 from streetlight.judge.pinned import Model, Pinned, PinnedError, model_name
 from streetlight.judge.squares import COPIED, LIBRARY, ROUNDED, NotingArithmetic, rules
 from streetlight.judge.tracefile import Recorded, Recording
+from streetlight.judge.verdict import same_bits
 from streetlight.record.eras import ERAS, NATIVE, printed_text
 from streetlight.record.trace import digest, trace_of
 
@@ -222,3 +224,24 @@ def test_a_subject_that_fails_tells_its_last_five_lines_each_cut():
     with pytest.raises(subject.SubjectError) as failed:
         subject.record_text(command, BOOK)
     assert str(failed.value).splitlines()[1:] == ['    6', '    7', '    8', '    9', '    ' + '0' * 200]
+
+
+def test_bits_are_compared_across_types():
+    assert same_bits(np.float32(0.5), 0.5) and same_bits(np.int32(3), np.int64(3)) and same_bits(np.array([True]), np.array([1]))
+    assert not same_bits(np.float32(0.5), 0.25) and not same_bits(np.float32(0.25), 0.5) and not same_bits(np.int32(3), 3.0)
+
+
+def test_the_classes_of_a_plain_listing_are_as_many_as_their_digests(tmp_path):
+    folder = tmp_path / 'toy'
+    shutil.copytree(Path(__file__).parent / 'toy', folder, ignore=shutil.ignore_patterns('snapshots'))
+    (folder / 'book.toml').write_text('steps = "printed"\n' + (folder / 'book.toml').read_text())
+    book, atlas = Book(folder), atlases.empty()
+    first, second = (recorded(book, tree, '2.0.0') for tree in ('((p0+p1)+p2)', '(p0+(p1+p2))'))
+    listing = book.listing('shares')
+    for pair in ((first, second), (second, first)):
+        atlas = atlases.empty()
+        names = [enter_copied(atlas, listing, each) for each in (*pair, pair[0])]
+        assert names[0] == names[2] != names[1] and set(atlas['classes']['shares']) == set(names)
+        assert all(name == f'exp-unknown-{bits[:6]}' for name, bits in atlas['classes']['shares'].items())
+        texts = [atlas['texts']['shares'][name][NATIVE] for name in names[:2]]
+        assert texts == [each.listings['shares'].printed for each in pair] and texts[0] != texts[1]
