@@ -151,6 +151,7 @@ def processes(mark):
     return found
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize('unprotected', [pytest.param(False, marks=behind), True], ids=['behind', 'unprotected'])
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_gate_that_is_ended_leaves_nothing(number, unprotected, tmp_path):

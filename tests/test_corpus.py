@@ -56,7 +56,7 @@ def test_nothing_is_wrong_in_a_document_that_was_run(pytestconfig, every_case):
 
 
 def test_a_planted_mistake_is_found_at_its_characters_and_no_other(pytestconfig, every_case):
-    documents, found = some(WRONG, pytestconfig, 4 if every_case else 12), 0
+    documents, found = some(WRONG, pytestconfig, 4 if every_case else 24), 0
     for document in documents:
         _, findings = judged(document)
         places = {tuple(place) for place in document['places']}

@@ -29,6 +29,7 @@ def test_all_together_as_a_stranger_writes_it_has_twelve_digits_at_all_six_error
     assert all(digits(*pair) >= 12 for pair in ends(*tape_recorder.all_together()))
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(
     'program',
     [

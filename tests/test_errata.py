@@ -103,7 +103,7 @@ def found_in(case):
 
 @pytest.mark.parametrize('first', range(4))
 def test_a_right_text_is_never_wrong(first, pytestconfig, every_case):
-    for seed in range(first, 1060 if pytestconfig.option.thorough else 40 if every_case else 16, 4):
+    for seed in range(first, 1060 if pytestconfig.option.thorough else 40 if every_case else 8, 4):
         case = right_case(seed)
         findings = found_in(case)
         assert [finding for finding in findings if finding.failing] == [], f'right_case({seed})'
@@ -113,7 +113,7 @@ def test_a_right_text_is_never_wrong(first, pytestconfig, every_case):
 
 @pytest.mark.parametrize('first', range(4))
 def test_a_wrong_digit_a_lost_sign_a_moved_point_and_swapped_lines_are_found(first, pytestconfig, every_case):
-    for seed in range(first, 1090 if pytestconfig.option.thorough else 60 if every_case else 24, 4):
+    for seed in range(first, 1090 if pytestconfig.option.thorough else 60 if every_case else 16, 4):
         case = wrong_case(seed)
         caught = [finding for finding in found_in(case) if finding.failing and (case.fault == 'swap' or finding.line in case.wrong)]
         assert caught or case.listing in OF_FEW_DIGITS, f'wrong_case({seed}): {case.fault} in line {case.wrong}'

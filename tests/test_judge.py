@@ -103,6 +103,7 @@ def test_squares_are_predicted_by_the_first_rule_that_gives_them_all():
     assert arithmetic.rule == COPIED
 
 
+@pytest.mark.thorough
 def test_the_atlas_knows_of_how_many_environments_the_squares_are_predicted():
     atlas = KNOWN.atlas
     found = rules(BOOK, atlas)

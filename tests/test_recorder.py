@@ -191,6 +191,7 @@ def test_a_foreign_file_is_named_as_such(content):
         tracefile.load(content, 'foreign', BOOK)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     'damage',
     [

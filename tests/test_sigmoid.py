@@ -174,7 +174,7 @@ def judged(folder, *texts):
 CLASSES = [(listing.id, letter) for listing in BOOK.listings for letter in KNOWN.atlas['classes'][listing.id]]
 
 
-@pytest.mark.one_in(7)
+@pytest.mark.one_in(14)
 @pytest.mark.parametrize('era', ['1.13', '1.14'])
 @pytest.mark.parametrize(('listing', 'letter'), CLASSES)
 def test_a_reader_of_any_environment_is_told_that_theirs_is_normal(listing, letter, era, tmp_path, no_training):
