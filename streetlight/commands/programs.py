@@ -34,7 +34,8 @@ def run_certify_programs(arguments):
         task = bar.add_task('certify', total=len(files))
         results = []
         for path in files:
-            results.append((path, certified(path, arguments)))
+            drawn = {'samples': arguments.samples, 'scheduler': arguments.scheduler, 'workers': arguments.workers or 1}
+            results.append((path, certified(path, arguments.seconds, arguments.unprotected, arguments.assume, **drawn)))
             bar.advance(task)
     for path, result in results:
         if result.get('error'):
@@ -66,16 +67,16 @@ def source_of(path):
         return file.read()
 
 
-def certified(path, arguments):
+def certified(path, seconds, unprotected=False, assume=(), samples=0, scheduler=None, workers=1):
     """What is found of one program: a dict as `streetlight.certify.behind.answer` gives it, or with ``error`` alone.
 
     A number of which a second run, plain and in a process of its own, prints another keeps no proof.
     """
     folder = os.path.dirname(os.path.abspath(path))
-    asked = {'path': os.path.abspath(path), 'assume': dict(arguments.assume), 'seconds': arguments.seconds}
-    apart = arguments.samples and (arguments.scheduler or (arguments.workers or 1) > 1)
-    payload = json.dumps({**asked, 'samples': 0 if apart else arguments.samples}).encode()
-    limits = {'seconds': arguments.seconds, 'memory': MEMORY, 'unprotected': arguments.unprotected}
+    asked = {'path': os.path.abspath(path), 'assume': dict(assume), 'seconds': seconds}
+    apart = samples and (scheduler or workers > 1)
+    payload = json.dumps({**asked, 'samples': 0 if apart else samples}).encode()
+    limits = {'seconds': seconds, 'memory': MEMORY, 'unprotected': unprotected}
     beside = {'readable': (folder,), 'chdir': folder}
     try:
         ended = run('streetlight.certify.behind', payload, **limits, **beside)
@@ -88,7 +89,7 @@ def certified(path, arguments):
         row['file'] = path
     if apart and not result.get('error'):
         asked['cells'] = [cell._asdict() for cell in source.cells(path)]
-        sampled_apart(result, asked, arguments, limits, beside)
+        sampled_apart(result, asked, (samples, scheduler, workers), limits, beside)
     if any(row['proof'] != 'none' for row in result.get('rows', ())):
         cells = [json.dumps({**cell._asdict(), 'path': os.path.abspath(path)}).encode() for cell in source.cells(path)]
         plain = run('streetlight.errata.cells', *cells, **limits, **beside, printed=PRINTED)
@@ -96,13 +97,13 @@ def certified(path, arguments):
     return result
 
 
-def sampled_apart(result, asked, arguments, limits, beside):
+def sampled_apart(result, asked, drawn, limits, beside):
     """Give rows without a proof what samples say that were drawn on processes, or on a Dask cluster."""
-    with places(arguments.scheduler, arguments.workers or 1) as (count, spread):
-        sizes = shares(arguments.samples, count)
+    samples, scheduler, workers = drawn
+    with places(scheduler, workers) as (count, spread):
+        sizes = shares(samples, count)
         parts = [
-            ({**asked, 'samples': size, 'seed': seed}, limits if arguments.scheduler else {**limits, **beside})
-            for seed, size in enumerate(sizes)
+            ({**asked, 'samples': size, 'seed': seed}, limits if scheduler else {**limits, **beside}) for seed, size in enumerate(sizes)
         ]
         try:
             gathered(result['rows'], spread(draw, *zip(*parts)))
