@@ -83,7 +83,7 @@ def era_of(found):
 def cut_alone(found):
     """The figures that are cut among rounded ones, by index: each is the only one of its column, or of its array's row.
 
-    As of any departure, what stands before and after it in its block must be the listing's too.
+    As of any departure, what stands before and after it in its block must be the listing's too, and another line of the block.
     """
     cut, rounded = {}, set()
     for index, (claim, verdict) in enumerate(found):
@@ -98,7 +98,15 @@ def cut_alone(found):
         elif verdict.verdict != verdicts.WRONG and verdicts.tells_rounding(printed.text, claim.known):
             rounded.update(keys)
     alone = {own[0] for key, own in cut.items() if len(own) == 1 and key in rounded}
+    lines = {(claim.printed.row, claim.known.listing) for claim, _ in found if claim.known is not None}
+    alone = {index for index in alone if _lines_beside(found[index][0], lines)}
     return {index for index in alone if all(_go_together(found[index][0], claim) for claim, _ in found[max(index - 1, 0) : index + 2])}
+
+
+def _lines_beside(claim, lines):
+    """Whether another line of a claim's block is of its listing."""
+    row, listing = claim.printed.row, claim.known.listing
+    return any(other[0] == row[0] and other != row and known == listing for other, known in lines)
 
 
 def _go_together(claim, other):
