@@ -8,7 +8,7 @@ from streetlight.certify.record import ERAS
 from streetlight.errata import verdicts
 from streetlight.errata.known import Certified
 from streetlight.errata.printed import plain
-from streetlight.errata.recognition.slips import is_slip_of
+from streetlight.errata.recognition.slips import is_lone_slip, is_slip_of
 
 NEAR = {True: 1e-5, False: 1e-9}  # relative, of float32 or not: what a machine's last digits may be off, where nothing is proved
 
@@ -49,6 +49,8 @@ class Beside(NamedTuple):
     def is_slip(self):
         """Whether one slip alone makes it wrong; beside digits that the machine decides, it is one of the first."""
         text, own = plain(self.printed.text), Decimal(plain(self.own.text))
+        if self.proved is None:
+            return is_lone_slip(text, own) or is_lone_slip(_beginning(text), own)
         return is_slip_of(text, {own}) or is_slip_of(_beginning(text), {own})
 
 

@@ -9,13 +9,14 @@ from streetlight.errata import verdicts
 from streetlight.errata.alignment import aligned, close, shown_lines
 from streetlight.errata.beside import NEAR, Beside, is_single, judged, proved
 from streetlight.errata.execution import ELSEWHERE, SECONDS, certified_cells, run_cells
-from streetlight.errata.outputs import printed_lines, program_of
+from streetlight.errata.outputs import printed_lines, program_of, uses_others
 from streetlight.errata.printed import is_elision, numbers_of
 from streetlight.errata.statements.statement import Statement
 
 FARTHER = 1000  # times as far as machines part, that an output is another program's
 MOST_SLIPS = 8  # numbers of an output that may each be wrong; more are another run
 _END = re.compile(r'\r?\n|\r')
+_VARIES = re.compile(r'#\s*(?:may vary|random\b|not tested|doctest:.*\+SKIP)', re.IGNORECASE)  # as NumPy's own documentation says it
 # what asks which machine this is prints another answer on each
 _ASKS = re.compile(
     r'__version__|\bsys\.(?:version|platform|getsizeof|maxsize)|\bplatform\.|python_version|show_config|\b(?:id|hash)\(|getpid'
@@ -73,7 +74,7 @@ def _judge(output, program, ran, elsewhere):
     if not figures:
         return [], None
     chosen, best = _printed_by(output, shown, ran)
-    if any(_ASKS.search(program.cells[at].text) for at in chosen):
+    if any(_ASKS.search(program.cells[at].text) for at in chosen) or any(_VARIES.search(line.text) for line in output.lines):
         return [], None
     failed = any(each.error for each in ran[: max(chosen, default=0) + 1])
     if not all(ran[at].fixed for at in chosen):
@@ -90,8 +91,12 @@ def _judge(output, program, ran, elsewhere):
     seen = best.whole or 2 * (agreeing + len(departing)) >= len(figures)
     if seen and (not departing or slips):
         return [judged(each) for each in best.pairs], _left_out(best, output, certain)
-    stale = certain and departing and (any(each.proved for each in departing) or _is_farther(departing, chosen, ran, elsewhere))
-    return _another_run(output, figures, best, certain, stale, any(ran[at].error for at in chosen))
+    others = uses_others(program.cells[: max(chosen, default=0) + 1])
+    far = not others and certain and departing and _is_farther(departing, chosen, ran, elsewhere)
+    stale = certain and (far or any(each.proved for each in departing))
+    doubt = '' if certain else 'other code ran before it, that is not here or cannot be run'
+    doubt = doubt or ('another version of a library that it imports may print others' if others else '')
+    return _another_run(output, figures, best, doubt, stale, any(ran[at].error for at in chosen))
 
 
 def _printed_by(output, shown, ran):
@@ -106,21 +111,21 @@ def _printed_by(output, shown, ran):
     return chosen, best
 
 
-def _another_run(output, figures, best, certain, stale, failed):
+def _another_run(output, figures, best, doubt, stale, failed):
     """Of an output that is another run's: the figures that agree, and one sentence."""
     agreeing = [judged(each) for each in best.pairs if each.verdict.verdict != verdicts.WRONG]
     departing = [each for each in best.pairs if each.verdict.verdict == verdicts.WRONG]
     if failed or (not departing and not output.is_own):
         return agreeing, None
     if not departing:
-        return agreeing, _said(figures[0], '', 'the code before it prints no such numbers', not certain)
+        return agreeing, _said(figures[0], '', 'the code before it prints no such numbers', bool(doubt))
     first = departing[0]
     why = f'its own code prints {first.own.text} here, and other numbers than these in {len(departing)} places of this output'
     if len(departing) == 1:
         why = f'its own code prints {first.own.text} here'
     if stale:
         return agreeing, _said(first.printed, first.own.text, 'stale: ' + why, False)
-    why += '; other code ran before it, that is not here or cannot be run' if not certain else '; nothing is proved of them'
+    why += f'; {doubt or "nothing is proved of them"}'
     return agreeing, _said(first.printed, '', why, True)
 
 

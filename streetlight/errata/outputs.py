@@ -1,10 +1,15 @@
 """A manuscript's program as cells to run, and of each output that it shows the cells that may have printed it."""
 
+import re
+import sys
 from typing import NamedTuple
 
 from streetlight.errata.manuscript import CODE, OUTPUT, Line, commented
 from streetlight.errata.statements.programs import has_commands, run_order
 from streetlight.programs.source import Cell
+
+_IMPORT = re.compile(r'^[ \t]*(?:from|import)[ \t]+([\w. ,]+)', re.MULTILINE)
+_SAME = {'numpy', 'matplotlib', 'IPython'}  # what is judged here, and what makes no numbers
 
 DISPLAY = Cell('def display(*values):\n    for value in values:\n        print(repr(value))')  # as a notebook has it
 
@@ -72,6 +77,12 @@ def program_of(manuscript):
             found.outputs.append(Output(lines, choice, code.block, is_own, False, certain))
         since = last if shown else since
     return found
+
+
+def uses_others(cells):
+    """Whether any of some cells imports a library whose numbers may be others in another version of it."""
+    names = {name for cell in cells for line in _IMPORT.findall(cell.text) for name in re.findall(r'(?:^|,)\s*(\w+)', line)}
+    return bool(names - _SAME - sys.stdlib_module_names)
 
 
 def _followers(manuscript):

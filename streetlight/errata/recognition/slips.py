@@ -10,6 +10,9 @@ from streetlight.errata.known import certified
 # exchanged; a sign and a moved point are among the rest
 CHOICES = 24
 
+# digits that agree behind a slip in a number of which nothing is proved: another machine's would, by chance, four times in a thousand
+AFTER = 3
+
 _CONTEXT = Context(prec=400)
 
 
@@ -45,6 +48,28 @@ def is_slip_of(text, values):
             if any(_one_edit(written, other) for other in right):
                 return True
     return False
+
+
+def is_lone_slip(text, value):
+    """Whether one slip parts a number from a value of which nothing is proved: digits of no machine's choice follow it."""
+    number, digits = Decimal(text), len(Decimal(text).as_tuple().digits)
+    if digits < AFTER + 1 or not value:
+        return False
+    if _is_moved(number, value) or (number.is_signed() != value.is_signed() and _same(-number, value)):
+        return True
+    written = ''.join(map(str, number.as_tuple().digits))
+    right = {_digits(value, number.as_tuple().exponent + shift, False) for shift in (-1, 0, 1)}
+    return number.is_signed() == value.is_signed() and any(_goes_on(written, other) for other in right)
+
+
+def _goes_on(one, other):
+    """Whether `AFTER` digits agree behind the first that differs: another, put in, left out, or exchanged with the next."""
+    at = next((at for at, (a, b) in enumerate(zip(one, other)) if a != b), None)
+    if at is None:
+        return False
+    swapped = one[at : at + 2] == other[at : at + 2][::-1]
+    tails = [(at + 1, at + 1), (at + 1, at), (at, at + 1), *[(at + 2, at + 2)] * swapped]
+    return any(len(one[a : a + AFTER]) == AFTER and one[a : a + AFTER] == other[b : b + AFTER] for a, b in tails)
 
 
 def _digits(value, quantum, cut):
