@@ -142,14 +142,26 @@ def in_place(kind, op, array, other):
     return into(array, lambda out: op(out, value_of(other)), kind, (array, other))
 
 
+def _overlaps(out, operand):
+    """Whether an operand shares memory with the result without being the same view of it."""
+    if operand is out or not isinstance(operand, np.ndarray) or (out.base is None and operand.base is None):
+        return False
+    same = operand.ctypes.data == out.ctypes.data and operand.strides == out.strides and operand.shape == out.shape
+    return not same and np.shares_memory(out, operand)
+
+
 def into(array, compute, kind, operands, extra=None):
     """Compute in the memory of ``array``, and give its elements the nodes of the result."""
     kind = SAME.get(kind, kind)
     known = kind in DETERMINED and all(map(is_fixed, operands))
     before = None if known else tuple(map(placed, operands))
+    overlaps = any(_overlaps(array.value, value_of(each)) for each in operands)
     result = compute(array.value)
     if result is not array.value:  # e.g. a number of no dimension
         array.value[...] = result
+    if overlaps:
+        array.opened()[...] = _session.CURRENT.unknown((), 'NumPy before 1.13 reads an operand that overlaps the result after writing that')
+        return array
     dtype = array.value.dtype
     if known:
         array.settled()
