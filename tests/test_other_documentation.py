@@ -114,3 +114,28 @@ def test_a_figure_behind_a_tab_is_found_at_its_character():
     text = 'Title\n=====\n\n::\n\n    print(0.5 * 3)\n\nSo::\n\n  \t2.5\n'
     found = [each for each in findings_of(BOOK, parse(text.encode(), '.rst', 'x.rst')) if each.kind == 'figure']
     assert [(each.printed, each.line, each.column) for each in found] == [('2.5', 10, 4)]
+
+
+def judged_by_running(*lines):
+    text = 'Title\n=====\n\n' + ''.join(f'>>> {line}\n' if line[0] != ' ' else line[1:] + '\n' for line in lines)
+    return [(each.kind, each.verdict, each.printed) for each in findings_of(BOOK, parse(text.encode(), '.rst', 'x.rst'), run_code=True)]
+
+
+def test_what_its_author_says_may_vary_is_not_judged():
+    assert judged_by_running('0.5 * 3', ' 1.7  # may vary', '0.5 * 5', ' 2.7') == [
+        ('figure', 'unmatched', '1.7'),
+        ('figure', 'wrong', '2.7'),
+    ]
+
+
+@pytest.mark.parametrize('shown', ['2.6666666973', '2.6', '4'])
+def test_another_librarys_number_may_be_another_versions(shown):
+    """SymPy, mpmath and the like are not followed: what they compute is called wrong only where a slip shows for itself."""
+    found = judged_by_running('import mpmath', 'x = float(mpmath.quad(lambda x: x * x, [0, 2]))', 'x', ' ' + shown)
+    assert not any(verdict == 'wrong' for _, verdict, _ in found), found
+
+
+def test_a_slip_in_another_librarys_number_shows_for_itself():
+    shown = '2.6666766666666667'  # for 2.6666666666666667, which is 8/3
+    found = judged_by_running('import mpmath', 'x = float(mpmath.quad(lambda x: x * x, [0, 2]))', 'x', ' ' + shown)
+    assert ('figure', 'wrong', shown) in found
