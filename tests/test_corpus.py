@@ -84,8 +84,10 @@ def test_a_patched_document_passes(suffix, tmp_path, monkeypatch):
     assert removed and not any(finding.failing for finding in judged({**document, 'text': '\n'.join(lines)})[1])
 
 
-def test_where_its_program_is_run_nothing_is_wrong_in_a_document_that_it_printed(pytestconfig):
-    for document in some(CURRENT, pytestconfig, 90):
+def test_where_its_program_is_run_nothing_is_wrong_in_a_document_that_it_printed(pytestconfig, every_case):
+    """Without --every-case none that trains on forty images is among them: one of those takes its whole time limit."""
+    documents = CURRENT if every_case else [each for each in CURRENT if 'Train-Acc:' not in each['text']]
+    for document in some(documents, pytestconfig, 90):
         assert [finding for finding in judged(document, run_code=True)[1] if finding.failing] == [], document['machine']
 
 

@@ -103,7 +103,7 @@ def found_in(case):
 
 @pytest.mark.parametrize('first', range(4))
 def test_a_right_text_is_never_wrong(first, pytestconfig, every_case):
-    for seed in range(first, 1060 if pytestconfig.option.thorough else 40 if every_case else 8, 4):
+    for seed in range(first, 1060 if pytestconfig.option.thorough else 40 if every_case else 5, 4):
         case = right_case(seed)
         findings = found_in(case)
         assert [finding for finding in findings if finding.failing] == [], f'right_case({seed})'

@@ -55,8 +55,11 @@ def test_a_place_that_cannot_run_the_program_says_why():
         draw(asked, {'seconds': 30, 'memory': 2**31, 'unprotected': True})
 
 
-def certified(path, *options):
-    command = [sys.executable, '-W', 'ignore', '-m', 'streetlight', 'certify', str(path), '--json', '--samples', '6', *options]
+IMPATIENT = 'from streetlight.commands import places; places.PATIENCE = 1; from streetlight.__main__ import main; raise SystemExit(main())'
+
+
+def certified(path, *options, program=('-m', 'streetlight')):
+    command = [sys.executable, '-W', 'ignore', *program, 'certify', str(path), '--json', '--samples', '6', *options]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     return ended, json.loads(ended.stdout) if ended.stdout else None
 
@@ -96,8 +99,9 @@ def test_a_dask_cluster_draws_the_samples_of_a_program(chaos):
     assert_sampled(rows)
 
 
-def test_a_scheduler_that_is_not_there_is_a_sentence(chaos):
+def test_a_scheduler_that_is_not_there_is_a_sentence(chaos, every_case):
+    """Without --every-case it is waited for one second and not ten."""
     pytest.importorskip('distributed')
-    ended, _ = certified(chaos, '--scheduler', 'tcp://127.0.0.1:9')
+    ended, _ = certified(chaos, '--scheduler', 'tcp://127.0.0.1:9', program=('-m', 'streetlight') if every_case else ('-c', IMPATIENT))
     assert ended.returncode == 2
     assert ended.stderr.count('\n') == 1 and 'no scheduler, or no worker' in ended.stderr
