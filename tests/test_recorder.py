@@ -1,7 +1,10 @@
 """The trace and its file: complete, whole, and trusted in nothing."""
 
 import json
+import shutil
+import sys
 import textwrap
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -246,6 +249,14 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
 def test_a_subject_that_fails_is_a_sentence_with_its_last_lines(command, seconds, told):
     with pytest.raises(subject.SubjectError, match=told):
         subject.record(command, book=BOOK, seconds=seconds)
+
+
+def test_an_installed_tool_does_not_lend_a_subject_the_numpy_beside_it(tmp_path, monkeypatch):
+    shutil.copytree(subject.ROOT / 'streetlight', tmp_path / 'streetlight')
+    (tmp_path / 'numpy.py').write_text('raise ImportError("not the NumPy of the subject")')
+    monkeypatch.setattr(subject, 'ROOT', tmp_path)
+    book = Book(Path(__file__).parent / 'toy')
+    assert subject.record(sys.executable, book).numpy == np.__version__
 
 
 def test_a_subject_that_prints_rubbish_has_no_trace():

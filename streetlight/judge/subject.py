@@ -2,8 +2,11 @@
 
 import os
 import shlex
+import shutil
 import signal
 import subprocess
+import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 from streetlight.judge.tracefile import load
@@ -48,26 +51,27 @@ def record_text(command, book, variables=None, seconds=300, only=()):
         raise SubjectError('an empty command starts no subject')
     asked = ['-m', 'streetlight', '--book', book.folder, 'record', *(f'--only={id}' for id in only)]
     environment = {**os.environ, 'PYTHONDONTWRITEBYTECODE': '1', 'PYTHONIOENCODING': 'utf-8', **(variables or {})}
-    try:
-        subject = subprocess.Popen(
-            words + asked,
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise SubjectError(f"cannot start the subject '{words[0]}': {error.strerror}") from None
-    try:
-        out, err = subject.communicate(timeout=seconds)
-    except BaseException as error:
-        os.killpg(subject.pid, signal.SIGKILL)
-        out, err = subject.communicate()
-        if isinstance(error, subprocess.TimeoutExpired):
-            raise SubjectError(f'the subject {told(words)} did not end within {seconds:g} s{last_lines(err or out)}') from None
-        raise
+    with alone() as folder:
+        try:
+            subject = subprocess.Popen(
+                words + asked,
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise SubjectError(f"cannot start the subject '{words[0]}': {error.strerror}") from None
+        try:
+            out, err = subject.communicate(timeout=seconds)
+        except BaseException as error:
+            os.killpg(subject.pid, signal.SIGKILL)
+            out, err = subject.communicate()
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise SubjectError(f'the subject {told(words)} did not end within {seconds:g} s{last_lines(err or out)}') from None
+            raise
     if subject.returncode != 0:
         how = f'exit status {subject.returncode}'
         if subject.returncode < 0:
@@ -76,6 +80,17 @@ def record_text(command, book, variables=None, seconds=300, only=()):
             raise IllegalInstruction(f'this processor has not all instructions that {told(words)} uses ({how})')
         raise SubjectError(f'the subject {told(words)} ended with {how}{last_lines(err or out)}')
     return out.decode('utf-8', 'replace')
+
+
+@contextmanager
+def alone():
+    """A folder that holds this package, and no NumPy: one installed beside it would come before the subject's own."""
+    if (ROOT / 'pyproject.toml').exists():
+        yield ROOT
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(ROOT / 'streetlight', Path(folder, 'streetlight'), ignore=shutil.ignore_patterns('__pycache__'))
+        yield folder
 
 
 def record(command, book, variables=None, seconds=300):
