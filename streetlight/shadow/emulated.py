@@ -62,8 +62,11 @@ class Emulated(Replay):
         if operation.kind != 'uncertain':  # what was drawn or read is the recording's own
             super().operate(operation)
 
-    def put(self, first, values):
-        self.data[first : first + values.size] = values.reshape(-1, 1)
+    def room(self, first, size):
+        return self.data[first : first + size]
+
+    def keep(self, first, size):
+        pass
 
     def choose(self, operation):
         operands = [self.values(nodes)[..., 0] for nodes in operation.operands]

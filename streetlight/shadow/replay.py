@@ -140,7 +140,7 @@ class Replay:
         rule = DETERMINED.get(kind)
         if rule is not None:
             with np.errstate(all='ignore'):
-                self.put(operation.first, rule(*[self.values(nodes) for nodes in operation.operands]))
+                self.compute(operation, rule)
         elif kind in ('sum', 'dot') and operation.extra == 'integer':
             self.put(operation.first, integral(*[self.values(nodes) for nodes in operation.operands]))
         elif kind == 'round':
@@ -168,16 +168,33 @@ class Replay:
 
     def answer(self, nodes):
         """What a query gets."""
-        return self.values(nodes)
+        return np.array(self.values(nodes))  # rows are used again
+
+    def compute(self, operation, rule):
+        """Do an operation that is determined, where its results are kept."""
+        size = int(np.prod(operation.shape))
+        if not isinstance(rule, np.ufunc) or size < MANY:
+            self.put(operation.first, rule(*[self.values(nodes) for nodes in operation.operands]))
+            return
+        rows = self.room(operation.first, size)
+        rule(*[self.values(nodes) for nodes in operation.operands], out=rows.reshape(*operation.shape, self.width))
+        self.keep(operation.first, size)
 
     def put(self, first, values):
         """Keep the values of the nodes from ``first`` on."""
         rows = values.reshape(-1, self.width)
-        size = len(rows)
+        self.room(first, len(rows))[...] = rows
+        self.keep(first, len(rows))
+
+    def room(self, first, size):
+        """Rows for the nodes from ``first`` on."""
         if self.top + size > len(self.data):
             self.compact(size)
+        return self.data[self.top : self.top + size]
+
+    def keep(self, first, size):
+        """The rows that `room` gave are filled."""
         top = self.top
-        self.data[top : top + size] = rows
         self.owner[top : top + size] = np.arange(first, first + size)
         self.slot[first : first + size] = np.arange(top, top + size)
         self.top = top + size
@@ -192,11 +209,12 @@ class Replay:
         rows = self.alive(self.position)
         owner = self.owner[rows]
         top = self.bottom + len(rows)
-        capacity = max(len(self.data), 2 * top + size)
-        data = np.empty((capacity, self.width))
-        data[: self.bottom] = self.data[: self.bottom]
-        data[self.bottom : top] = self.data[rows]
-        self.data, self.owner = data, np.empty(capacity, dtype=np.int64)
+        kept = self.data[rows]
+        if len(self.data) < 2 * top + size:
+            data = np.empty((4 * top + size, self.width))
+            data[: self.bottom] = self.data[: self.bottom]
+            self.data, self.owner = data, np.empty(len(data), dtype=np.int64)
+        self.data[self.bottom : top] = kept
         self.owner[self.bottom : top] = owner
         self.slot[owner] = np.arange(self.bottom, top)
         self.top = top

@@ -87,9 +87,10 @@ class Sampled(Replay):
         if sides is not None:
             shape = np.broadcast_shapes(left.shape, right.shape)[:-1]
             return self.by_blas(*sides).reshape(*shape, self.width)
-        left, right = np.broadcast_arrays(left, right)
-        if left.ndim > 1 and left.size * self.width > MOST_NUMBERS:
-            return np.stack([self.products(*rows) for rows in zip(left, right)])
+        shape = np.broadcast_shapes(left.shape, right.shape)
+        if shape[-1] > 1 and len(shape) > 1 and np.prod(shape) * self.width > MOST_NUMBERS:
+            return np.stack([self.products(*rows) for rows in zip(*np.broadcast_arrays(left, right))])
+        left, right = (np.broadcast_to(nodes, (*nodes.shape[:-1], shape[-1])) for nodes in (left, right))
         with np.errstate(all='ignore'):
             return self.sums.of_products(*(np.moveaxis(self.values(nodes), -2, 0) for nodes in (left, right)))
 
