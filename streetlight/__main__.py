@@ -52,7 +52,7 @@ def judge_side(module, function, package=None):
         try:
             commands = importlib.import_module('.' + module if package else module, package)
         except ImportError as error:
-            raise UsageError('%s; `tox` installs what this command needs' % error)
+            raise UsageError('%s; `pip install ".[report,sweep]"`, in a clone, installs what the commands need' % error)
         try:
             return getattr(commands, function)(arguments)
         except importlib.import_module('streetlight.commands.terminal').CommandError as error:
