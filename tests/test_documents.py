@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / 'README.md', *sorted((ROOT / 'docs').glob('*.md'))]
 BLOCKS = {page.name: re.findall(r'```console\n(.*?)```', page.read_text(), re.S) for page in PAGES}
 COMMANDS = [(name, line) for name, blocks in BLOCKS.items() for block in blocks for line in block.splitlines()]
+ELSEWHERE = ('streetlight atlas --show', 'streetlight reproduce', 'streetlight certify all-together')  # by test_command_line, at 80 columns
 PROGRAM = 'import numpy as np\nx = np.array([0.1, 0.2, 0.3])\nprint("Error:", (x.dot(x) - 1) ** 2)\n'
 CHAPTER = '```python\nprint(2.5 * 2)\n```\n\n```\n5.0\n```\n\n```\nError:0.634231159844\nError:0.358384076764\n```\n'
 
@@ -32,7 +33,13 @@ def folder(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize('page, command', COMMANDS, ids=[f'{page}: {command}' for page, command in COMMANDS])
+@pytest.mark.parametrize(
+    'page, command',
+    [
+        pytest.param(page, command, id=f'{page}: {command}', marks=[pytest.mark.thorough] * (command in ELSEWHERE))
+        for page, command in COMMANDS
+    ],
+)
 def test_each_command_runs(page, command, folder, monkeypatch, capsys):
     if any(word in command for word in ('--run-code', 'certify program', 'report program', '--program')) and not bounded():
         command += ' --unprotected'
