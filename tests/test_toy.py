@@ -4,6 +4,7 @@ import json
 import shutil
 import sys
 import types
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from streetlight.certify.certificates import records
 from streetlight.certify.record import as_lines
 from streetlight.judge import atlas as atlases
 from streetlight.judge import atlasfile, subjects, tracefile
-from streetlight.judge.pinned import pinned
+from streetlight.judge.pinned import PinnedError, pinned
 from streetlight.record.recorder import as_text, record
 from streetlight.record.trace import trace_of
 
@@ -142,6 +143,19 @@ def test_a_listing_more_is_recorded_alone_and_changes_no_other_record(copied):
     changed = {path.as_posix() for path in before if before[path] != after[path]}
     assert changed <= {'snapshots/accumulations.jsonl', 'snapshots/squares.jsonl'}
     assert {path.parts[1] for path in set(after) - set(before)} <= {'thirds', 'texts'}
+
+
+def test_classes_pinned_before_an_era_was_known_print_in_it_too(copied):
+    book = Book(copied)
+    atlas = deepcopy(pinned(book).atlas)
+    for classes in atlas['texts'].values():
+        for texts in classes.values():
+            del texts['2.0']
+    assert atlases.carried(book, atlas) == pinned(book).atlas
+    atlas['classes']['shares'] = dict.fromkeys(atlas['classes']['shares'], 'bits that no model predicts')
+    assert all(set(texts) == {'1.13', '1.14'} for texts in atlases.carried(book, atlas)['texts']['shares'].values())
+    with pytest.raises(PinnedError, match=r'in era 3\.0; `atlas --again`'):
+        pinned(book).printed('shares', next(iter(atlas['classes']['shares'])), '3.0')
 
 
 def test_the_command_refuses_to_lose_an_environment_that_is_not_named(copied, capsys, monkeypatch):

@@ -79,15 +79,18 @@ def carried(book, atlas):
     Returns
     -------
     dict
-        Of a listing whose code has changed, and whose trace has too, nothing is left.
+        Of a listing whose code has changed, and whose trace has too, nothing is left.  A class that was
+        pinned before an era was known prints in it too.
     """
     atlas = deepcopy(atlas)
     for listing in book.listings:
         if atlas['codes'].get(listing.id, listing.code) != listing.code:
             for name in list(atlas['classes'][listing.id]):
-                if not _predicts(atlas, listing, name):
+                if _predicted_trace(atlas, listing, name) is None:
                     _forget(atlas, listing.id, name)
             atlas['codes'][listing.id] = listing.code
+        if not listing.printed_alone:
+            _print_in_new_eras(atlas, listing)
     return atlas
 
 
@@ -117,13 +120,21 @@ def predicted(book, atlas):
     return atlas
 
 
-def _predicts(atlas, listing, name):
+def _print_in_new_eras(atlas, listing):
+    for name, texts in atlas['texts'].get(listing.id, {}).items():
+        trace = None if set(ERAS) <= set(texts) else _predicted_trace(atlas, listing, name)
+        if trace is not None:
+            texts.update({era: printed_text(trace, era) for era in ERAS if era not in texts})
+
+
+def _predicted_trace(atlas, listing, name):
+    """The trace of a class, if a model of one of its environments predicts its bits; else None."""
     member = next(each for each in atlas['environments'].values() if each['classes'].get(listing.id) == name)
     try:
         trace = trace_of(listing, EmulatedArithmetic(*atlas['models'][member['model']]))
     except AccumulationError:
-        return False
-    return digest(trace.steps) == atlas['classes'][listing.id][name]
+        return None
+    return trace if digest(trace.steps) == atlas['classes'][listing.id][name] else None
 
 
 def _forget(atlas, listing, name):

@@ -129,7 +129,10 @@ class Pinned:
 
     def printed(self, listing, name, era):
         """What a class prints in an era."""
-        return self.atlas['texts'][listing][name][era]
+        texts = self.atlas['texts'][listing][name]
+        if era not in texts:
+            raise PinnedError(f"no text of '{listing}' is pinned in era {era}; `atlas --again` records it")
+        return texts[era]
 
     def _text(self, id):
         path = self.folder / 'texts' / f'{id}.txt'
