@@ -157,6 +157,7 @@ def printed(listing, era='1.14', source=None, **options):
         return printed_text(trace_of(BOOK.listing(listing), None, source, **options), era)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize('era', ['1.13', '1.14'])
 @pytest.mark.parametrize('index', range(len(slips(BOOK))), ids=lambda index: f'{slips(BOOK)[index].listing.id}-{index}')
 def test_a_usual_slip_is_recognised_by_what_its_program_prints_here(index, era, engine):
