@@ -26,7 +26,7 @@ def test_a_class_of_the_atlas_is_pinned():
     verdicts = {judgement.listing: judgement for judgement in judge(BOOK, recording_of(*model))}
     for environment in KNOWN.atlas['environments'].values():
         if environment['model'] == name:
-            assert {listing: judgement.letter for listing, judgement in verdicts.items()} == environment['classes']
+            assert environment['classes'].items() <= {listing: judgement.letter for listing, judgement in verdicts.items()}.items()
     assert {judgement.verdict for judgement in verdicts.values()} == {PINNED}
 
 
