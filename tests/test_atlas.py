@@ -14,9 +14,9 @@ from streetlight.certify.accumulation import EmulatedArithmetic, left_to_right
 from streetlight.judge import atlas as atlases
 from streetlight.judge import atlasfile, subject
 from streetlight.judge.copied import enter_copied
-from streetlight.judge.environments import environments
+from streetlight.judge.environments import environments, misnamed
 from streetlight.judge.naming import class_name
-from streetlight.judge.pinned import Model, Pinned, PinnedError, model_name
+from streetlight.judge.pinned import Model, Pinned, PinnedError, model_name, pinned
 from streetlight.judge.squares import COPIED, LIBRARY, ROUNDED, NotingArithmetic, rules
 from streetlight.judge.tracefile import Recorded, Recording
 from streetlight.judge.verdict import same_bits
@@ -245,3 +245,17 @@ def test_the_classes_of_a_plain_listing_are_as_many_as_their_digests(tmp_path):
         assert all(name == f'exp-unknown-{bits[:6]}' for name, bits in atlas['classes']['shares'].items())
         texts = [atlas['texts']['shares'][name][NATIVE] for name in names[:2]]
         assert texts == [each.listings['shares'].printed for each in pair] and texts[0] != texts[1]
+
+
+def test_every_recording_was_made_by_what_its_name_says():
+    for book in (BOOK, Book('books/sigmoid')):
+        for name, entry in pinned(book).atlas['environments'].items():
+            assert misnamed(name, entry['fingerprint']) == '', name
+
+
+def test_a_recording_under_another_ones_name_is_told():
+    here = {'python': '3.11.7', 'numpy': '2.4.6'}
+    assert [
+        misnamed(f'python{name}', here)
+        for name in ('311-numpy2.4', '311-numpy2.4-kernel-zen', '311-numpy1.23', '313-numpy2.4', '31-numpy2')
+    ] == ['', '', 'numpy 2.4.6', 'python 3.11.7', 'python 3.11.7']

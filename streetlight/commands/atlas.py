@@ -11,7 +11,7 @@ from streetlight.certify.accumulation import AccumulationError
 from streetlight.commands.terminal import CommandError, console, progress, table
 from streetlight.judge import atlas as atlases
 from streetlight.judge import atlasfile
-from streetlight.judge.environments import environments
+from streetlight.judge.environments import environments, misnamed
 from streetlight.judge.pinned import PinnedError, pinned
 from streetlight.judge.squares import rules
 from streetlight.judge.subject import IllegalInstruction, SubjectError, record_text
@@ -88,6 +88,9 @@ def recorded(book, environment, listings):
     command, variables = prepare(environment)
     text = record_text(command, book, variables, only=ids)
     recording = load(text, environment.name, book, ids)
+    other = misnamed(environment.name, recording.environment)
+    if other:
+        raise SubjectError(f"what started as '{environment.name}' has {other}: it is not recorded under that name")
     kept.parent.mkdir(parents=True, exist_ok=True)
     write_beside(str(kept), text)
     return recording

@@ -4,6 +4,7 @@
 tells, for each, which of the makers of `streetlight.judge.subjects` builds it.
 """
 
+import re
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
@@ -64,3 +65,23 @@ def environments():
 
 def minor(version):
     return '.'.join(version.split('.')[:2])
+
+
+def misnamed(name, fingerprint):
+    """What an environment has that its name says otherwise; empty where they agree.
+
+    Parameters
+    ----------
+    name : str
+        As ``python311-numpy2.4-kernel-zen``.
+    fingerprint : dict
+        What a recording says of its machine.
+
+    Returns
+    -------
+    str
+        As ``numpy 1.26.4``.
+    """
+    said = [('python', f'{each[1]}.{each[2]}') for each in re.finditer(r'python(\d)(\d+)', name)]
+    said += [('numpy', each[1]) for each in re.finditer(r'numpy(\d+\.\d+)', name)]
+    return next((f'{what} {fingerprint[what]}' for what, version in said if not f'{fingerprint[what]}.'.startswith(f'{version}.')), '')
