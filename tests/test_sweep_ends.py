@@ -103,6 +103,8 @@ def cluster(tmp_path):
 def test_a_cluster_that_fails_is_told_within_half_a_minute(failing, cluster, tmp_path):
     """A worker that lacks the package may say so, or be given up by the scheduler."""
     address, scheduler, worker = cluster
+    for name in ('reference', 'streetlight'):  # an installed one is not there for this worker either
+        (tmp_path / f'{name}.py').write_text(f"raise ModuleNotFoundError(\"No module named '{name}'\", name='{name}')\n")
     if failing != 'no worker':
         worker(tmp_path if failing == 'package' else ROOT)
         time.sleep(3)
