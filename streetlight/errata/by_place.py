@@ -82,10 +82,9 @@ def _judge(output, program, ran, elsewhere):
         why += ', or needs a cell before it that cannot be run here' if failed else ''
         return [], _said(figures[0], '', why, True)
     certain = output.is_certain and not failed
-    departing = [each for each in best.pairs if each.verdict.verdict == verdicts.WRONG]
-    agreeing = len(best.pairs) - len(departing)
+    departing, agreeing = best.departing, len(best.agreeing)
     if output.is_comment and (2 * len(best.pairs) < len(figures) or (departing and not all(each.is_slip for each in departing))):
-        return [judged(each) for each in best.pairs if each.verdict.verdict != verdicts.WRONG], None
+        return list(map(judged, best.agreeing)), None
     slips = bool(departing) and len(departing) <= MOST_SLIPS and (len(departing) <= agreeing or (certain and len(figures) == 1))
     slips = slips and all(each.is_slip or (certain and each.proved and len(departing) <= agreeing) for each in departing)
     seen = best.whole or 2 * (agreeing + len(departing)) >= len(figures)
@@ -105,16 +104,14 @@ def _printed_by(output, shown, ran):
     best = _beside(shown, chosen, ran)
     for choice in others:
         found = _beside(shown, choice, ran)
-        agreeing = sum(each.verdict.verdict != verdicts.WRONG for each in found.pairs)
-        if found.score > best.score and 2 * (len(found.pairs) - agreeing) <= agreeing:
+        if found.score > best.score and 2 * len(found.departing) <= len(found.agreeing):
             chosen, best = choice, found
     return chosen, best
 
 
 def _another_run(output, figures, best, doubt, stale, failed):
     """Of an output that is another run's: the figures that agree, and one sentence."""
-    agreeing = [judged(each) for each in best.pairs if each.verdict.verdict != verdicts.WRONG]
-    departing = [each for each in best.pairs if each.verdict.verdict == verdicts.WRONG]
+    agreeing, departing = list(map(judged, best.agreeing)), best.departing
     if failed or (not departing and not output.is_own):
         return agreeing, None
     if not departing:
@@ -186,6 +183,16 @@ class _Matched(NamedTuple):
     score: tuple
     left_out: list
     beyond: list
+
+    @property
+    def departing(self):
+        """The pairs that are two numbers."""
+        return [each for each in self.pairs if each.verdict.verdict == verdicts.WRONG]
+
+    @property
+    def agreeing(self):
+        """The others."""
+        return [each for each in self.pairs if each.verdict.verdict != verdicts.WRONG]
 
 
 def _beside(shown, choice, ran):

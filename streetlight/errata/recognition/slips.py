@@ -34,32 +34,27 @@ def is_slip(text, known):
 def is_slip_of(text, values):
     """Whether one slip parts a number, as Python writes it, from any of some values."""
     number = Decimal(text)
-    digits, quantum = number.as_tuple().digits, number.as_tuple().exponent
-    if not number or len(digits) > 40:
+    if not number or len(number.as_tuple().digits) > 40:
         return False
-    for value in values:
-        if not value:
-            continue
-        if _is_moved(number, value) or (number.is_signed() != value.is_signed() and _same(-number, value)):
-            return True
-        right = {_digits(value, quantum + shift, rounded) for shift in (-1, 0, 1) for rounded in (0, 1)}
-        if number.is_signed() == value.is_signed():
-            written = ''.join(map(str, digits))
-            if any(_one_edit(written, other) for other in right):
-                return True
-    return False
+    return any(_parts(number, value, _one_edit, (False, True)) for value in values)
 
 
 def is_lone_slip(text, value):
     """Whether one slip parts a number from a value of which nothing is proved: digits of no machine's choice follow it."""
-    number, digits = Decimal(text), len(Decimal(text).as_tuple().digits)
-    if digits < AFTER + 1 or not value:
+    number = Decimal(text)
+    return len(number.as_tuple().digits) > AFTER and _parts(number, value, _goes_on, (False,))
+
+
+def _parts(number, value, edited, cuts):
+    """Whether a moved point, a lost sign, or an edit of the digits, rounded or cut, parts a number from a value."""
+    if not value:
         return False
     if _is_moved(number, value) or (number.is_signed() != value.is_signed() and _same(-number, value)):
         return True
-    written = ''.join(map(str, number.as_tuple().digits))
-    right = {_digits(value, number.as_tuple().exponent + shift, False) for shift in (-1, 0, 1)}
-    return number.is_signed() == value.is_signed() and any(_goes_on(written, other) for other in right)
+    _, digits, quantum = number.as_tuple()
+    written = ''.join(map(str, digits))
+    right = {_digits(value, quantum + shift, cut) for shift in (-1, 0, 1) for cut in cuts}
+    return number.is_signed() == value.is_signed() and any(edited(written, other) for other in right)
 
 
 def _goes_on(one, other):
