@@ -146,6 +146,8 @@ def _overlaps(out, operand):
     """Whether an operand shares memory with the result without being the same view of it."""
     if operand is out or not isinstance(operand, np.ndarray) or (out.base is None and operand.base is None):
         return False
+    if not np.may_share_memory(out, operand):
+        return False
     same = operand.ctypes.data == out.ctypes.data and operand.strides == out.strides and operand.shape == out.shape
     return not same and np.shares_memory(out, operand)
 
