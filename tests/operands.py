@@ -1,12 +1,25 @@
-"""Operands at which rounding rules break, and exact rounding to hold them against: rationals, and nothing of the tool."""
+"""Operands at which rounding rules break, and what to hold them against: rationals, and functions in balls; nothing of the tool."""
 
 import math
 from fractions import Fraction
 from itertools import combinations
 
+from flint import arb
 from hypothesis import strategies as st
 
 SMALLEST = Fraction(1, 2**1074)
+
+# NumPy's functions in balls, by NumPy's names
+BALLS = {name: getattr(arb, name) for name in ('exp', 'log', 'tanh', 'sin', 'cos', 'sinh', 'cosh', 'tan', 'expm1', 'log1p')}
+BALLS |= {f'arc{name[1:]}': getattr(arb, name) for name in ('asin', 'acos', 'atan', 'asinh', 'acosh', 'atanh')}
+BALLS |= {
+    'exp2': lambda a: (a * arb(2).log()).exp(),
+    'log2': lambda a: a.log() / arb(2).log(),
+    'log10': lambda a: a.log() / arb(10).log(),
+    'cbrt': lambda a: a.root(3) if a > 0 else -(-a).root(3),
+    'deg2rad': lambda a: a * arb.pi() / 180,
+    'rad2deg': lambda a: a * 180 / arb.pi(),
+}
 
 
 def gap_above(x):

@@ -1,22 +1,16 @@
 """A program's tape predicts what another machine computes, from its accumulations and functions."""
 
-import os
 import platform
-import subprocess
-import sys
 import textwrap
-from pathlib import Path
 
 import numpy as np
 import pytest
+from kernels import record_on
 
-from streetlight.judge.programfile import read_program
 from streetlight.programs.run import run
 from streetlight.record.notes import Notes
 from streetlight.record.programs import record_program
 from streetlight.shadow.emulated import Machine, emulate, layout_of_dot
-
-ROOT = Path(__file__).parents[1]
 
 NETWORK = textwrap.dedent("""
     import numpy as np
@@ -67,15 +61,7 @@ def test_this_machine_is_predicted_by_its_own_recording(program):
 @pytest.mark.skipif(platform.machine() not in ('x86_64', 'AMD64'), reason='names kernels of x86-64')
 @pytest.mark.parametrize('kernel', ['Prescott', 'Nehalem', 'Haswell'])
 def test_another_kernel_is_predicted_to_the_bit(program, tmp_path, kernel):
-    out = tmp_path / 'other.json'
-    subprocess.run(
-        [sys.executable, '-m', 'streetlight', 'record', str(program), '-o', str(out)],
-        cwd=ROOT,
-        check=True,
-        env={**os.environ, 'OPENBLAS_CORETYPE': kernel},
-        capture_output=True,
-    )
-    other = read_program(out)
+    other = record_on(kernel, program, tmp_path / 'other.json')
     tape = run(str(program)).session.tape
     emulation = emulate(tape, Machine(other.accumulations, other.squares))
     predicted = {(where, name, str(value)) for where, name, value in named(tape, emulation.values)}

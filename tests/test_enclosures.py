@@ -8,6 +8,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import tape_recorder
+from flint import arb, ctx
+from operands import BALLS
 from tape_recorder import network, start
 
 from streetlight.certify.enclosures import enclose
@@ -77,7 +79,6 @@ def test_sums_on_a_grid_are_fixed():
 
 
 def test_the_machine_s_own_exp_is_known_to_seventy_bits():
-    flint = pytest.importorskip('flint')
     rng = np.random.default_rng(0)
     x = np.concatenate(
         [
@@ -91,34 +92,19 @@ def test_the_machine_s_own_exp_is_known_to_seventy_bits():
     )
     v = np.exp(x) * (1 + rng.integers(-4, 5, len(x)) * 2.0**-52)
     defect, bound = exp_defect(x, v)
-    with flint.ctx.workprec(200):
+    with ctx.workprec(200):
         for xi, vi, d, b in zip(*(a.tolist() for a in (x, v, defect, bound))):
-            assert abs(flint.arb(vi) - flint.arb(xi).exp() - flint.arb(d)) < flint.arb(b) / 16
+            assert abs(arb(vi) - arb(xi).exp() - arb(d)) < arb(b) / 16
 
 
 @pytest.mark.parametrize('name', sorted(set(FUNCTIONS) - {'power'}))
 def test_a_slope_and_its_remainder_enclose_the_function(name):
     """At the ends of an interval and inside, in balls of 200 bits."""
-    flint = pytest.importorskip('flint')
-    arb = flint.arb
-    exact = {
-        'exp2': lambda a: (a * arb(2).log()).exp(),
-        'log2': lambda a: a.log() / arb(2).log(),
-        'log10': lambda a: a.log() / arb(10).log(),
-        'deg2rad': lambda a: a * arb.pi() / 180,
-        'rad2deg': lambda a: a / arb.pi() * 180,
-        'arctan': arb.atan,
-        'arcsin': arb.asin,
-        'arccos': arb.acos,
-        'arcsinh': arb.asinh,
-        'arctanh': arb.atanh,
-        'arccosh': arb.acosh,
-        'cbrt': lambda a: (abs(a).log() / 3).exp() * (1 if a > 0 else -1),
-    }.get(name) or getattr(arb, name)
+    exact = BALLS[name]
     rng = np.random.default_rng(5)
     scale = {'arcsin': 0.9, 'arccos': 0.9, 'arctanh': 0.9, 'tan': 1.4}.get(name, 3)
     checked = 0
-    with flint.ctx.workprec(200), np.errstate(all='ignore'):
+    with ctx.workprec(200), np.errstate(all='ignore'):
         for _ in range(300):
             x = rng.uniform(-scale, scale)
             x = 1 + abs(x) if name == 'arccosh' else abs(x) if name.startswith('log') else x

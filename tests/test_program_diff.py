@@ -2,15 +2,12 @@
 
 import json
 import math
-import os
 import platform
-import subprocess
-import sys
 import textwrap
-from pathlib import Path
 
 import numpy as np
 import pytest
+from kernels import record_on
 
 from streetlight.__main__ import main
 from streetlight.judge.parting import Unlike, part
@@ -19,8 +16,6 @@ from streetlight.judge.tracefile import TraceFileError
 from streetlight.record.notes import Notes
 from streetlight.record.programs import ProgramError, program_text, record_program
 from streetlight.report.machines import described, settings
-
-ROOT = Path(__file__).parents[1]
 
 PROGRAM = textwrap.dedent("""
     import numpy as np
@@ -249,17 +244,7 @@ def test_two_kernels_of_this_machine_part_where_their_orders_differ(program, tmp
     program.write_text(
         PROGRAM.replace('0.1, 0.2, 0.3]', '0.1, 0.2, 0.3, 0.7]').replace('0.7, 0.6, 0.9]', '0.7, 0.6, 0.9, -0.4]'), encoding='utf-8'
     )
-    found = []
-    for kernel in ('Prescott', 'Haswell'):
-        out = tmp_path / f'{kernel}.json'
-        subprocess.run(
-            [sys.executable, '-m', 'streetlight', 'record', str(program), '-o', str(out)],
-            cwd=ROOT,
-            check=True,
-            env={**os.environ, 'OPENBLAS_CORETYPE': kernel},
-            capture_output=True,
-        )
-        found.append(read_program(out))
+    found = [record_on(kernel, program, tmp_path / f'{kernel}.json') for kernel in ('Prescott', 'Haswell')]
     if found[0].accumulations == found[1].accumulations:
         pytest.skip('this BLAS has one kernel')
     parted = part(*found, program)

@@ -14,7 +14,7 @@ from cases import examples
 from flint import arb, ctx, fmpq
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from operands import SMALLEST, around, every_sum, gap_above, numbers, rounded, subnormals, within
+from operands import BALLS, SMALLEST, around, every_sum, gap_above, numbers, rounded, subnormals, within
 
 from streetlight.certify import sums
 from streetlight.certify.functions import FUNCTIONS, exp_defect
@@ -309,21 +309,6 @@ def test_an_extremum_and_its_place_are_what_their_rules_say(kind, best, terms, d
 # functions: an evaluation and the machine each within the stated ulps
 
 PRECISION = 300
-BALLS = {
-    'exp2': lambda a: (a * arb(2).log()).exp(),
-    'log2': lambda a: a.log() / arb(2).log(),
-    'log10': lambda a: a.log() / arb(10).log(),
-    'arctan': arb.atan,
-    'arcsin': arb.asin,
-    'arccos': arb.acos,
-    'arcsinh': arb.asinh,
-    'arctanh': arb.atanh,
-    'arccosh': arb.acosh,
-    'cbrt': lambda a: a.root(3) if a > 0 else -(-a).root(3),
-    'sqrt': arb.sqrt,
-    'deg2rad': lambda a: a * arb.pi() / 180,
-    'rad2deg': lambda a: a * 180 / arb.pi(),
-}
 DOMAINS = {
     'log': (0.01, 50),
     'log2': (0.01, 50),
