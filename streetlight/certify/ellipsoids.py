@@ -10,14 +10,26 @@ from .sums import U
 def moved(slopes, noise, ellipsoid):
     """The ellipsoid around ``slopes D + xi`` for ``|xi| <= noise``."""
     own = noise * noise.sum()
-    return through(slopes, np.abs(slopes), own, own.sum(), ellipsoid, None)
+    return through(slopes @ ellipsoid.shape @ slopes.T, np.abs(slopes) @ ellipsoid.deviation, slopes.shape[1], own, own.sum(), None)
 
 
-def through(slopes, sizes, own, added, ellipsoid, gone):
-    """Theorem 2; ``own`` is the noise's square times how many there are, ``added`` its sum."""
-    shape = slopes @ ellipsoid.shape @ slopes.T
+def through(shape, width, terms, own, added, gone):
+    """Theorem 2.
+
+    Parameters
+    ----------
+    shape : ndarray
+        ``J S J^T``, as float64 gives it.
+    width : ndarray
+        ``|J| s``, for `Ellipsoid.deviation` s; changed in place.
+    terms : int
+        How many roundings each element of ``J X`` has at most.
+    own, added : ndarray, float
+        The noise's square times how many there are, and its sum.
+    gone : ndarray of bool, or None
+        Where nothing is known.
+    """
     shape = (shape + shape.T) * 0.5
-    width = sizes @ ellipsoid.deviation
     diagonal = shape.reshape(-1)[:: len(shape) + 1]  # a view
     carried = diagonal.sum()
     grow = 1.0
@@ -29,7 +41,7 @@ def through(slopes, sizes, own, added, ellipsoid, gone):
     else:
         own = own * (1 + 2.0**-45)
     # Lemma B: what float64 missed of the product, as a diagonal
-    width *= width.sum() * (1.01 * (2 * slopes.shape[1] + 32) * U * grow)
+    width *= width.sum() * (1.01 * (2 * terms + 32) * U * grow)
     diagonal += width
     diagonal += own
     diagonal *= 1 + 8 * U

@@ -9,32 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .folded import Blocks, Folded
 from .rules import OVER_LAST_AXIS
 from .sums import SLACK
 
 FEWEST, MOST = 64, 500  # numbers that come in and go out
 NARROW = 16  # numbers in which paths may meet, so that their products round less than the sweep allows
 TOGETHER = 8  # passes side by side
-
-
-class Folded(NamedTuple):
-    """Slopes of passes as ``through @ beyond`` and some that go another way; a matrix when one is asked for."""
-
-    through: np.ndarray
-    beyond: np.ndarray
-    at: tuple
-    direct: np.ndarray
-
-    def __getitem__(self, number):
-        found = self.through[number] @ self.beyond[number]
-        found[self.at] += self.direct[number]
-        return found
-
-
-def folded_of(parts):
-    """Those of some passes one after another."""
-    through, beyond, direct = (np.concatenate([getattr(each, name) for each in parts]) for name in ('through', 'beyond', 'direct'))
-    return Folded(through, beyond, parts[0].at, direct)
 
 
 class Edges(NamedTuple):
@@ -127,25 +108,19 @@ class Flow:
         self.first = int(np.searchsorted(self.beyond, plan.incoming))  # of those that are made
         self.members = place[column], member, row[column, results + member]
         column, result = np.nonzero(direct)
-        rows, far = row[column, result], place[column] >= 0
-        made = far & (column >= plan.incoming)
-        self.added = result[made], place[column[made]] - self.first, rows[made]
-        self.alone = _by_result(result[~far], column[~far], rows[~far], results)
-        self.all = _by_result(result, column, rows, results)
+        self.pairs = _by_result(result, column, row[column, result], results)
         entering = column < plan.incoming
-        self.direct = (result[entering], column[entering]), rows[entering]
+        self.direct = row[column, result][entering]
+        self.blocks = Blocks(result[entering], column[entering], (results, plan.incoming))
 
     def run(self, batch, rows):
-        """The slopes of some passes of a batch, folded, and of each result the sums that `Batch.backward` gives.
+        """How the outgoing numbers of some passes of a batch come from the incoming ones.
 
         Returns
         -------
-        slopes : ndarray
-            (passes, results, incoming)
-        folded : Folded
-            The same, of a tenth of the size.
-        sums : ndarray
-            (3, passes, results): what operations may add, the machine's own error, and what bounds that sum's rounding.
+        slopes : Folded
+        noise : ndarray
+            (passes, results): what operations may add, the machine's own errors among it.
         """
         plan, passes, results = self.plan, rows.stop - rows.start, self.results
         weights = self._weights(batch, rows)
@@ -156,27 +131,12 @@ class Flow:
         beyond[:, member, place] = weights[row].T
         entering = np.zeros((passes, len(self.through), plan.incoming))
         entering[:, :, self.beyond[: self.first]] = beyond[:, :, : self.first]
-        at, row = self.direct
-        direct = weights[row].T
-        slopes = through @ entering
-        slopes[:, at[0], at[1]] += direct
-        made = self.beyond[self.first :] - plan.incoming
-        whole = through @ beyond[:, :, self.first :]
-        result, place, row = self.added
-        whole[:, result, place] += weights[row].T
-        np.abs(whole, out=whole)
-        noise, error, nothing = batch.noise[rows], batch.error[rows], np.zeros((passes, plan.incoming))
-        reach = (whole @ noise[:, made, None])[..., 0] + _sums(np.abs(weights), self.alone, np.concatenate([nothing, noise], axis=1))
-        error = np.concatenate([nothing, error], axis=1)
-        shift = self._apart(weights, through, beyond, error)
-        sizes = np.abs(weights), np.abs(through), np.abs(beyond)
-        apart = self._apart(*sizes, batch.radius[rows, : plan.incoming + plan.made])  # Lemma E
-        size = self._apart(*sizes, np.abs(error))
-        return slopes, Folded(through, entering, at, direct), np.array([(reach + batch.gamma * apart) * SLACK, shift, size * SLACK])
-
-    def _apart(self, weights, through, beyond, numbers):
-        """Of each result the sum of weight times number, those beyond the cut together first."""
-        return _sums(weights, self.all, numbers) + (through @ (beyond @ numbers[:, self.beyond, None]))[..., 0]
+        slopes = Folded(through, entering, self.blocks.filled(weights[self.direct].T), self.blocks)
+        added = batch.gamma * batch.radius[rows, : plan.incoming + plan.made]  # Lemma E
+        added[:, plan.incoming :] += batch.noise[rows] + np.abs(batch.error[rows])
+        np.abs(weights, out=weights)
+        shared = np.abs(through) @ (np.abs(beyond) @ added[:, self.beyond, None])
+        return slopes, (_sums(weights, self.pairs, added) + shared[..., 0]) * SLACK
 
     def _weights(self, batch, rows):
         """The weight of each pair, in each pass; the last row is zero."""

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from .ellipsoids import Ellipsoid, through
-from .flow import TOGETHER, flow_of, folded_of
+from .flow import TOGETHER, flow_of
+from .folded import Folded
 from .sums import U
 from .sweep import Batch
 
@@ -60,8 +61,7 @@ class Chunk:
 
     def keeps(self, group, transfer):
         """What is kept of how a group's numbers pass on."""
-        self.slopes[group] = transfer.kept
-        self.sums[group] = transfer.sums if transfer.kept is transfer.slopes else None  # as the grid stage asks for
+        self.slopes[group], self.sums[group] = transfer.slopes, transfer.sums
 
     def forget(self):
         """Let the batches go where they are too many to keep; they are computed again when asked for."""
@@ -78,10 +78,12 @@ class Transfer:
 
     Attributes
     ----------
-    slopes : ndarray
+    slopes : ndarray or Folded
         (passes, outgoing, incoming), as floats; what they miss is in the noise.
     noise : ndarray
         (passes, outgoing)
+    sums : ndarray or None
+        What the grid stage asks for.
     limit : ndarray
         Another bound on the outgoing numbers, by intervals.
     """
@@ -91,25 +93,24 @@ class Transfer:
         passes, results = len(batch.value), len(plan.outgoing)
         self.limit = batch.radius[:, plan.outgoing]
         self.vague = batch.either_zero[:, plan.outgoing]
-        self.slopes = self.noise = self.sums = self.kept = None
+        self.slopes = self.noise = self.sums = None
         if plan.incoming > WIDEST or results > WIDEST:
             return
-        self.slopes = np.zeros((passes, results, plan.incoming))
-        self.sums = np.zeros((3, passes, results))
         lost = (self.limit == np.inf) & (plan.outgoing >= plan.incoming)
         moving = ((self.limit != 0) & ~lost).any(axis=0)  # the others are lost, or the same in all evaluations
         flow = flow_of(plan)
         if flow and batch.lost is None and np.isfinite(batch.radius).all():
-            self.kept = self._flow(flow, batch, moving)
+            self._flow(flow, batch, moving)
+            self.noise *= slack
         else:
+            self.slopes, self.sums = np.zeros((passes, results, plan.incoming)), np.zeros((3, passes, results))
             self._dense(batch, np.flatnonzero(moving))
-            self.kept = self.slopes
-        self.sums[0][lost] = np.inf
-        reach, shift, size = self.sums
-        self.noise = (reach + np.abs(shift) + size * (slack - 1)) * slack
+            self.sums[0][lost] = np.inf
+            reach, shift, size = self.sums
+            self.noise = (reach + np.abs(shift) + size * (slack - 1)) * slack
         self.gone = ~np.isfinite(self.noise)
         self.any_gone = bool(self.gone.any())
-        self.sizes = np.abs(self.slopes)
+        self.sizes = abs(self.slopes)
         with np.errstate(all='ignore'):
             self.own = self.noise**2 * np.count_nonzero(self.noise, axis=1)[:, None]
             self.own_sum = self.own.sum(axis=1)
@@ -125,17 +126,18 @@ class Transfer:
             self.sums[:, rows, moving] = reach, shift, batch.last_size
 
     def _flow(self, flow, batch, moving):
-        passes, folded = len(self.slopes), []
-        for first in range(0, passes, TOGETHER):
-            rows = slice(first, min(passes, first + TOGETHER))
-            self.slopes[rows], kept, self.sums[:, rows] = flow.run(batch, rows)
-            folded.append(kept)
-        self.slopes[:, ~moving], self.sums[:, :, ~moving] = 0.0, 0.0
-        return folded_of(folded)
+        passes = len(batch.value)
+        parts = [flow.run(batch, slice(first, min(passes, first + TOGETHER))) for first in range(0, passes, TOGETHER)]
+        self.slopes, self.noise = Folded.joined([slopes for slopes, _ in parts]), np.concatenate([noise for _, noise in parts])
+        self.slopes.stop(~moving)
+        self.noise[:, ~moving] = 0.0
 
     def __call__(self, ellipsoid, row):
         """The ellipsoid after a pass, from the one before it."""
         slopes, sizes, own, added, gone = self.slopes[row], self.sizes[row], self.own[row], self.own_sum[row], None
+        if type(self.slopes) is Folded:
+            shape = slopes @ (slopes @ ellipsoid.shape).T
+            return through(shape, sizes @ ellipsoid.deviation, slopes.terms, own, added, None)
         if ellipsoid.lost is not None or self.any_gone:
             gone = self.gone[row]
             if ellipsoid.lost is not None:
@@ -145,7 +147,7 @@ class Transfer:
             slopes, sizes = slopes * keep[:, None], sizes * keep[:, None]
             own = noise * noise * np.count_nonzero(noise)
             added = own.sum()
-        return through(slopes, sizes, own, added, ellipsoid, gone)
+        return through(slopes @ ellipsoid.shape @ slopes.T, sizes @ ellipsoid.deviation, slopes.shape[1], own, added, gone)
 
 
 class Head(NamedTuple):
