@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from streetlight.certify.accumulation import AccumulationError, EmulatedArithmetic, exact_fma, inner_products, left_to_right, parse
-from streetlight.record.accumulation import NotRevealed, reveal, reveal_shape, shape_of
+from streetlight.record.accumulation import NotRevealed, layout_of, reveal, reveal_shape
 
 EXTENDED = np.finfo(np.longdouble).nmant == 63
 numbers = st.floats(allow_nan=False, width=64)
@@ -105,7 +105,7 @@ def test_a_shape_without_an_accumulation_is_named():
 
 def test_left_to_right_is_written_in_full():
     assert left_to_right('4 . 4', 4) == ['0+(((p0+p1)+p2)+p3)']
-    assert shape_of(np.ones(3), np.ones((3, 4))) == '3 . 3x4'
+    assert layout_of(np.ones(3), np.ones((4, 3)).T) == '3 . 3x4T'
 
 
 def test_elements_may_have_accumulations_of_their_own():

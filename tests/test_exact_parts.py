@@ -193,5 +193,6 @@ def test_an_accumulation_is_evaluated_as_it_is_written(notation, a, b):
     k = notation.count('p') + notation.count('x')
     a, b = a[:k], b[:k]
     assert float(inner_products(np.array(a), np.array(b), notation)) == by_rationals(notation, a, b)
+    assert EmulatedArithmetic({f'{k} . {k}': [notation]}).dot(a, b) == by_rationals(notation, a, b)
     for part, value in partial_sums(np.array(a), np.array(b), notation):
         assert value == by_rationals(part, a, b)

@@ -4,7 +4,7 @@ import ast
 import ctypes.util
 import math
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -29,8 +29,7 @@ def exact_fma(a, b, c):
         return math.inf if exact > 0 else -math.inf
 
 
-def _library_fma():
-    """The C library's ``fma``, if it has one that rounds once; else the exact one."""
+def _library_fma():  # if it rounds once; else the exact one
     try:
         found = ctypes.CDLL(ctypes.util.find_library('m')).fma
     except (OSError, AttributeError, TypeError):
@@ -39,7 +38,8 @@ def _library_fma():
     return found if found(0.1, 10.0, -1.0) == 2.0**-54 and found(1 + 2.0**-27, 1 - 2.0**-27, -1.0) == -(2.0**-54) else exact_fma
 
 
-_ONE_BY_ONE = np.frompyfunc(getattr(math, 'fma', None) or _library_fma(), 3, 1)
+_ONE = getattr(math, 'fma', None) or _library_fma()
+_ONE_BY_ONE = np.frompyfunc(_ONE, 3, 1)
 
 
 def fma(a, b, c):
@@ -97,6 +97,23 @@ def _indices(tree):
     return [tree[1]] if tree[0] in 'px' else _indices(tree[1]) + _indices(tree[2])
 
 
+@lru_cache(maxsize=None)
+def _of_floats(notation):
+    """The inner product of two lists of floats, as a function; None where it takes more than float64, or is too deep for Python."""
+    from_zero, tree, extended = parse(notation)
+    try:
+        return None if extended else eval(f'lambda a, b: {"0.0 + " * from_zero}{_formula(tree)}', {'fma': _ONE})
+    except (SyntaxError, RecursionError, MemoryError):
+        return None
+
+
+def _formula(tree):
+    if tree[0] == 'p':
+        return f'a[{tree[1]}] * b[{tree[1]}]'
+    left, right = sorted(tree[1:], key=lambda side: side[0] != 'x')
+    return f'fma(a[{left[1]}], b[{left[1]}], {_formula(right)})' if left[0] == 'x' else f'({_formula(left)} + {_formula(right)})'
+
+
 def inner_products(a, b, notation):
     """Sums of products in one accumulation.
 
@@ -111,10 +128,9 @@ def inner_products(a, b, notation):
     ndarray of float64
     """
     from_zero, tree, extended = parse(notation)
-    if extended:
-        a, b = np.asarray(a, np.longdouble), np.asarray(b, np.longdouble)
-        if np.finfo(np.longdouble).nmant != 63:
-            raise AccumulationError('extended accumulations need an 80-bit long double, which this machine has not')
+    if extended and np.finfo(np.longdouble).nmant != 63:
+        raise AccumulationError('extended accumulations need an 80-bit long double, which this machine has not')
+    a, b = (np.asarray(each, np.longdouble if extended else np.float64) for each in (a, b))
     total = _evaluated(tree, a, b, lambda tree, value: None)
     return np.asarray(0.0 + total if from_zero else total, np.float64)
 
@@ -133,19 +149,14 @@ def partial_sums(a, b, notation):
     list of (str, float)
         Such as ``('p0+x1', 0.25)``: the notation of the sum, or product, and its value.
     """
-    found = []
-    _evaluated(
-        parse(notation)[1],
-        np.asarray(a, np.float64),
-        np.asarray(b, np.float64),
-        lambda tree, value: found.append((_told(tree), float(value))),
-    )
+    found, (a, b) = [], np.asarray([a, b], np.float64)
+    _evaluated(parse(notation)[1], a, b, lambda tree, value: found.append((_told(tree), float(value))))
     return found
 
 
 def _told(tree):
-    if tree[0] in 'px':
-        return f'{tree[0]}{tree[1]}'
+    if tree[0] != '+':
+        return '%s%d' % tree
     return '+'.join(f'({_told(each)})' if each[0] == '+' else _told(each) for each in tree[1:])
 
 
@@ -154,11 +165,9 @@ def _evaluated(tree, a, b, done):
     if tree[0] == 'p':
         value = a[..., tree[1]] * b[..., tree[1]]
     else:
-        left, right = tree[1:]
+        left, right = sorted(tree[1:], key=lambda side: side[0] != 'x')
         if left[0] == 'x':
             value = fma(a[..., left[1]], b[..., left[1]], _evaluated(right, a, b, done))
-        elif right[0] == 'x':
-            value = fma(a[..., right[1]], b[..., right[1]], _evaluated(left, a, b, done))
         else:
             value = _evaluated(left, a, b, done) + _evaluated(right, a, b, done)
     done(tree, value)
@@ -184,6 +193,8 @@ class EmulatedArithmetic:
         By ``dot``, if a shape has no accumulation.
     """
 
+    few = 16  # inner products that Python's own floats compute sooner than arrays do
+
     def __init__(self, accumulations, squares=None, functions=None):
         self._accumulations = accumulations if callable(accumulations) else self._table(accumulations)
         self._squares = squares or {}
@@ -201,20 +212,26 @@ class EmulatedArithmetic:
 
     def dot(self, a, b):
         a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
-        rows = a[..., np.newaxis, :] if b.ndim == 2 else a
-        columns = b.T
-        shape = np.broadcast_shapes(rows.shape, columns.shape)[:-1]
-        notations = self._accumulations(layout_of(a, b), a.shape[-1])
-        result = self.inner(rows, columns, notations, shape)
-        return result if result.ndim else result[()]
+        k = a.shape[-1]
+        notations = self._accumulations(layout_of(a, b), k)
+        shape = a.shape[:-1] + b.shape[1:]
+        if math.prod(shape) <= self.few:
+            columns = b.T.reshape(-1, k).tolist()
+            found = self.sums([(row, column) for row in a.reshape(-1, k).tolist() for column in columns], notations)
+            return np.array(found, np.float64).reshape(shape)[()]
+        return self.inner(a[..., np.newaxis, :] if b.ndim == 2 else a, b.T, notations, shape)
 
     def inner(self, rows, columns, notations, shape):
         """The inner products of rows and columns, an array of this shape: each in its own accumulation, or all in one."""
         if len(notations) == 1:
             return inner_products(rows, columns, notations[0])
-        rows, columns = np.broadcast_arrays(rows, columns)
-        pairs = [inner_products(rows[at], columns[at], notation) for at, notation in zip(np.ndindex(*shape), notations)]
-        return np.array(pairs).reshape(shape)
+        rows, columns = (each.reshape(-1, each.shape[-1]).tolist() for each in np.broadcast_arrays(rows, columns))
+        return np.array(self.sums(list(zip(rows, columns)), notations), np.float64).reshape(shape)
+
+    def sums(self, pairs, notations):
+        """The inner products of pairs of lists of floats, a list of floats."""
+        own = notations * (len(pairs) if len(notations) == 1 else 1)
+        return [(_of_floats(notation) or partial(inner_products, notation=notation))(a, b) for notation, (a, b) in zip(own, pairs)]
 
     def power(self, x, n):
         square = self._squares.get(abs(float(x)).hex()) if n == 2 else None

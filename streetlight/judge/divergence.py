@@ -1,5 +1,6 @@
 """Compare two recordings: where they part, what caused it, and how the distance grows to the printed figures."""
 
+import math
 from functools import partial
 from typing import NamedTuple
 
@@ -58,6 +59,8 @@ class Enough(BaseException):
 class Listening(EmulatedArithmetic):
     """An emulation that keeps inner products, squares and functions: two factors, the accumulation or function, the result."""
 
+    few = math.inf
+
     def __init__(self, accumulations, squares=None, functions=None, most=MOST_HEARD):
         super().__init__(accumulations, squares, {name: partial(self.apply, name, each) for name, each in (functions or {}).items()})
         self.heard, self.most = [], most
@@ -68,14 +71,10 @@ class Listening(EmulatedArithmetic):
         self.hear(([a], [a], name, b) for a, b in zip(np.ravel(x).tolist(), np.ravel(result).tolist()))
         return result
 
-    def inner(self, rows, columns, notations, shape):
-        result = super().inner(rows, columns, notations, shape)
-        rows, columns = np.broadcast_arrays(rows, columns)
-        self.hear(
-            (rows[at].tolist(), columns[at].tolist(), notations[index % len(notations)], float(result[at]))
-            for index, at in enumerate(np.ndindex(*shape))
-        )
-        return result
+    def sums(self, pairs, notations):
+        found = super().sums(pairs, notations)
+        self.hear((*pair, notations[at % len(notations)], float(result)) for at, (pair, result) in enumerate(zip(pairs, found)))
+        return found
 
     def power(self, x, n):
         result = super().power(x, n)

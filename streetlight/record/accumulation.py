@@ -125,20 +125,17 @@ def _term(term, other, dot, k, extended):
     return _notation(term, dot, k, extended)
 
 
-def shape_of(a, b):
-    """The name of a dot's shape: ``1x3 . 3x4``."""
-    return ' . '.join('x'.join(str(size) for size in np.shape(operand)) for operand in (a, b))
-
-
 def layout_of(a, b):
-    """The shape of a dot, with a ``T`` where an operand lies in memory column by column: ``4x3T . 3x1``.
+    """The name of a dot's shape, with a ``T`` where an operand lies in memory column by column: ``4x3T . 3x1``.
 
     BLAS adds in another order where a matrix is transposed.
     """
-    sides = shape_of(a, b).split(' . ')
-    return ' . '.join(
-        side + 'T' * (each.ndim == 2 and each.flags.f_contiguous and not each.flags.c_contiguous) for side, each in zip(sides, (a, b))
-    )
+    return _side(a) + ' . ' + _side(b)
+
+
+def _side(each):
+    by_column = each.ndim == 2 and each.flags.f_contiguous and not each.flags.c_contiguous
+    return 'x'.join(map(str, each.shape)) + 'T' * by_column
 
 
 def reveal_shape(dot, shape):
@@ -149,7 +146,7 @@ def reveal_shape(dot, shape):
     dot : callable
         Takes two arrays.
     shape : str
-        As `shape_of` names it.
+        As `layout_of` names it, without a ``T``.
 
     Returns
     -------
