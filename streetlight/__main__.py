@@ -63,16 +63,12 @@ def judge_side(module, function, package=None):
 
 def run_list(arguments):
     if arguments.json:
-        rows = [{'id': listing.id, 'section': listing.section, 'about': about(listing)} for listing in arguments.book.listings]
+        rows = [{'id': listing.id, 'section': listing.section, 'about': listing.about} for listing in arguments.book.listings]
         print(json.dumps(rows, indent=1))
         return 0
     for listing in arguments.book.listings:
-        print('%-24s %-10s %s' % (listing.id, listing.section, about(listing)))
+        print('%-24s %-10s %s' % (listing.id, listing.section, listing.about))
     return 0
-
-
-def about(listing):
-    return listing.run.__doc__.strip().splitlines()[0]
 
 
 def run_listing(arguments):

@@ -92,6 +92,7 @@ def parser(prog, version, runs, later):
     command.set_defaults(run=later(TRACES, 'run_diff'))
 
     command = commands.add_parser('atlas', help='record the environments that can be had here')
+    command.add_argument('listings', nargs='*', metavar='LISTING', help='of these alone, where the others were recorded')
     command.add_argument(
         '--only',
         action='append',

@@ -4,6 +4,7 @@ import ast
 import hashlib
 import io
 import os
+import sys
 
 
 class BookError(Exception):
@@ -49,6 +50,12 @@ class Listing(object):
         if run is None:
             raise BookError("'%s' defines no function %s" % (self.path, self.function))
         return run
+
+    @property
+    def about(self):
+        """What it is, in a line: the first of its docstring, or of its file's; empty where there is none."""
+        text = self.run.__doc__ or sys.modules[self.run.__module__].__doc__ or ''
+        return text.strip().partition('\n')[0]
 
     @property
     def code(self):

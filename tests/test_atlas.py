@@ -203,7 +203,7 @@ def test_by_which_rule_the_squares_of_an_environment_are_known():
     for name, squares in (('none', {}), ('copied', wrong), ('unused', {(0.3).hex(): (0.09000000000000001).hex()})):
         model = Model(PLAIN, squares)
         atlas['models'][model_name(model)] = model
-        atlas['environments'][name] = {'classes': {}, 'model': model_name(model)}
+        atlas['environments'][name] = {'classes': {'whole-dataset': 'a'}, 'model': model_name(model)}
     atlas['environments']['odd'] = {'classes': {}, 'model': model_name(Model(PLAIN, {})), 'unexplained': {'x': 'y'}}
     found = rules(BOOK, atlas)
     assert set(found) == {'none', 'copied', 'unused'} and found['none'] == found['unused'] == ROUNDED

@@ -6,12 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reference import BOOK
 from reference.__main__ import main
 from streetlight.boundary import BoundaryError, walls
-from streetlight.certify.record import FIXED
-from streetlight.commands.certificates import as_row
-from streetlight.judge.pinned import pinned
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / 'README.md', *sorted((ROOT / 'docs').glob('*.md'))]
@@ -66,13 +62,3 @@ def test_every_link_leads_somewhere():
     for page in PAGES:
         for target in re.findall(r'\]\((?!http)([^)#]*)', page.read_text()):
             assert (page.parent / target).exists(), f'{page.name}: {target}'
-
-
-def test_the_readme_counts_what_is_proved():
-    rows = [as_row(BOOK, record, '1.13') for listing in BOOK.listings for record in pinned(BOOK).records(listing.id)]
-    rows = [row for row in rows if row['proof'] != FIXED]
-    open_ = [row for row in rows if not row['guaranteed']]
-    assert {row['printed'].strip('-') for row in open_} == {'0.'}
-    text = ' '.join((ROOT / 'README.md').read_text().split())
-    assert f'of the {len(rows)} numbers' in text and f'{len(rows) - len(open_)} are proved to the last' in text
-    assert len(open_) == 6 and f'all {len(BOOK.figures)} figures' in text

@@ -107,22 +107,3 @@ def test_the_atlas_holds_a_hundred_distinct_environments_and_none_unexplained():
     assert len({(each['implementation'], each['python'].rsplit('.', 1)[0]) for each in prints}) >= 9
     assert len({each['numpy'].rsplit('.', 1)[0] for each in prints}) >= 20
     assert [name for name, environment in atlas['environments'].items() if UNEXPLAINED in environment] == []
-
-
-def test_the_page_of_classes_tells_the_counts_of_the_atlas():
-    atlas = KNOWN.atlas
-    root = KNOWN.folder.parents[1]
-    readme, page = ((root / name).read_text('utf-8') for name in ('README.md', 'docs/classes.md'))
-    rows = [
-        [cell.strip() for cell in line.strip('|').split('|')]
-        for line in page.splitlines()
-        if line.startswith(('| all-together', '| whole-dataset'))
-    ]
-    assert len(rows) == 6
-    for listing, letter, count, value, _ in rows:
-        members = [each for each in atlas['environments'].values() if each['classes'].get(listing) == letter]
-        assert len(members) == int(count)
-        values = KNOWN.printed(listing, letter, '1.14').split()
-        assert f'Error:{value}' == values[-1] or f'Prediction:{value}' == values[3]
-    assert f'The atlas holds {len(atlas["environments"])} environments' in page
-    assert f'{len(atlas["environments"])} recorded environments' in readme

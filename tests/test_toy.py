@@ -143,6 +143,28 @@ def test_a_listing_more_is_recorded_alone_and_changes_no_other_record(copied):
     changed = {path.as_posix() for path in before if before[path] != after[path]}
     assert changed <= {'snapshots/accumulations.jsonl', 'snapshots/squares.jsonl'}
     assert {path.parts[1] for path in set(after) - set(before)} <= {'thirds', 'texts'}
+    assert main(['--book', str(copied), 'atlas', '--show']) == 0
+
+
+def test_a_listing_that_is_named_is_recorded_alone_where_others_were(copied, monkeypatch):
+    book, asked = add_listing(copied), {}
+
+    def recorded(book, environment, listings):
+        asked[environment.name] = [listing.id for listing in listings]
+        raise subjects.Unavailable('it is not made for this test')
+
+    monkeypatch.setattr('streetlight.commands.atlas.recorded', recorded)
+    assert main(['--book', str(copied), 'atlas', 'thirds']) == 0
+    assert asked == {name: ['thirds'] for name in pinned(book).atlas['environments']}
+
+
+def test_a_listing_is_told_by_its_docstring_or_its_files_and_else_by_nothing(copied):
+    book, path = add_listing(copied), copied / 'listings' / 'thirds.py'
+    assert book.listing('thirds').about == 'One.'
+    path.write_text(path.read_text().replace('    """One."""\n', ''))
+    assert Book(shutil.copytree(copied, copied.with_name('one'))).listing('thirds').about == 'Section 3.'
+    path.write_text(path.read_text().replace('"""Section 3."""', ''))
+    assert Book(shutil.copytree(copied, copied.with_name('two'))).listing('thirds').about == ''
 
 
 def test_classes_pinned_before_an_era_was_known_print_in_it_too(copied):

@@ -32,10 +32,11 @@ def run_atlas(arguments):
         print(json.dumps([each.name for each in chosen], indent=1) if arguments.json else '\n'.join(each.name for each in chosen))
         return 0
     book = arguments.book
+    named = {book.listing(id).id for id in arguments.listings} or {listing.id for listing in book.listings}
     try:
         before = pinned(book).atlas
         if arguments.show:
-            show_atlas(book, before, arguments.json)
+            show_atlas(book, before, named, arguments.json)
             return 0
         unknown = [name for name in arguments.drop if name not in before['environments']]
         if unknown:
@@ -43,21 +44,24 @@ def run_atlas(arguments):
         atlas = atlases.predicted(book, before) if arguments.predict else atlases.carried(book, before)
         for name in arguments.drop:
             del atlas['environments'][name]
-        problems = {} if arguments.predict else fill(book, atlas, chosen, arguments)
+        problems = {} if arguments.predict else fill(book, atlas, chosen, named, arguments)
         atlases.check_losses(before, atlas, arguments.drop)
     except (PinnedError, atlases.LossError, AccumulationError) as error:
         raise CommandError(str(error)) from None
     atlasfile.write(book, atlas)
     for name, problem in sorted(problems.items()):
         print(f'{name}: {"skipped" if isinstance(problem, SKIPPED) else "FAILED"}: {problem}', file=sys.stderr)
-    show_atlas(book, atlas, arguments.json)
+    show_atlas(book, atlas, named, arguments.json)
     unexplained = [name for name, each in atlas['environments'].items() if UNEXPLAINED in each]
     return 1 if unexplained or any(not isinstance(problem, SKIPPED) for problem in problems.values()) else 0
 
 
-def fill(book, atlas, chosen, arguments):
-    """Record what an atlas lacks of the chosen environments, or with ``--again`` all, and enter it; the problems by name."""
+def fill(book, atlas, chosen, named, arguments):
+    """Record what an atlas lacks of the chosen environments and named listings, or with ``--again`` all; the problems by name."""
+    if arguments.listings and atlas['environments']:
+        chosen = [each for each in chosen if each.name in atlas['environments']]
     todo = {each.name: book.listings if arguments.again else atlases.lacking(book, atlas, each.name) for each in chosen}
+    todo = {name: [listing for listing in found if listing.id in named] for name, found in todo.items()}
     found, problems = {}, {}
     with ThreadPoolExecutor(arguments.workers) as pool, progress() as bar:
         pending = {pool.submit(recorded, book, each, todo[each.name]): each.name for each in chosen if todo[each.name]}
@@ -96,10 +100,11 @@ def recorded(book, environment, listings):
     return recording
 
 
-def show_atlas(book, atlas, as_json):
+def show_atlas(book, atlas, named, as_json):
     rows = [
         {'listing': listing, 'class': letter, 'environments': len(names), 'for example': names[:3]}
         for listing, letter, names in class_rows(atlas)
+        if listing in named
     ]
     if as_json:
         print(json.dumps(rows, indent=1))

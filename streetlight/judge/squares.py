@@ -82,9 +82,16 @@ def rules(book, atlas):
         By environment ``ROUNDED``, ``LIBRARY`` or ``COPIED``; those that are unexplained, or cannot be emulated here, are left out.
     """
     models = {name: model for name, model in atlas['models'].items() if model.accumulations and can_emulate(model)}
-    short = [listing for listing in book.listings if not listing.printed_alone]
-    calling = [listing for listing in short if _noted([listing], *models.values()).noted] if models else []
-    found = {name: _noted(calling, model).rule if model.squares else ROUNDED for name, model in models.items()}
+    held = {name: {id for each in atlas['environments'].values() if each['model'] == name for id in each['classes']} for name in models}
+    calling = []
+    for listing in book.listings:
+        model = next((model for name, model in models.items() if listing.id in held[name]), None)
+        if model and not listing.printed_alone and _noted([listing], model).noted:
+            calling.append(listing)
+    found = {
+        name: _noted([each for each in calling if each.id in held[name]], model).rule if model.squares else ROUNDED
+        for name, model in models.items()
+    }
     explained = {name: each for name, each in atlas['environments'].items() if not each.get('unexplained')}
     return {name: found[each['model']] for name, each in explained.items() if each['model'] in found}
 
@@ -95,7 +102,7 @@ def can_emulate(model):
     return not extended or np.finfo(np.longdouble).nmant == 63
 
 
-def _noted(listings, model, *_):
+def _noted(listings, model):
     """The arithmetic of a model after it has run some listings."""
     arithmetic = NotingArithmetic(*model)
     for listing in listings:

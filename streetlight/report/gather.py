@@ -75,13 +75,7 @@ def listing_data(listing, classes):
     counts = {each['letter']: each['environments'] for each in classes}
     commonest = next(iter(known.atlas['classes'][listing.id]))
     lines = {era: annotated(listing, known.printed(listing.id, commonest, era), era, counts) for era in ERAS}
-    return {
-        'id': listing.id,
-        'section': listing.section,
-        'about': listing.run.__doc__.strip().splitlines()[0].replace('``', ''),
-        'classes': classes,
-        'lines': lines,
-    }
+    return {'id': listing.id, 'section': listing.section, 'about': listing.about.replace('``', ''), 'classes': classes, 'lines': lines}
 
 
 def annotated(listing, text, era, counts):
