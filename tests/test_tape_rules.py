@@ -228,6 +228,11 @@ def test_half_ulps_ulps_and_grids_are_no_less_than_the_gaps(x):
         assert quotient.denominator == 1 and quotient % 2 == 1
 
 
+@pytest.mark.parametrize('what', [np.inf, -np.inf, np.nan])
+def test_the_ulp_of_what_is_no_number_is_not_finite(what):
+    assert not np.isfinite([*ulp(np.array([what])), *sums.half_ulp(np.array([what]))]).any()
+
+
 @given(operand())
 def test_every_evaluation_is_on_the_grid_of_its_number(a):
     grid = entry(a.number.grid)
@@ -237,7 +242,7 @@ def test_every_evaluation_is_on_the_grid_of_its_number(a):
 @examples(50)
 @given(st.lists(numbers(-20, 20), min_size=1, max_size=40))
 def test_a_sum_in_two_numbers_misses_no_more_than_it_says(terms):
-    high = np.array([terms])
+    high = np.array([terms]).T
     (a,), (b,), (missed,) = sums.exact_sum(high, 0.0 * high)
     assert abs(Fraction(float(a)) + Fraction(float(b)) - sum(map(Fraction, terms))) <= Fraction(float(missed))
 

@@ -159,7 +159,7 @@ def test_a_short_sum_says_no_more_than_its_lemma(terms):
 @examples(100)
 @given(st.lists(numbers(-8, 8), min_size=5, max_size=30))
 def test_a_long_sum_says_no_more_than_its_lemma(terms):
-    p = np.array([terms])
+    p = np.array([terms]).T
     nothing = np.zeros_like(p)
     found = Fraction(float(sums.many_terms(p, nothing, nothing, nothing)[0]))
     sizes = sorted((abs(Fraction(x)) for x in terms), reverse=True)

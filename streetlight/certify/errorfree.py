@@ -12,6 +12,15 @@ Comput. 57 (2008).
 import numpy as np
 
 SPLITTER = 2.0**27 + 1
+EXPONENT = np.float64(np.inf).view(np.int64)  # its bits
+
+
+def spacing(size):
+    """The unit in the last place of a normal number's binade, as `numpy.spacing` of its size says it, in a fraction of the time.
+
+    Zero for zero and subnormal numbers; infinite for what is not finite.
+    """
+    return (np.asarray(size, float).view(np.int64) & EXPONENT).view(float) * 2.0**-52
 
 
 def two_sum(a, b):

@@ -5,7 +5,7 @@ import numpy as np
 from streetlight.certify.errorfree import two_product, two_sum
 from streetlight.certify.sums import SLACK, Passed, U, sum_error
 
-from .rounding import HUGE, power_of_two, product_error, rounded, ulp
+from .rounding import HUGE, Number, power_of_two, product_error, rounded, ulp
 
 
 def _add(v, a, b, sign):
@@ -104,13 +104,19 @@ def sqrt(v, operands, extra, model):
 
 
 def total(v, operands, extra, model):
-    (a,) = operands
+    a = _terms(operands[0])
     return sum_error(v, a.value, 0.0 * a.value, a.radius, a.radius, 0.0, a.grid, (1.0,))
 
 
+def _terms(operand):
+    """An operand with the axis that is summed over first."""
+    return Number(*(np.ascontiguousarray(np.moveaxis(x, -1, 0)) for x in operand))
+
+
 def dot(v, operands, extra, model):
-    a, b = operands
-    x, y = np.broadcast_arrays(a.value, b.value)
+    slopes = operands[1].value, operands[0].value
+    a, b = map(_terms, operands)
+    x, y = a.value, b.value
     product, lost = two_product(x, y)
     linear = np.abs(y) * a.radius + np.abs(x) * b.radius
     rest = a.radius * b.radius
@@ -123,4 +129,4 @@ def dot(v, operands, extra, model):
     safe |= (x == 0) | (y == 0)
     rounding = np.where(exact, 0.0, ulp(size) / 2)
     lost = np.where(safe, lost, np.nan)
-    return sum_error(v, product, lost, linear, radius, rounding, grid, (b.value, a.value), rest)
+    return sum_error(v, product, lost, linear, radius, rounding, grid, slopes, rest)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from streetlight.certify.errorfree import two_product
+from streetlight.certify.errorfree import spacing, two_product
 from streetlight.certify.sums import SLACK, Passed, U
 
 HUGE = 2.0**500  # beyond, and below its inverse, nothing is claimed to be free of over- and underflow
@@ -20,7 +20,7 @@ class Number(NamedTuple):
 
 def ulp(size):
     """The unit in the last place of a bound's binade."""
-    return np.maximum(np.spacing(np.abs(size)), 2.0**-1073)
+    return np.maximum(spacing(size), 2.0**-1073)
 
 
 def lowest_bit(value):
@@ -36,7 +36,7 @@ def power_of_two(number):
 
 def default_grid(value, radius):
     """(T3) A float64 number of size at least m is a multiple of ulp(m)."""
-    return np.spacing(np.maximum(np.abs(value) - radius * SLACK, 0) * (1 - 4 * U))
+    return spacing(np.maximum(np.abs(value) - radius * SLACK, 0) * (1 - 4 * U))
 
 
 def rounded(v, slopes, linear, rest, error, unsure, exact, grid=0.0, ulps=0.5, varies=None):
