@@ -207,8 +207,7 @@ def _near_another_notation(value, low, high):
     """Whether NumPy's choice between fixed and exponent notation may turn within the enclosures."""
     if value.dtype.kind != 'f':
         return False
-    least, most = np.minimum(np.abs(low), np.abs(high)), np.maximum(np.abs(low), np.abs(high))
-    least = np.where((low <= 0) & (high >= 0), 0.0, least)
+    least, most = np.maximum(np.maximum(low, -high), 0.0), np.maximum(-low, high)
     if ((least == 0) & (most > 0)).any():
         return True  # an element may be zero, which NumPy leaves out of its choice
     sizes = (least[most > 0], most[most > 0])

@@ -1,0 +1,108 @@
+"""What a pass's batch says, against what it is by definition: slopes are derivatives, rules take each pass and element for itself."""
+
+import numpy as np
+import pytest
+from tape_recorder import Array, dot
+
+from streetlight.certify.enclosures import Bounds
+from streetlight.certify.functions import FUNCTIONS
+from streetlight.certify.rules import OVER_LAST_AXIS, RULES
+from streetlight.certify.rules.rounding import Number, default_grid, lowest_bit
+from streetlight.shadow.tape import Tape
+
+
+def total(x):
+    return x.reduced('sum') if isinstance(x, Array) else x.sum(axis=-1)
+
+
+def largest(x):
+    return x.reduced('max') if isinstance(x, Array) else x.max(axis=-1)
+
+
+def product(a, b):
+    return dot(a, b) if isinstance(a, Array) or isinstance(b, Array) else a @ b
+
+
+GRID = np.array([[0, 1, 2], [3, 4, 5]])
+WEIGHTS = np.array([[0.3, -0.2], [0.5, 0.7], [-0.4, 0.1]])
+PASSES = {  # of six numbers other six; numbers repeated along axes that are new, of length one, last, first, and both
+    'elements': lambda x: 0.4 * np.sin(x) + 0.2 * x * x[[1, 2, 3, 4, 5, 0]] - np.exp(-x) / 3,
+    'repeated': lambda x: 0.3 * x * x[[2]] + x[[4]] / 4,
+    'twice the same': lambda x: x[[0, 0, 1, 1, 2, 2]] * x[[3, 4, 5, 4, 3, 5]] * 0.5 + 0.2,
+    'a new first axis': lambda x: total(0.1 * (x[GRID][None] * x[GRID.T[:, :, None]]) + x[[1]])[[0, 1, 2, 0, 1, 2], [0, 1, 0, 1, 0, 1]],
+    'axes of length one': lambda x: (
+        total(0.2 * x[GRID][:, None, :] * x[[[0], [3]]][:, :, None] - 0.1 * x[GRID[:1]])[[0, 1] * 3, [0] * 6] + x
+    ),
+    'a column and a row': lambda x: 0.1 * (x[GRID[:, :1]] * x[GRID[:1]])[[0, 0, 0, 1, 1, 1], [0, 1, 2] * 2] + 0.3 * x,
+    'a product by what is fixed': lambda x: np.tanh(product(x[GRID], WEIGHTS))[[0, 0, 1, 1, 0, 1], [0, 1, 0, 1, 1, 0]] + 0.2 * x,
+    'a product by what varies': lambda x: 0.2 * product(x[GRID], x[GRID.T])[[0, 0, 1, 1, 0, 1], [0, 1, 0, 1, 1, 0]] + 0.2 * x,
+    'a row by a matrix': lambda x: 0.2 * product(x[GRID[:1]], x[GRID.T])[[0] * 6, [0, 1] * 3] + 0.2 * x,
+    'extremes': lambda x: np.maximum(x, 0.1) * 0.5 + largest(x[GRID])[[0, 1] * 3] * 0.25 - np.minimum(x[[1, 2, 3, 4, 5, 0]], x) / 8,
+    'a root and a quotient': lambda x: x / np.sqrt((x[[0, 1, 2, 3, 4, 5]] * x).sum() + 1.0),
+}
+
+
+@pytest.mark.parametrize('name', PASSES)
+def test_a_pass_s_slopes_are_its_derivatives(name):
+    function = PASSES[name]
+    tape = Tape()
+    x = Array(tape, tape.record('uncertain', (), np.array([0.31, -0.52, 0.73, 0.94, -0.15, 0.46]), 3.0))
+    given = []
+    for step in range(4):
+        tape.head('step', step)
+        given.append(np.array(x.value))
+        x = function(x) + 0.0625 * np.arange(6)  # so that the last operation makes all six in order
+    tape.head('step', -1)
+    x.sum()
+    chunks = Bounds(tape, FUNCTIONS).tube.chunks
+    slopes = [chunk.slopes[group][row] for chunk in chunks for group, row in chunk.where.tolist()][1:5]
+    for found, at in zip(slopes, given, strict=True):
+        steps = 1e-5 * np.eye(6)
+        wanted = np.array([(function(at + step) - function(at - step)) / 2e-5 for step in steps]).T
+        assert found == pytest.approx(wanted, rel=1e-7, abs=1e-8)
+
+
+OF = {'where': 3} | dict.fromkeys(('add', 'subtract', 'multiply', 'divide', 'maximum', 'minimum', 'power', 'dot'), 2)
+OF |= dict.fromkeys(('floor_divide', 'remainder', 'fmod', 'logical_and', 'logical_or'), 2)
+OF |= dict.fromkeys(('greater', 'greater_equal', 'less', 'less_equal', 'equal', 'not_equal'), 2)
+
+
+KINDS = [(kind, terms) for kind in sorted(set(RULES) - {'uncertain'}) for terms in ((1, 3, 6) if kind in OVER_LAST_AXIS else (1,))]
+
+
+@pytest.mark.parametrize('kind, terms', KINDS)
+def test_a_rule_takes_each_pass_and_each_element_for_itself(kind, terms):
+    over = kind in OVER_LAST_AXIS
+    rng = np.random.default_rng(terms)
+    shape = (2, 3, 4, terms) if over else (2, 3, 4)
+    operands = []
+    for _ in range(OF.get(kind, 1)):
+        value = rng.uniform(0.2, 0.9, shape).round(2) + (kind == 'arccosh')
+        radius = value * rng.choice([0.0, 0.25, 2.0**-30, 2.0**-50], shape)
+        operands.append(Number(value, radius, np.where(radius > 0, default_grid(value, radius), lowest_bit(value))))
+    values = [each.value for each in operands]
+    v = (values[0] * values[-1]).sum(axis=-1) if kind == 'dot' else MEANT.get(kind, lambda *x: getattr(np, kind)(*x))(*values)
+    v = np.asarray(v, float)
+
+    def applied(v, operands):
+        with np.errstate(all='ignore'):
+            return RULES[kind](v, operands, {'round': 1, 'power': 'array'}.get(kind), FUNCTIONS)
+
+    def whole(passed, v):
+        slopes = [np.broadcast_to(slope, (*v.shape, terms) if over else v.shape) for slope in passed.slopes if slope is not None]
+        return [*slopes, *(np.broadcast_to(part, v.shape) for part in passed[1:])]
+
+    together = whole(applied(v, operands), v)
+    for index in np.ndindex(v.shape):
+        one = v[index].reshape(1)
+        alone = whole(applied(one, [Number(*(part[index][None] for part in each)) for each in operands]), one)
+        for found, expected in zip(together, alone, strict=True):
+            assert found[index] == pytest.approx(expected[0], rel=1e-12, nan_ok=True)
+
+
+MEANT = {
+    'where': np.where,
+    'sum': lambda x: x.sum(axis=-1),
+    'round': lambda x: x.round(1),
+    **{kind: lambda x, kind=kind: getattr(x, kind)(axis=-1) for kind in ('max', 'min', 'argmax', 'argmin')},
+}

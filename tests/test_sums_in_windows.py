@@ -1,0 +1,121 @@
+"""The windows of Theorem 3 against evaluations of its recursion, whose noise is chosen so that sums of errors grow most."""
+
+import numpy as np
+import pytest
+
+from streetlight.certify.ellipsoids import Ellipsoid
+from streetlight.certify.grid import Grid
+from streetlight.certify.joined import Joined
+from streetlight.certify.phases import CELLS
+from streetlight.certify.windows import COARSE, window_of
+
+G = 2.0**-10
+LENGTH, WIDTH = 24, 3
+SPACING = np.array([G, 2 * G, 0.0])
+UNIT = np.where(SPACING > 0, SPACING, 1.0)
+
+
+class Training:
+    """Two windows of passes ``D' = D - A D - m + r + noise``, with the rounding errors r of two numbers on a grid."""
+
+    def __init__(self, seed, gain, noise, box):
+        draw = self.draw = np.random.default_rng(seed)
+        passes = 2 * LENGTH
+        self.gains = gain * (draw.normal(size=(WIDTH, WIDTH)) + 0.05 * draw.normal(size=(passes, 1, 1)))
+        self.noise = noise * UNIT * draw.uniform(0.5, 1, (passes, WIDTH))
+        self.shift = UNIT * (draw.uniform(-1, 1, WIDTH) + gain * draw.normal(size=(passes, WIDTH)))
+        self.shift[:, 2] *= G
+        self.noise[:, 2] *= G
+        self.form = Ellipsoid.around(box * UNIT * [1, 1, G])
+        self.box = box * UNIT * [1, 1, G]
+        self.start = np.zeros(WIDTH)
+
+    def windows(self):
+        """Each with the centre and form of its start, and those of its end."""
+        centre, form, found = self.start, self.form, []
+        for first in (0, LENGTH):
+            here = slice(first, first + LENGTH)
+            after = self.gains[LENGTH] if first == 0 else None
+            reach, slopes = self.noise[here] + SPACING / 2, np.eye(WIDTH) - self.gains[here]
+            before = centre
+            window, form, centre, _ = window_of(first, slopes, self.gains[here], after, reach, self.shift[here], SPACING, form, centre)
+            found.append((window, before, form, centre))
+        Grid._join(found[0][0], found[1][0])
+        return found
+
+    def evaluation(self, wanted):
+        """Differences at each pass and the errors: of noise at its ends or on the way the one whose error is most wanted."""
+        difference = self.start + self.box * self.draw.choice([-1, 1, self.draw.uniform(-1, 1)], WIDTH)
+        differences, errors = [difference], []
+        for gain, shift, noise in zip(self.gains, self.shift, self.noise):
+            step = gain @ difference + shift
+            tie = (np.rint(-step / UNIT - 0.5) + 0.5) * UNIT + step  # brings the number to a half
+            tried = [-noise, noise, 0 * noise, noise * self.draw.uniform(-1, 1, WIDTH)]
+            tried += [np.clip(tie + side * G * 1e-6, -noise, noise) for side in (-1, 1)]
+            made = [np.where(SPACING > 0, SPACING * (np.rint((each - step) / UNIT) - (each - step) / UNIT), 0.0) for each in tried]
+            best = np.argmax([each * wanted for each in made], axis=0) if wanted else self.draw.integers(len(made), size=WIDTH)
+            error, own = (np.array(each)[best, np.arange(WIDTH)] for each in (made, tried))
+            difference = difference - step + error + own
+            differences.append(difference)
+            errors.append(error)
+        return np.array(differences), np.array(errors)
+
+
+def phase(gain, difference):
+    return np.where(SPACING > 0, -(gain @ difference) / UNIT, 0.0)
+
+
+@pytest.mark.parametrize('gain', [1e-7, 0.002, 0.02])
+@pytest.mark.parametrize('noise', [0.001, 0.05, 0.3])
+@pytest.mark.parametrize('box', [0.0, 0.6, 20.0])
+def test_no_evaluation_leaves_its_windows(gain, noise, box):
+    training = Training(1, gain, noise, box)
+    windows = training.windows()
+    weights = np.cumsum(training.draw.normal(size=(2 * LENGTH, 1, WIDTH)) * [[0.05, 0.3, 0.1]], axis=0) + [1.0, -0.5, 0.2]
+    joined = Joined(1)
+    for window, *_ in reversed(windows):
+        joined.through(window, weights[window.start : window.stop])
+    (least,), (most,), (free,) = joined.ends()
+    assert free == pytest.approx((np.abs(weights[:, 0]) @ SPACING).sum() / 2)
+    for wanted in (1, -1, 0, 0, 1, -1):
+        differences, errors = training.evaluation(wanted)
+        room = 1e-12
+        total = (weights[:, 0] * errors).sum()
+        assert least - room <= total <= most + room
+        for window, before, form, centre in windows:
+            here = slice(window.start, window.stop)
+            half = (window.stop - window.start) // 2
+            gains, away = training.gains[here], differences[window.start] - before
+            sums = np.cumsum(errors[here] - window.centre, axis=0)
+            assert (np.abs(sums) <= window.partial + room).all()
+            carried = away
+            for each in gains[:half]:
+                carried = carried - each @ carried
+            middle = phase(gains[half], carried)
+            cells = np.rint(middle * CELLS).astype(int) % CELLS
+            for i in np.flatnonzero(SPACING):
+                assert -window.down[i, cells[i]] - room <= sums[-1, i] <= window.up[i, cells[i]] + room
+                assert window.allowed[i, cells[i]]
+            assert (np.abs(middle - phase(gains[0], away)) <= window.enters + 1e-9).all()
+            end = differences[window.stop] - centre
+            assert (np.abs(end) <= form.box + room).all()
+            if window.start == 0:
+                leaving = phase(training.gains[window.stop], end)
+                assert (np.abs(leaving - middle) <= window.leaves + 1e-9).all()
+
+
+@pytest.mark.parametrize('noise', [0.02, 0.2, 0.45])
+def test_where_phases_stand_still_sums_are_hardly_less_than_their_bounds(noise):
+    training = Training(2, 1e-9, noise, 0.0)
+    training.noise[:] = noise * SPACING
+    training.shift[:, :2] = SPACING[:2] * [0.2, -0.1]
+    training.shift[::3, :2] = SPACING[:2] / 2  # at a tie
+    (window, *_), _ = training.windows()
+    errors = {wanted: training.evaluation(wanted)[1][:LENGTH] - window.centre for wanted in (1, -1)}
+    partial = np.max([np.abs(np.cumsum(each, axis=0)).max(axis=0) for each in errors.values()], axis=0)
+    for i in np.flatnonzero(SPACING):
+        least, most = (errors[wanted][:, i].sum() for wanted in (-1, 1))
+        room = LENGTH * SPACING[i] * 1.5 / CELLS  # a cell is looked at as a whole
+        assert window.up[i, 0] <= most + room and window.down[i, 0] <= -least + room
+        assert window.partial[i] <= partial[i] + LENGTH * SPACING[i] * 1.5 / COARSE
+    assert window.partial[2] == 0
