@@ -35,7 +35,9 @@ CONFIG = tomllib.loads((ROOT / 'mutation.toml').read_text('utf-8'))
 
 QUICK = 0.5  # seconds of a test that is tried before all others
 FIRST = 15.0  # of those together
-PYTEST = '-m pytest -x -q --no-header --tb=line -p no:cacheprovider -p notice'.split()
+ALREADY = 'ignore:Module already imported'  # by the server
+TOO_LONG = -signal.SIGPROF, -signal.SIGALRM
+PYTEST = '-x -q --no-header --tb=line -p no:cacheprovider -p notice'.split()
 PYTEST += '--every-case --hypothesis-seed=1 --hypothesis-profile=mutants'.split()
 
 
@@ -98,7 +100,7 @@ def mapped(trees, room):
                 old.unlink()
             tree = free.get()
             print(f'which functions {name} runs', flush=True)
-            command = [sys.executable, *(part for part in PYTEST if part != '-x'), name]
+            command = [sys.executable, '-m', 'pytest', *(part for part in PYTEST if part != '-x'), name]
             with open(told.with_suffix('.log'), 'w') as log:
                 subprocess.run(command, cwd=tree, env=environment(tree, MUTANTS_MAP=str(told)), stdout=log, stderr=log, check=False)
             free.put(tree)
@@ -120,7 +122,7 @@ def in_order(tests, module, numbers, limit):
     owners = functions_of(module)
     running = set().union(*(functions.get(owners.get(number), ()) for number in numbers))
     if not running:  # run when the module is read, or by no test in this process: whatever runs another function of the module
-        running = set().union(*(functions.get(name, ()) for name in owners.values()))
+        running = set().union(*(functions.get(name, ()) for name in owners.values())) or set().union(*functions.values())
     order, spent = [], 0.0
     for test in sorted(running, key=seconds.get):
         if seconds[test] > QUICK or spent > FIRST:
@@ -220,25 +222,30 @@ def judged(tree, mutation, tests, limit):
     listed.write_text(json.dumps({test: tests[1][test] for test in order}), 'utf-8')
     names = list(dict.fromkeys(test.partition('::')[0] for test in order))
     dated(path, mutant, random.SystemRandom().randrange(2**31))
+    before = time.time()
     try:
-        before = time.time()
-        done = subprocess.run(
-            [sys.executable, *PYTEST, *names],
-            cwd=tree,
-            env=environment(tree, MUTANTS_ORDER=str(listed)),
-            capture_output=True,
-            text=True,
-            timeout=1200,
-            check=False,
-        )
-        outcome = TestOutcome.SURVIVED if done.returncode == 0 else TestOutcome.KILLED
-        output = '' if done.returncode == 0 else 'too long' if done.returncode == -signal.SIGPROF else done.stdout[-1500:].strip()
-        worker = WorkerOutcome.NORMAL
-    except subprocess.TimeoutExpired:
-        outcome, output, worker = TestOutcome.KILLED, 'too long', WorkerOutcome.NORMAL
+        status, told = served(tree, ['-W', ALREADY, *PYTEST, *names], {'MUTANTS_ORDER': str(listed)})
     finally:
         dated(path, plain, time.time())
-    return WorkResult(worker, output, outcome, difference(plain, mutant)), time.time() - before
+    outcome = TestOutcome.SURVIVED if status == 0 else TestOutcome.KILLED
+    output = '' if status == 0 else 'too long' if status in TOO_LONG else told[-1500:].strip()
+    return WorkResult(WorkerOutcome.NORMAL, output, outcome, difference(plain, mutant)), time.time() - before
+
+
+SERVERS = {}  # one for each tree
+
+
+def served(tree, arguments, variables):
+    """Exit status and output of pytest in a tree."""
+    if tree not in SERVERS:
+        command = [sys.executable, str(tree / 'tests' / 'mutants' / 'server.py')]
+        SERVERS[tree] = subprocess.Popen(
+            command, cwd=tree, env=environment(tree), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+    server, output = SERVERS[tree], tree / '.output.txt'
+    server.stdin.write(json.dumps([arguments, variables, str(output)]) + '\n')
+    server.stdin.flush()
+    return int(server.stdout.readline()), output.read_text('utf-8', 'replace')
 
 
 def dated(path, text, seconds):
