@@ -1,11 +1,14 @@
 """Sums of products in orders that are drawn, with products fused at random: each is one that a machine may take."""
 
+from math import prod
+
 import numpy as np
 
 from streetlight.certify.errorfree import fma
 from streetlight.shadow.orders import evaluated
 
 TREES = 2, 8  # different trees for one sum, in a long program and in a short one; which sample takes which is drawn
+CACHED = 2**14  # numbers that are added at a time
 LONG = 16  # longer sums are added by BLAS, or in layers, by few NumPy calls
 
 
@@ -26,20 +29,23 @@ class RandomSums:
 
     def of_products(self, a, b):
         """Sums over the first axis; ``b`` is None where nothing is multiplied."""
-        k = len(a)
+        k = len(a) if b is None else max(len(a), len(b))
         if k == 0:
             return np.zeros(a.shape[1:])
         if k == 1:
             return a[0] if b is None else a[0] * b[0]
         trees = TREES[0] if k > LONG else self.trees
-        results = [self.layered(a, b) if k > LONG else self.by_tree(a, b) for _ in range(trees)]
-        if trees == 2:
-            return np.where(self.random.random(self.width) < 0.5, *results)
-        return np.choose(self.random.integers(trees, size=self.width), results)
-
-    def by_tree(self, a, b):
-        tree = self.tree(list(self.random.permutation(len(a))), b is not None)
-        return evaluated(tree, a, b) if b is not None else added(tree, a)
+        orders = [
+            self.layers(k, b is not None) if k > LONG else self.tree(list(self.random.permutation(k)), b is not None) for _ in range(trees)
+        ]
+        taken = self.random.random(self.width) >= 0.5 if trees == 2 else self.random.integers(trees, size=self.width)
+        shape = a.shape[1:] if b is None else np.broadcast_shapes(a.shape[1:], b.shape[1:])
+        result = np.empty((*shape[-1:], *shape[:-1])).transpose(*range(1, len(shape)), 0)  # each sample's side by side
+        for number, order in enumerate(orders):
+            here = np.flatnonzero(taken == number)
+            if len(here):
+                result[..., here] = in_parts(order, *(each if each is None else each[..., here] for each in (a, b)))
+        return result
 
     def tree(self, leaves, fused):
         """A random tree over leaves."""
@@ -50,23 +56,51 @@ class RandomSums:
             return 'x', leaves[0], self.tree(leaves[1:], fused)
         return '+', self.tree(leaves[:cut], fused), self.tree(leaves[cut:], fused)
 
-    def layered(self, a, b):
-        """A long sum: in random order, one after the other or in pairs of pairs, the first layer fused or not."""
-        order = self.random.permutation(len(a))
-        a = a[order]
-        b = None if b is None else b[order]
+    def layers(self, k, fused):
+        """How to add a long sum: in random order, one after the other or in pairs of pairs, the first layer fused or not."""
+        order = self.random.permutation(k)
         if self.random.random() < 0.5:
-            return np.cumsum(a if b is None else a * b, axis=0)[-1]
-        rest = len(a) % 2
-        if b is None or self.random.random() < 0.5:
-            terms = a if b is None else a * b
-        else:
-            pairs = fma(a[0 : len(a) - rest : 2], b[0 : len(a) - rest : 2], a[1::2] * b[1::2])
-            terms = np.concatenate([pairs, a[len(a) - rest :] * b[len(a) - rest :]])
-        while len(terms) > 1:
-            rest = terms[len(terms) - len(terms) % 2 :]
-            terms = np.concatenate([terms[0 : len(terms) - len(rest) : 2] + terms[1::2], rest])
-        return terms[0]
+            return 'one by one', order
+        return 'pairs, fused' if fused and self.random.random() >= 0.5 else 'pairs', order
+
+
+def in_parts(order, a, b):
+    """The sums over the first axis, in one order; of many numbers in parts that a cache holds."""
+    shape = a.shape if b is None else np.broadcast_shapes(a.shape, b.shape)
+    rows = max(1, CACHED * shape[1] // max(1, prod(shape[1:])))
+    if len(shape) == 2 or rows >= shape[1]:
+        return added_by(order, a, b)
+    return np.concatenate(
+        [
+            added_by(order, *(each if each is None or each.shape[1] == 1 else each[:, start : start + rows] for each in (a, b)))
+            for start in range(0, shape[1], rows)
+        ]
+    )
+
+
+def added_by(order, a, b):
+    """The sums over the first axis, in one order."""
+    if type(order[0]) is str and order[0] not in 'px+':
+        return layered(*order, a, b)
+    return added(order, a) if b is None else evaluated(order, a, b)
+
+
+def layered(how, order, a, b):
+    """A long sum in layers."""
+    a = a[order]
+    b = None if b is None else b[order]
+    if how == 'one by one':
+        return np.cumsum(a if b is None else a * b, axis=0)[-1]
+    rest = len(a) % 2
+    if how == 'pairs':
+        terms = a if b is None else a * b
+    else:
+        pairs = fma(a[0 : len(a) - rest : 2], b[0 : len(a) - rest : 2], a[1::2] * b[1::2])
+        terms = np.concatenate([pairs, a[len(a) - rest :] * b[len(a) - rest :]])
+    while len(terms) > 1:
+        rest = terms[len(terms) - len(terms) % 2 :]
+        terms = np.concatenate([terms[0 : len(terms) - len(rest) : 2] + terms[1::2], rest])
+    return terms[0]
 
 
 def added(tree, terms):

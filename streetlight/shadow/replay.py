@@ -44,10 +44,6 @@ EXACT_AT = {
     'cbrt': 0.0,
 }
 
-
-#: So many nodes are worth a look whether they lie side by side.
-MANY = 1024
-
 rounded = np.vectorize(round, otypes=[float])  # Python's own, correctly rounded
 
 
@@ -83,10 +79,15 @@ class Replay:
         self.tape = tape
         self.width = width
         self.queries = [np.asarray(nodes) for nodes in queries]
-        self.needed, self.last = uses(tape, self.queries, positions)
         self.answers = [None] * len(self.queries)
         self.position = -1
         self._ready = completion(tape, self.queries, positions)
+        self.prepare(positions)
+
+    def prepare(self, positions):
+        """Find what is needed and until when, and make room for it."""
+        tape, width = self.tape, self.width
+        self.needed, self.last = uses(tape, self.queries, positions)
         constants = np.flatnonzero(tape.fixed & (self.last >= 0))
         # equal constants share a row; -0.0 and 0.0 are not equal
         bits, row = np.unique(tape.values[constants].view(np.int64), return_inverse=True)
@@ -111,7 +112,7 @@ class Replay:
         self._between(-1, ends[0], decisions, queries)
         for position, following in pairwise(ends):
             self.position = position
-            self.operate(self.tape.operations[position])
+            self.operate(self.operation(position))
             if (decisions and decisions[-1][0] <= following) or (queries and queries[-1][0] <= following):
                 self._between(position, following, decisions, queries)
         return self.answers
@@ -134,6 +135,14 @@ class Replay:
                 index = queries.pop()[1]
                 self.answers[index] = self.answer(self.queries[index])
 
+    def operation(self, position):
+        """The operation at a position."""
+        return self.tape.operations[position]
+
+    def operands(self, operation):
+        """The values of an operation's operands, with the evaluations in the last axis."""
+        return [self.values(nodes) for nodes in operation.operands]
+
     def operate(self, operation):
         """Do one operation in all evaluations."""
         kind = operation.kind
@@ -142,11 +151,11 @@ class Replay:
             with np.errstate(all='ignore'):
                 self.compute(operation, rule)
         elif kind in ('sum', 'dot') and operation.extra == 'integer':
-            self.put(operation.first, integral(*[self.values(nodes) for nodes in operation.operands]))
+            self.put(operation.first, integral(*self.operands(operation)))
         elif kind == 'round':
-            self.put(operation.first, rounded(self.values(operation.operands[0]), operation.extra))
+            self.put(operation.first, rounded(self.operands(operation)[0], operation.extra))
         elif kind in EXTREMES:
-            values = self.values(operation.operands[0])
+            (values,) = self.operands(operation)
             self.put(operation.first, EXTREMES[kind](values, axis=values.ndim - 2))
         elif kind == 'uncertain' and np.isinf(operation.extra).any():
             raise Unmodelled('a value of which nothing is known goes into what is asked for')
@@ -159,26 +168,15 @@ class Replay:
 
     def values(self, nodes):
         """The values of nodes, with the evaluations in the last axis."""
-        rows = self.slot[nodes]
-        if rows.size > MANY:
-            flat = rows.reshape(-1)
-            if flat[-1] - flat[0] == rows.size - 1 and (flat[1:] - flat[:-1] == 1).all():  # they lie side by side: a view
-                return self.data[flat[0] : flat[0] + rows.size].reshape(*rows.shape, self.width)
-        return self.data[rows]
+        return self.data[self.slot[nodes]]
 
     def answer(self, nodes):
         """What a query gets."""
         return np.array(self.values(nodes))  # rows are used again
 
     def compute(self, operation, rule):
-        """Do an operation that is determined, where its results are kept."""
-        size = int(np.prod(operation.shape))
-        if not isinstance(rule, np.ufunc) or size < MANY:
-            self.put(operation.first, rule(*[self.values(nodes) for nodes in operation.operands]))
-            return
-        rows = self.room(operation.first, size)
-        rule(*[self.values(nodes) for nodes in operation.operands], out=rows.reshape(*operation.shape, self.width))
-        self.keep(operation.first, size)
+        """Do an operation that is determined."""
+        self.put(operation.first, rule(*self.operands(operation)))
 
     def put(self, first, values):
         """Keep the values of the nodes from ``first`` on."""

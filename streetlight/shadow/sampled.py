@@ -6,16 +6,19 @@ square by the C library is one of the two numbers within an ulp.  What is drawn 
 """
 
 from functools import lru_cache
+from itertools import pairwise
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
 from flint import arb, ctx
 
 from streetlight.certify.errorfree import two_product
+from streetlight.shadow.arena import Arena
 from streetlight.shadow.balls import FUNCTIONS
 from streetlight.shadow.evaluations import four_ulps
 from streetlight.shadow.random_sums import LONG, TREES, RandomSums
-from streetlight.shadow.replay import EXACT_AT, Departure, Replay, Unmodelled, departure
+from streetlight.shadow.replay import EXACT_AT, Departure, Unmodelled, departure
 
 SAMPLES = 30
 SHORT = 2000  # operations
@@ -42,7 +45,7 @@ class Samples(NamedTuple):
     departed: list
 
 
-class Sampled(Replay):
+class Sampled(Arena):
     """Random evaluations of a tape."""
 
     def __init__(self, tape, queries, samples, seed, ulps, positions=None):
@@ -64,10 +67,10 @@ class Sampled(Replay):
 
     def choose(self, operation):
         kind = operation.kind
+        operands = self.operands(operation)
         if kind == 'dot':
-            self.put(operation.first, self.products(*operation.operands))
+            self.dot(operation, *operands)
             return
-        operands = [self.values(nodes) for nodes in operation.operands]
         with np.errstate(all='ignore'):
             if kind == 'sum':
                 result = self.sums.of_products(np.moveaxis(operands[0], -2, 0), None)
@@ -81,36 +84,43 @@ class Sampled(Replay):
                 result = self.function(kind, operands[0])
         self.put(operation.first, np.broadcast_to(result, (*operation.shape, self.width)))
 
-    def products(self, left, right):
-        """Inner products over the last axis of two arrays of nodes."""
-        sides = matrices(left, right) if left.shape[-1] > LONG else None
-        if sides is not None:
-            shape = np.broadcast_shapes(left.shape, right.shape)[:-1]
-            return self.by_blas(*sides).reshape(*shape, self.width)
-        shape = np.broadcast_shapes(left.shape, right.shape)
-        if shape[-1] > 1 and len(shape) > 1 and np.prod(shape) * self.width > MOST_NUMBERS:
-            return np.stack([self.products(*rows) for rows in zip(*np.broadcast_arrays(left, right))])
-        left, right = (np.broadcast_to(nodes, (*nodes.shape[:-1], shape[-1])) for nodes in (left, right))
+    def dot(self, operation, left, right):
+        """Inner products over the last axis but the evaluations'."""
+        k = left.shape[-2]
         with np.errstate(all='ignore'):
-            return self.sums.of_products(*(np.moveaxis(self.values(nodes), -2, 0) for nodes in (left, right)))
+            sides = matrices(left, right) if k > LONG else None
+            if sides is None and k > 1:
+                self.put(operation.first, self.products(left, right))
+                return
+            rows = self.room(operation.first, prod(operation.shape))
+            if sides is None:
+                np.multiply(left[..., 0, :], right[..., 0, :], out=rows.reshape(*operation.shape, self.width))
+            else:
+                self.by_blas(*sides, rows.T.reshape(self.width, sides[0].shape[0], -1))
+        self.keep(operation.first, len(rows))
 
-    def by_blas(self, left, right):
-        """Products of two matrices of nodes: this machine's own, of the terms before and after a random place, added.
+    def products(self, left, right):
+        """Inner products by random trees; of many numbers row by row."""
+        shape = np.broadcast_shapes(left.shape, right.shape)
+        if len(shape) > 2 and prod(shape) > MOST_NUMBERS:
+            return np.stack([self.products(*rows) for rows in zip(*np.broadcast_arrays(left, right))])
+        wide = [each.reshape((1,) * (len(shape) - each.ndim) + each.shape) for each in (left, right)]
+        return self.sums.of_products(*(np.moveaxis(each, -2, 0) for each in wide))
+
+    def by_blas(self, left, right, out):
+        """Products of two matrices: this machine's own, of the terms before and after a random place, added.
 
         A BLAS adds in an order of its own, so what it gives is possible; where the sum is cut differs from sample to sample.
         """
-        a, b = (np.moveaxis(self.values(nodes), -1, 0) for nodes in (left, right))
-        k = a.shape[-1]
-        result = np.empty((self.width, len(left), len(right)))
-        cuts = self.random.integers(k, size=2)
-        group = self.random.integers(2, size=self.width)
-        for number, cut in enumerate(cuts):
-            here = group == number
-            ours, theirs = a[here], b[here].swapaxes(-1, -2)
-            with np.errstate(all='ignore'):
-                made = np.matmul(ours[..., cut:], theirs[:, cut:])
-                result[here] = made + np.matmul(ours[..., :cut], theirs[:, :cut]) if cut else made
-        return np.moveaxis(result, 0, -1)
+        a, b = np.moveaxis(left, -1, 0), np.moveaxis(right, -1, 0).swapaxes(-1, -2)
+        cuts = self.random.integers(a.shape[-1], size=2)
+        chosen = cuts[self.random.integers(2, size=self.width)]
+        ends = [0, *(np.flatnonzero(np.diff(chosen)) + 1).tolist(), self.width]
+        for start, stop in pairwise(ends):
+            cut, here = int(chosen[start]), slice(start, stop)
+            np.matmul(a[here, :, cut:], b[here, cut:], out=out[here])
+            if cut:
+                out[here] += np.matmul(a[here, :, :cut], b[here, :cut])
 
     def square(self, x):
         square, error = two_product(x, x)
@@ -152,11 +162,11 @@ class Sampled(Replay):
 
 
 def matrices(left, right):
-    """Two arrays of nodes as matrices with the same rows, whose products are all that is asked for; None if they are no such."""
-    if right.ndim == 1 and left.ndim <= 2:
-        return left.reshape(-1, left.shape[-1]), right[None]
-    if right.ndim == 2 and left.ndim >= 2 and left.shape[-2] == 1:
-        return left.reshape(-1, left.shape[-1]), right
+    """The operands of a dot as matrices (the evaluations last) whose rows' products are all that is asked for; else None."""
+    if right.ndim == 2 and left.ndim <= 3:
+        return left.reshape(-1, *left.shape[-2:]), right[None]
+    if right.ndim == 3 and left.ndim >= 3 and left.shape[-3] == 1:
+        return left.reshape(-1, *left.shape[-2:]), right
     return None
 
 

@@ -19,8 +19,7 @@ from streetlight.shadow.operations import EXACT, ROUNDED, Decision, Head, Named,
 # Every other kind is a function within a stated bound of ulps, named as NumPy names it (``exp``, ``tanh``, …), or ``power``: operand
 # and exponent, ``extra`` is 'scalar' where the C library's ``pow`` is called.
 
-
-FLOAT = np.dtype(float)
+FLOAT, LARGE = np.dtype(float), 2**20
 ROW = Struct('5q')  # of the log: form, first node of the result, where each of three operands starts
 
 
@@ -76,7 +75,7 @@ class Tape:
         self._known = {}
         self._room = self._rows = self._listings = 0
         self._values, self._fixed, self._log = np.empty(0), np.zeros(0, bool), np.empty((0, 5), np.int64)
-        self._listed = np.empty(256, np.int64)
+        self._listed, self._bytes = np.empty(256, np.int64), memoryview(b'')
         self._grow(1024)
         self._lengthen(256)
 
@@ -234,12 +233,13 @@ class Tape:
         self.names.append(Named(self.position, where, name, np.array(nodes)))
 
     def _grow(self, least):
-        self._room = max(least, 2 * self._room)
-        for name in ('_values', '_fixed'):
-            old = getattr(self, name)
-            new = np.zeros(self._room, old.dtype)
-            new[: len(old)] = old
-            setattr(self, name, new)
+        self._room = max(least, self._room * 2 if self._room < LARGE else self._room * 5 // 4)
+        self._bytes.release()
+        try:  # in place, where nobody looks at it: memory that moves has to be written again
+            self._values.resize(self._room)
+            self._fixed.resize(self._room)
+        except ValueError:
+            self._values, self._fixed = (np.append(old, np.zeros(self._room - len(old), old.dtype)) for old in (self._values, self._fixed))
         self._bytes = memoryview(self._values).cast('B')
 
     def _lengthen(self, rows):

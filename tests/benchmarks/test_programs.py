@@ -97,6 +97,45 @@ def test_certified(benchmark):
     assert row.proof == 'bound' and row.guaranteed_digits >= 12
 
 
+IMAGES = """
+import numpy as np
+np.random.seed(1)
+images = np.random.random((60, 784)).round(2)
+labels = np.eye(10)[np.random.randint(10, size=60)]
+w0 = 0.2 * np.random.random((784, 40)) - 0.1
+w1 = 0.2 * np.random.random((40, 10)) - 0.1
+for turn in range(3):
+    error = 0.0
+    for i in range(len(images)):
+        layer_0 = images[i:i + 1]
+        layer_1 = np.dot(layer_0, w0)
+        layer_1 = (layer_1 >= 0) * layer_1
+        layer_2 = np.dot(layer_1, w1)
+        delta = labels[i:i + 1] - layer_2
+        error += np.sum(delta ** 2)
+        layer_1_delta = delta.dot(w1.T) * (layer_1 > 0)
+        w1 += 0.005 * layer_1.T.dot(delta)
+        w0 += 0.005 * layer_0.T.dot(layer_1_delta)
+    print(error / len(images))
+"""
+
+
+@pytest.mark.benchmark(group='180 images through a 784-40-10 network')
+class TestImages:
+    def test_plain(self, benchmark):
+        code = compile(IMAGES, 'images.py', 'exec')
+        with contextlib.redirect_stdout(io.StringIO()):
+            benchmark(exec, code, {'__name__': '__main__'})
+
+    def test_recorded_and_thirty_samples(self, benchmark):
+        def drawn():
+            done = run_cells([Cell(IMAGES)], 'images.py', named=False)
+            printed = done.outputs[-1].text.spans[-1][2]
+            return sample(done.session.tape, [printed.nodes], 30, positions=[printed.position]).values[0]
+
+        assert 0 < np.ptp(benchmark.pedantic(drawn, rounds=3)) < 1e-10
+
+
 # What a user could take instead: the same network on other libraries' numbers, in object arrays, as far as they get.
 # (affapy's affine forms end at the first quotient.)
 
