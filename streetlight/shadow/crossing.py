@@ -33,7 +33,7 @@ def view_of(array, value):
 def fresh(value, first):
     """The result of an operation on the tape, by its first node."""
     if type(value) is np.ndarray:
-        if value.flags.c_contiguous and value.flags.writeable and value.itemsize == 8:
+        if value.flags.carray and value.itemsize == 8:
             return Tracked(value, None, None, first)
         return made(value, spread(first, value.shape))
     return Number(value, first)

@@ -172,7 +172,10 @@ def into(array, compute, kind, operands, extra=None):
         kind = ON_BOOLS.get(kind, kind) if dtype.kind == 'b' else kind
         whole = kind in WHOLE and dtype.kind != 'f'
         if not whole and (kind in ROUNDED or kind in EXACT or kind in FUNCTIONS):
-            array.renewed(_session.CURRENT.tape.note(kind, before, array.value, extra))
+            if len(before) == 2 and extra is None and dtype is FLOAT:
+                array.renewed(_session.CURRENT.tape.note_pair(kind, *before[0], *before[1], array.value))
+            else:
+                array.renewed(_session.CURRENT.tape.note(kind, before, array.value, extra))
             return array
     array.opened()[...] = _session.CURRENT.unknown((), 'there is no rule for %s in place' % kind)
     return array

@@ -1,5 +1,7 @@
 """What tracked arrays and numbers can do: operators, indexing, NumPy's methods and protocols."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from streetlight.shadow import session as _session
@@ -58,6 +60,13 @@ def _bytes(self, *args, **kwargs):
     return escape(self, 'its bytes are taken').tobytes(*args, **kwargs)
 
 
+@lru_cache(maxsize=None)
+def _function(name):
+    from streetlight.shadow.namespace import NUMPY
+
+    return getattr(NUMPY, name)
+
+
 def equip():
     """Give the methods to the classes."""
     for name in ('reshape', 'transpose', 'ravel', 'flatten', 'squeeze', 'swapaxes', 'diagonal', 'repeat', 'take'):
@@ -67,9 +76,7 @@ def equip():
     cumprod ptp""".split():
 
         def method(self, *args, name=name, **kwargs):
-            from streetlight.shadow.namespace import NUMPY
-
-            return getattr(NUMPY, name)(self, *args, **kwargs)
+            return _function(name)(self, *args, **kwargs)
 
         setattr(Tracked, name, method)
     Tracked.astype = lambda self, dtype, order='K', casting='unsafe', subok=True, copy=True: as_type(self, dtype, copy, order)

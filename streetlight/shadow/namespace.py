@@ -103,16 +103,22 @@ def _shown(name):
 
 def guarded(name, rule):
     """A rule where it knows all parameters and the arrays are of numbers; else NumPy's own, of which nothing is certified."""
-    parameters = inspect.signature(rule)
+    parameters, fitting = inspect.signature(rule), {}
     if name in ('array', 'asarray', 'asanyarray', 'copy'):
         return rule
 
-    def called(*args, **kwargs):
+    def fits(*args, **kwargs):
         try:
             parameters.bind(*args, **kwargs)
         except TypeError:
-            return rearranged.unknown(name, getattr(np, name))(*args, **kwargs)
-        if any(map(special, args)):
+            return False
+        return True
+
+    def called(*args, **kwargs):
+        shape = (len(args), *kwargs)
+        if shape not in fitting:
+            fitting[shape] = fits(*args, **kwargs)
+        if not fitting[shape] or any(map(special, args)):
             return rearranged.unknown(name, getattr(np, name))(*args, **kwargs)
         return rule(*args, **kwargs)
 
@@ -122,9 +128,11 @@ def guarded(name, rule):
 
 def special(x):
     """Whether this is, or holds, an array of NumPy's that is none of plain numbers: masked, of records, of objects."""
+    if type(x) is Tracked:
+        return False
     if type(x) in (list, tuple):
         return any(isinstance(each, (str, bytes)) or special(each) for each in x) if x and not isinstance(x[0], (int, float)) else False
-    return isinstance(x, np.ndarray) and type(x) is not Tracked and (type(x) is not np.ndarray or x.dtype.kind not in 'biufc')
+    return isinstance(x, np.ndarray) and (type(x) is not np.ndarray or x.dtype.kind not in 'biufc')
 
 
 FUNCTIONS = {

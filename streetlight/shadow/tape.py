@@ -6,6 +6,7 @@ that it came from.  Everything that is said of the program afterwards is an inte
 another accumulation, in every conforming evaluation, on exact reals, or sends rounding errors backwards through it.
 """
 
+from math import prod
 from struct import Struct
 
 import numpy as np
@@ -161,13 +162,16 @@ class Tape:
         int
             The first node of the result; the others follow in C order.
         """
-        key = (kind, extra if type(extra) is not np.ndarray else extra.tobytes(), *[pattern for _, pattern in operands])
         if type(value) is not np.ndarray or value.dtype is not FLOAT:
             value = np.asarray(value, dtype=float)
-        form = self._form((key, value.shape), value.shape, extra)
-        starts = [start for start, _ in operands] + [0, 0, 0]
+        patterns = [pattern for _, pattern in operands]
+        short = (*patterns, kind, value.shape) if extra is None else None
+        form = self._known.get(short)
+        if form is None:
+            key = (kind, extra if type(extra) is not np.ndarray else extra.tobytes(), *patterns)
+            form = self._known[short or (key, value.shape)] = self._form((key, value.shape), value.shape, extra)
         first = self._keep(value.tobytes(), value.size)
-        self._write(form, first, *starts[:3])
+        self._write(form, first, *[start for start, _ in operands], *(0, 0, 0)[len(operands) :])
         return first
 
     def note_pair(self, kind, a, a_pattern, b, b_pattern, value, extra=None):
@@ -209,11 +213,8 @@ class Tape:
         if known is None:
             kind, _, *patterns = key[0]
             patterns = arranged(kind, [laid_out(pattern) for pattern in patterns])
-            size = 1
-            for length in shape:
-                size *= length
             known = self._known[key] = len(self.forms)
-            self.forms.append(Form(kind.rstrip('@'), patterns, shape, size, extra))
+            self.forms.append(Form(kind.rstrip('@'), patterns, shape, prod(shape), extra))
         return known
 
     def decide(self, nodes, place):
