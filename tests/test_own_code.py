@@ -97,6 +97,12 @@ def test_a_script_whose_docstrings_hold_examples_is_a_program_and_they_are_run_a
         assert [(each.line, each.printed, each.expected) for each in found if each.failing or each.verdict == 'note'] == told
 
 
+@pytest.mark.parametrize('shown, verdict', [('1', 'exact'), ('1.4', 'rounded'), ('1.5', 'wrong')])
+def test_a_figure_may_show_more_of_a_number_than_its_program_prints(shown, verdict):
+    source = ['import numpy as np', 'x = np.array([0.1, 0.2, 0.3]).dot(np.array([1.0, 2.0, 3.0]))', 'print("%d" % x)']
+    assert [each.verdict for each in findings_of(BOOK, notebook_of((source, [shown])), run_code=True)] == [verdict]
+
+
 @pytest.mark.parametrize('elsewhere, said', [(1e-12, 'wrong'), (1e-2, 'note'), (0, 'note')])
 def test_of_what_nothing_is_proved_an_output_is_stale_where_two_machines_part_by_much_less(elsewhere, said, monkeypatch):
     """As 60,000 steps of training, which no proof ends: here it is given what another machine prints."""

@@ -7,7 +7,7 @@ from short_texts import ERRORS
 
 from reference import BOOK
 from streetlight.errata.gate import findings_of
-from streetlight.errata.manuscript import CODE, OUTPUT
+from streetlight.errata.manuscript import CODE, OUTPUT, PROSE
 from streetlight.errata.readers import parse, read
 from streetlight.errata.verdicts import EXACT, WRONG
 
@@ -31,6 +31,13 @@ def test_a_notebook_is_read_cell_by_cell_with_all_its_outputs(tmp_path):
     lines = path.read_text().split('\n')
     assert all(finding.printed == lines[finding.line - 1][finding.column - 1 :][: len(finding.printed)] for finding in found)
     assert [block.place for block in manuscript.blocks if block.kind != 'prose'] == ['cell 1', 'cell 2', 'cell 2', 'cell 2', 'cell 2']
+
+
+@pytest.mark.parametrize('info', ['r echo=FALSE', '{code-cell} julia', '{note}', '{.r .numberLines}'])
+def test_what_a_notebooks_fence_says_beside_its_language_does_not_make_it_output(info):
+    cell = {'cell_type': 'markdown', 'metadata': {}, 'source': f'```{info}\n{ERRORS[0]}\n```'}
+    text = json.dumps({'cells': [cell], 'metadata': {}, 'nbformat': 4, 'nbformat_minor': 4})
+    assert [block.kind for block in parse(text.encode(), '.ipynb', 'x').blocks] == [PROSE]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,10 @@
 """The tool on a toy book of two listings: whatever book it is, it records, judges, certifies and reports."""
 
 import json
+import os
+import re
 import shutil
+import subprocess
 import sys
 import types
 from copy import deepcopy
@@ -102,6 +105,21 @@ def test_every_command_speaks_of_the_book_it_is_given(capsys, tmp_path):
     assert tool('report', '-o', str(tmp_path / 'page')) == 0
     assert 'id="descent"' in (tmp_path / 'page' / 'index.html').read_text('utf-8')
     assert tool('run', 'all-together') == 2
+
+
+def test_a_page_has_no_empty_table(copied, tmp_path):
+    (copied / 'figures.csv').unlink()
+    assert main(['--book', str(copied), 'report', '-o', str(tmp_path / 'page')]) == 0
+    html = (tmp_path / 'page' / 'index.html').read_text('utf-8')
+    assert '<tbody>' in html and not re.search(r'<tbody>\s*</tbody>|#errata', html)
+
+
+def test_an_installed_tool_keeps_what_it_makes_in_the_users_cache(tmp_path):
+    shutil.copytree(FOLDER.parents[1] / 'streetlight', tmp_path / 'streetlight', ignore=shutil.ignore_patterns('__pycache__'))
+    words = [sys.executable, '-c', 'from streetlight.judge.unpacking import FOLDER; print(FOLDER)']
+    variables = {**os.environ, 'PYTHONPATH': str(tmp_path), 'XDG_CACHE_HOME': '/of/a/user', 'STREETLIGHT_SUBJECTS': ''}
+    told = subprocess.run(words, cwd=tmp_path, env=variables, capture_output=True, text=True, check=True).stdout
+    assert told == '/of/a/user/streetlight\n'
 
 
 def test_the_sum_of_three_products_is_one_of_those_that_its_orders_give():

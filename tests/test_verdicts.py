@@ -1,13 +1,14 @@
 """Verdicts on figures: by their printed precision and certificate, by what stands beside them, on every machine the same."""
 
 from collections import Counter
+from decimal import Context, Decimal
 
 import pytest
 from short_texts import ERRORS, judged, verdicts
 
 from reference import BOOK
-from streetlight.errata.known import trace_plain
-from streetlight.errata.verdicts import ENVIRONMENT, EXACT, ROUNDED, TRUNCATED, UNMATCHED, WRONG
+from streetlight.errata.known import certified, elements, steps_of, trace_plain
+from streetlight.errata.verdicts import ENVIRONMENT, EXACT, ROUNDED, TRUNCATED, UNMATCHED, WRONG, verdict_of
 from streetlight.judge.pinned import pinned
 from streetlight.record.trace import trace_of
 
@@ -96,6 +97,19 @@ def test_at_the_end_of_a_stretch_the_slip_itself_must_speak():
     assert verdicts(judged(*ERRORS[:5], 'Error:0.777777777777'))[-1] == UNMATCHED  # it may go on otherwise from there
     assert verdicts(judged(*ERRORS[:5], 'Error:1.60556226651e-05'))[-1] == WRONG
     assert verdicts(judged('Error:0.634231159854', *ERRORS[1:]))[0] == WRONG
+
+
+def test_what_passes_is_never_wrong_and_nor_is_what_any_listed_evaluation_has():
+    steps = range(len(steps_of(BOOK, 'conflicting-pressure')))
+    known = [each for step in steps for each in elements(BOOK, 'conflicting-pressure', step, False, 0)]
+    many = [each for each in known if len(certified(each).values or ()) > 200]
+    assert len(many) == 2
+    for each in many:
+        values = certified(each).values
+        for value in (each.value, *values[::10]):
+            for digits in range(12, 18):
+                text = f'{Context(prec=digits).create_decimal(Decimal(value)):f}'
+                assert verdict_of(text, each).verdict != WRONG, (each.address, text)
 
 
 def test_lines_in_each_others_place_are_both_wrong():

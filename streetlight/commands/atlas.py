@@ -101,11 +101,11 @@ def recorded(book, environment, listings):
 
 
 def show_atlas(book, atlas, named, as_json):
-    rows = [
-        {'listing': listing, 'class': letter, 'environments': len(names), 'for example': names[:3]}
-        for listing, letter, names in class_rows(atlas)
-        if listing in named
-    ]
+    rows = []
+    for listing in filter(named.__contains__, atlas['classes']):
+        for letter in atlas['classes'][listing]:
+            names = [name for name, each in atlas['environments'].items() if each['classes'].get(listing) == letter]
+            rows.append({'listing': listing, 'class': letter, 'environments': len(names), 'for example': names[:3]})
     if as_json:
         print(json.dumps(rows, indent=1))
         return
@@ -147,14 +147,3 @@ def predicted_counts(atlas):
         listing: (sum(listing in each['classes'] for each in atlas['environments'].values()) - len(reasons), reasons)
         for listing, reasons in found.items()
     }
-
-
-def class_rows(atlas):
-    """Listing, class and the names of its environments, for each listing that has more than one class."""
-    rows = []
-    for listing, known in atlas['classes'].items():
-        if len(known) > 1:
-            for letter in known:
-                names = [name for name, each in atlas['environments'].items() if each['classes'].get(listing) == letter]
-                rows.append((listing, letter, names))
-    return rows

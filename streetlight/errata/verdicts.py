@@ -117,7 +117,9 @@ def is_rounding(number, value):
 
 def rounds_some(number, proved):
     """Whether a number is the rounding of any value that is proved possible."""
-    if any(is_rounding(number, Decimal(value)) for value in ends(proved)):
+    unit = 10.0 ** min(max(number.as_tuple().exponent, -300), 300)
+    near = [value for value in proved.values or (proved.low, proved.high) if abs(value - float(number)) <= unit]
+    if any(is_rounding(number, Decimal(value)) for value in near):
         return True
     low, high = (roundings(Decimal(value), number.as_tuple().exponent) for value in (proved.low, proved.high))
     return proved.values is None and min(low) <= number <= max(high)

@@ -21,7 +21,8 @@ try:
 except ImportError:  # Windows, where no two processes share the folder
     fcntl = None
 
-FOLDER = Path(os.environ.get('STREETLIGHT_SUBJECTS') or ROOT / '.subjects')
+_CACHE = Path(os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache') / 'streetlight'
+FOLDER = Path(os.environ.get('STREETLIGHT_SUBJECTS') or (ROOT / '.subjects' if (ROOT / 'pyproject.toml').exists() else _CACHE))
 WHEELS = ('--no-deps', '--only-binary', ':all:')
 PIP = ('-m', 'pip', '--quiet', '--disable-pip-version-check')
 

@@ -19,7 +19,7 @@ from streetlight.errata.manuscript import (
     with_comments,
 )
 from streetlight.errata.readers import located
-from streetlight.errata.readers.markdown import fences
+from streetlight.errata.readers.markdown import fences, language_of
 
 _RESULTS = ('execute_result', 'display_data', 'update_display_data', 'pyout')
 _PYTHON_MAGICS = {'time', 'timeit', 'capture', 'prun', 'notebook', 'python', 'python3', 'python2', 'pypy', 'debug', 'heat', 'writefile'}
@@ -147,7 +147,8 @@ def _markdown(lines, place):
     found = [Block(PROSE, lines, place)]
     for token in fences([line.text for line in lines]):
         first = token.map[0] + (token.type == 'fence')
-        if is_foreign(token.info.strip()):
+        language = language_of(token.info.strip())
+        if language is None or is_foreign(language):
             continue
         found += sorted_out(lines[first : first + token.content.count('\n')], place)
     return found

@@ -112,8 +112,13 @@ def near(value, unit, digits, known, apart=SPREAD):
 
 
 def passes(printed, known):
-    """Whether a number is one that a machine may print in a known one's place."""
-    if is_rounding(Decimal(plain(printed.text)), Decimal(known.value)):  # one evaluation that rounds so is enough, and needs no proof
+    """Whether a number is one that a machine may print in a known one's place.
+
+    What a known number is recognised by, `Known.value`, is itself what a machine has: the sums from left to right are a conforming
+    evaluation, and a pinned class was recorded.  So its correct rounding needs no proof: it lies in every enclosure, and where
+    nothing is proved it stays unmatched.
+    """
+    if is_rounding(Decimal(plain(printed.text)), Decimal(known.value)):
         return True
     return verdict_of(printed.text, known).verdict not in (WRONG, UNMATCHED)
 
