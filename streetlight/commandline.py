@@ -105,7 +105,7 @@ def parser(prog, version, runs, later):
     command.add_argument(
         '--predict',
         action='store_true',
-        help='record nothing: where the code of a listing has changed, predict the class of each environment by its own accumulations',
+        help='record nothing: predict the class of each environment where the code of a listing has changed or its prints were copied',
     )
     command.add_argument('--drop', action='append', default=[], metavar='NAME', help='take this environment out of the atlas' + AGAIN)
     command.add_argument('--list', action='store_true', help='only name the environments')

@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 
 import numpy as np
 
+from streetlight.certify import errorfree
 from streetlight.record.accumulation import layout_of
 
 
@@ -39,12 +40,15 @@ def _library_fma():  # if it rounds once; else the exact one
 
 
 _ONE = getattr(math, 'fma', None) or _library_fma()
-_ONE_BY_ONE = np.frompyfunc(_ONE, 3, 1)
 
 
 def fma(a, b, c):
-    """``a * b + c`` of arrays, rounded once."""
-    return np.asarray(_ONE_BY_ONE(a, b, c), np.float64)
+    """``a * b + c`` of arrays, rounded once; of many by error-free transformations, which lose the sign of a zero."""
+    a, b, c = map(np.asarray, (a, b, c))
+    with np.errstate(all='ignore'):
+        free = max(a.size, b.size, c.size) > 64 and errorfree.splits(a, b) and (np.abs(c) < 2.0**900).all()
+        found = errorfree.fma(a, b, c) if free else 0.0
+    return found if np.all(found) else np.asarray(np.frompyfunc(_ONE, 3, 1)(a, b, c), np.float64)
 
 
 @lru_cache(maxsize=None)

@@ -10,7 +10,7 @@ from pathlib import Path
 from streetlight.certify.accumulation import AccumulationError
 from streetlight.commands.terminal import CommandError, console, progress, table
 from streetlight.judge import atlas as atlases
-from streetlight.judge import atlasfile
+from streetlight.judge import atlasfile, together
 from streetlight.judge.environments import environments, misnamed
 from streetlight.judge.pinned import PinnedError, pinned
 from streetlight.judge.squares import rules
@@ -42,6 +42,9 @@ def run_atlas(arguments):
         if unknown:
             raise CommandError(f"the atlas has no environment '{unknown[0]}'")
         atlas = atlases.predicted(book, before) if arguments.predict else atlases.carried(book, before)
+        for listing in book.listings if arguments.predict else ():
+            if listing.printed_alone:
+                together.predict_copied(atlas, listing)
         for name in arguments.drop:
             del atlas['environments'][name]
         problems = {} if arguments.predict else fill(book, atlas, chosen, named, arguments)

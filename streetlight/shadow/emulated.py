@@ -94,16 +94,7 @@ class Emulated(Replay):
             notation = self.arithmetic._accumulations(f'sum {k}', k)[0]
             return inner_products(terms, np.ones(k), notation)
         except AccumulationError:
-            return self.numpy_sum(operation)(terms)
-
-    def numpy_sum(self, operation):
-        """NumPy's own order, which its memory layout decides: the one that gives what the program's machine computed."""
-        terms = self.tape.values[operation.operands[0]]
-        made = self.tape.values[operation.first : operation.first + terms[..., 0].size].reshape(operation.shape)
-        for order in (pairwise_sum, running_sum):
-            if np.array_equal(order(terms), made):
-                return order
-        raise Unmodelled(f'no accumulation is known for a sum of {terms.shape[-1]} numbers')
+            return order_of_sum(operation, self.tape)(terms)
 
     def function(self, kind, operands):
         known = self.machine.functions.get(kind, {})
@@ -123,6 +114,16 @@ class Emulated(Replay):
             if told is not None:
                 flat[index] = float.fromhex(told)
         return result
+
+
+def order_of_sum(operation, tape):
+    """NumPy's own order, which its memory layout decides: the one that gives what the program's machine computed."""
+    terms = tape.values[operation.operands[0]]
+    made = tape.values[operation.first : operation.first + terms[..., 0].size].reshape(operation.shape)
+    for order in (pairwise_sum, running_sum):
+        if np.array_equal(order(terms), made):
+            return order
+    raise Unmodelled(f'no accumulation is known for a sum of {terms.shape[-1]} numbers')
 
 
 def pairwise_sum(terms):
