@@ -75,7 +75,7 @@ def as_type(x, dtype=None, copy=True, order='K'):
     if kind in 'uf':
         return lost(value, '%s is not certified' % value.dtype)
     if kind == 'O':
-        return np.array(list(x.ravel()), dtype=object).reshape(value.shape)
+        return np.array(x.ravel().tolist(), dtype=object).reshape(value.shape)  # Python's own numbers
     escape(x, 'numbers become %s' % value.dtype)
     return value
 

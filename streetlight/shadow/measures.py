@@ -50,7 +50,7 @@ def close(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
         return rearranged.unknown('isclose', np.isclose)(a, b, rtol, atol, equal_nan)
     if a.fixed and b.fixed:
         return certain(value)
-    size, span = abs(b[()] if b.value.ndim == 0 else b), abs(a - b)
+    size, span = abs(b[()]), abs(a - b)
     return call(np.less_equal, (span, atol + rtol * size))
 
 

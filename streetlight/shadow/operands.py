@@ -64,7 +64,7 @@ def placed(x):
     if kind is Number:
         return x.node, ()
     if kind is not float:
-        if isinstance(x, int) and abs(x) > 2**53 and float(x) != x:
+        if isinstance(x, int) and float(x) != x:
             return int(_session.CURRENT.unknown((), 'an integer beyond 2**53')), ()
         if isinstance(x, np.ndarray):
             return _session.CURRENT.tape.place(constants(x))

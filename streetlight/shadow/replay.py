@@ -231,7 +231,7 @@ class Replay:
         """Which evaluations decide otherwise than the program did."""
         nodes = np.ravel(decision.nodes)
         ours, theirs = self.values(nodes), self.tape.values[nodes][:, None]
-        return ((ours != theirs) & ((ours == ours) | (theirs == theirs))).any(axis=0)
+        return ~((ours == theirs) | (np.isnan(ours) & np.isnan(theirs))).all(axis=0)
 
 
 def departure(decision):

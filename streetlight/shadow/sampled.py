@@ -158,7 +158,7 @@ class Sampled(Arena):
         values = self.tape.values[operation.first : operation.first + int(np.prod(operation.shape))]
         values = values.reshape(operation.shape)[..., None] * np.ones(self.width)
         bound = np.broadcast_to(operation.extra, operation.shape)[..., None] * np.ones(self.width)
-        return values + np.spacing(values) * np.rint(self.random.uniform(-1, 1, values.shape) * np.floor(bound) * 0.999)
+        return values + np.spacing(values) * np.rint(self.random.uniform(-1, 1, values.shape) * np.floor(bound))
 
 
 def matrices(left, right):

@@ -1,0 +1,81 @@
+"""What is drawn at random is possible, and reaches far: sums in random orders, functions and numbers within their bounds."""
+
+from fractions import Fraction
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from flint import arb, ctx
+from operands import BALLS
+
+from streetlight.shadow import orders
+from streetlight.shadow.random_sums import LONG, RandomSums
+from streetlight.shadow.replay import Replay
+from streetlight.shadow.sampled import sample
+from streetlight.shadow.tape import Tape
+
+WIDTH = 40
+
+
+@pytest.mark.parametrize('trees', [2, 8])
+@pytest.mark.parametrize('terms', [1, 2, 3, 5, LONG, LONG + 1, LONG + 2, 33, 40])
+@pytest.mark.parametrize('multiplied', [False, True])
+def test_a_sum_in_random_order_is_that_of_its_terms(terms, multiplied, trees):
+    """Of whole numbers to the bit; of others within what any order may round, and not always the same."""
+    rng = np.random.default_rng(terms)
+    sums = RandomSums(rng, WIDTH, trees)
+    whole = [rng.integers(-1000, 1000, (terms, *shape, WIDTH)).astype(float) for shape in ((3, 1), (1, 2))]
+    for _ in range(4):  # so that each way to add is drawn
+        found = sums.of_products(whole[0], whole[1] if multiplied else None)
+        assert np.array_equal(found, (whole[0] * whole[1] if multiplied else whole[0]).sum(axis=0))
+    a, b = (np.repeat(rng.normal(size=(terms, 1, 1)), WIDTH, axis=-1) for _ in range(2))
+    exact = [Fraction(x) * (Fraction(y) if multiplied else 1) for x, y in zip(a[:, 0, 0], b[:, 0, 0])]
+    found = {Fraction(x) for _ in range(6) for x in sums.of_products(a, b if multiplied else None).ravel().tolist()}
+    assert max(abs(x - sum(exact)) for x in found) <= sum(map(abs, exact)) * terms * Fraction(1, 2**53)
+    assert len(found) > (terms > 4)
+
+
+@pytest.mark.parametrize('kind', ['exp', 'log', 'tanh', 'cbrt', 'power'])
+def test_a_function_is_drawn_anywhere_within_its_bound_and_not_beyond(kind):
+    tape = Tape()
+    x = np.array([0.3, 0.7, 1.9, 1.0625, 5.5])
+    if kind == 'power':
+        node = tape.record('power', (tape.constant(x), tape.constant(2.5)), x**2.5, 'scalar')
+    else:
+        node = tape.record(kind, (tape.constant(x),), getattr(np, kind)(x))
+    values = sample(tape, [node], 400).values[0]
+    with ctx.workprec(200):
+        for at, value in enumerate(x.tolist()):
+            exact = arb(value) ** arb(2.5) if kind == 'power' else BALLS[kind](arb(value))
+            below = np.nextafter(abs(float(exact.mid())), 0)
+            off = [float((arb(each) - exact) / arb(np.spacing(below))) for each in values[:, at].tolist()]
+            most = 1 if kind == 'power' else 4
+            assert max(map(abs, off)) <= most and max(off) - min(off) >= (0.99 if most == 1 else 6)
+
+
+def test_an_uncertain_number_is_drawn_at_each_place_within_its_bound():
+    tape = Tape()
+    value = np.array([1.5, -3.25])
+    node = tape.record('uncertain', (), value, np.array([3.0, 1.0]))
+    steps = (sample(tape, [node], 400).values[0] - value) / np.spacing(np.abs(value))
+    assert set(steps[:, 0].tolist()) == set(range(-3, 4)) and set(steps[:, 1].tolist()) == {-1, 0, 1}
+
+
+@pytest.mark.parametrize(
+    'ours, theirs, departs',
+    [(1.0, 1.0, False), (1.0, 2.0, True), (np.nan, np.nan, False), (1.0, np.nan, True), (np.nan, 1.0, True), (-0.0, 0.0, False)],
+)
+def test_an_evaluation_departs_where_it_decides_by_another_number(ours, theirs, departs):
+    replay = SimpleNamespace(
+        values=lambda nodes: np.array([[ours, theirs], [5.0, 5.0]]), tape=SimpleNamespace(values=np.array([theirs, 5.0]))
+    )
+    assert Replay.departed(replay, SimpleNamespace(nodes=np.array([[0, 1]]))).tolist() == [departs, False]
+
+
+@pytest.mark.parametrize('terms', [2, 3])
+def test_every_value_of_a_sum_of_one_number_repeated_is_that_of_the_array(terms):
+    rng = np.random.default_rng(0)
+    many, one = rng.normal(size=(terms, 5)), rng.normal(size=(1, 5))
+    whole = np.broadcast_to(one, many.shape)
+    for a, b, c, d in ((many, one, many, whole), (one, many, whole, many)):
+        assert np.array_equal(orders.possible_sums(a, b), orders.possible_sums(c, d))
