@@ -53,6 +53,24 @@ def test_a_function_is_drawn_anywhere_within_its_bound_and_not_beyond(kind):
             assert max(map(abs, off)) <= most and max(off) - min(off) >= (0.99 if most == 1 else 6)
 
 
+def test_every_other_sample_errs_the_same_way_each_time_and_so_goes_further():
+    """Of a product of forty exponentials; each way is taken at each element by some sample."""
+    tape = Tape()
+    x = np.linspace(0.1, 0.9, 3)
+    made = [tape.record('exp', (tape.constant(x),), np.exp(x)) for _ in range(40)]
+    values = np.array(sample(tape, made, 200).values)  # (times, samples, elements)
+    with ctx.workprec(200):
+        exact = [arb(each).exp() for each in x.tolist()]
+        ulps = [arb(np.spacing(float(each.mid()))) for each in exact]
+        rows = values.reshape(-1, 3).tolist()
+        off = np.array([[float((arb(each) - e) / ulp) for each, e, ulp in zip(row, exact, ulps)] for row in rows])
+    off = off.reshape(values.shape)
+    own, leaning = off[:, ::2], off[:, 1::2]
+    assert (np.abs(leaning) >= 2.9).all() and (leaning == leaning[0]).all()
+    assert {tuple(each) for each in np.sign(leaning[0]).tolist()} == {(a, b, c) for a in (-1, 1) for b in (-1, 1) for c in (-1, 1)}
+    assert (np.abs(leaning.sum(axis=0)) > np.abs(own.sum(axis=0)).max()).all()
+
+
 def test_an_uncertain_number_is_drawn_at_each_place_within_its_bound():
     tape = Tape()
     value = np.array([1.5, -3.25])

@@ -15,7 +15,7 @@ from streetlight.shadow.exact import exact
 from streetlight.shadow.needs import completion
 from streetlight.shadow.orders import TooMany
 from streetlight.shadow.replay import Departure, Unmodelled
-from streetlight.shadow.sampled import refuted, sample
+from streetlight.shadow.sampled import sample
 from streetlight.shadow.tape import Tape
 
 
@@ -319,9 +319,8 @@ def test_samples_are_drawn_in_blocks_and_each_block_differs():
 def test_two_samples_that_print_differently_refute_a_digit():
     tape, errors = written_descent(40)
     values = sample(tape, [errors[-1]]).values[0]
-    first, one, second, other = refuted(values, repr)
-    assert one != other and repr(values[first]) == one and repr(values[second]) == other
-    assert refuted(values, lambda value: f'{value:.8g}') is None
+    assert len({repr(value) for value in values}) > 1
+    assert len({f'{value:.8g}' for value in values}) == 1
 
 
 def test_queries_are_answered_when_their_last_node_is_made():

@@ -1,8 +1,9 @@
 """Conforming evaluations of a tape at random, in one batch.
 
 Each sum of products is added by random trees with products fused at random, each function is somewhere within its bound, each
-square by the C library is one of the two numbers within an ulp.  What is drawn is possible: two samples that print differently
-*refute* a digit.  Samples that agree prove nothing.
+square by the C library is one of the two numbers within an ulp.  In every other sample a function errs the same way, as far as it may,
+each time that an element is computed: errors add up so, and go further than those that are drawn anew.  What is drawn is possible: two
+samples that print differently *refute* a digit.  Samples that agree prove nothing.
 """
 
 from functools import lru_cache
@@ -54,6 +55,7 @@ class Sampled(Arena):
         self.ulps = ulps
         self.kept = np.ones(samples, bool)
         self.departed_at = []
+        self.leaning, self.leans = np.arange(samples) % 2 == 1, {}
         self.sums = RandomSums(self.random, samples, TREES[len(self.needed) < SHORT])
 
     def decide(self, decision):
@@ -141,17 +143,25 @@ class Sampled(Arena):
             raise Unmodelled(f'no bound is known for {kind}')
         own = getattr(np, kind)
         real = own(x.astype(np.longdouble)) if EXTENDED else by_balls(kind, x)
-        values = self.near(real, self.ulps(kind))
+        values = self.near(real, self.ulps(kind), self.lean(kind, x.shape))
         where = EXACT_AT.get(kind)
         return values if where is None else np.where(x == where, own(x), values)
 
-    def near(self, real, ulps):
+    def lean(self, kind, shape):
+        """Which way a function errs each time that it is computed of an array of a shape; 1 or -1."""
+        if (kind, shape) not in self.leans:
+            self.leans[kind, shape] = self.random.choice([-1.0, 1.0], shape)
+        return self.leans[kind, shape]
+
+    def near(self, real, ulps, lean=None):
         """Float64 numbers within so many ulps of real ones."""
         nearest = np.asarray(real, np.float64)
         # the ulp of the real number, or half of it next to a power of two
         ulp = np.spacing(np.nextafter(np.abs(nearest), 0))
         reach = max(ulps - MARGIN, 0)
-        moved = real + ulp * self.random.uniform(-reach, reach, nearest.shape)
+        share = self.random.uniform(-1, 1, nearest.shape)
+        share = share if lean is None else np.where(self.leaning, lean, share)
+        moved = real + ulp * (reach * share)
         return np.where(np.isfinite(nearest), moved, nearest).astype(np.float64)
 
     def uncertain(self, operation):
@@ -225,26 +235,3 @@ def sample(tape, queries, samples=SAMPLES, seed=0, ulps=four_ulps, positions=Non
     if not all(drawn):
         raise Departure('every sample goes another way than the program did')
     return Samples([np.concatenate(found) for found in drawn], list(departed.items()))
-
-
-def refuted(values, text):
-    """Two samples that print differently.
-
-    Parameters
-    ----------
-    values : ndarray
-        The samples in the first axis.
-    text : callable
-        What is printed of one.
-
-    Returns
-    -------
-    (int, str, int, str) or None
-        Two samples' numbers and texts; None where all print the same.
-    """
-    first = text(values[0])
-    for index, value in enumerate(values[1:], 1):
-        other = text(value)
-        if other != first:
-            return 0, first, index, other
-    return None
