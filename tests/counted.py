@@ -76,6 +76,12 @@ def claims():
     yield certificates, 'For {} of the {} listings this ends', word(sum(done)), word(listings)
     yield certificates, 'there are too many ({}; {} of a listing)', proofs.MOST, f'{programs.MOST:,}'
     yield certificates, 'up to {} neighbours, all are written out', f'{digits.MOST_NEIGHBOURS:,}'
+    kinds = Counter((record.proof, record.guaranteed('1.13'), record.refuted('1.13') is None) for record in others)
+    unproved = kinds['none', False, False], kinds['none', False, True]
+    counts = len(others), old, kinds['bound', False, True], *unproved
+    yield certificates, 'Of the {} figures of `books/sigmoid/`, as NumPy up to 1.13 prints them, {} are proved whole, {} have', *counts[:3]
+    yield certificates, 'a last digit or two that is open, {} are refuted', counts[3]
+    yield certificates, 'and {} are neither', counts[4]
     yield 'docs/recording.md', 'keeps its first {} named values whole and a digest of every {} others', f'{notes.KEPT:,}', notes.CHUNK
     yield classes, 'at {} inputs of each of {} functions', inputs, word(len(probes()))
     yield classes, '{} classes of `exp` are emulated by their published formulas', word(len(exponentials.FORMULAS)).capitalize()
