@@ -1,13 +1,13 @@
 """JSON whose strings know where they stand in the file, so that a figure in a notebook has the place of its characters."""
 
+import json
 import re
 from bisect import bisect_right
 from json.decoder import scanstring
+from json.scanner import py_make_scanner
 
 from streetlight.errata.manuscript import Line
 
-_SPACE = re.compile(r'[ \t\r\n]*')
-_SCALAR = re.compile(r'-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null|NaN|-?Infinity')
 _ESCAPE = re.compile(r'\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.', re.DOTALL)
 _BREAK = re.compile(r'\r\n|\r|\n')
 _COLOUR = re.compile(r'\x1b\[[0-9;?]*[A-Za-z]')
@@ -18,71 +18,30 @@ class Text(str):
     """A string of a JSON file; ``start`` and ``end`` are where the characters between its quotes stand."""
 
 
+class _Decoder(json.JSONDecoder):
+    """The standard library's, with a `Text` for each string that is a value."""
+
+    def __init__(self):
+        super().__init__(strict=False, parse_int=lambda digits: int(digits[:400]))
+        self.parse_string = _string
+        self.scan_once = py_make_scanner(self)
+
+
+def _string(source, at, strict):
+    value, end = scanstring(source, at, strict)
+    text = Text(value)
+    text.start, text.end = at, end - 1
+    return text, end
+
+
 def parse(source):
     """The value that a JSON text holds, each string a `Text`.
 
     Raises
     ------
-    ValueError
-        Where it is no JSON; its argument is the index of the character.
+    json.JSONDecodeError
     """
-    value, at = _value(source, _skip(source, 0))
-    at = _skip(source, at)
-    if at != len(source):
-        raise ValueError(at)
-    return value
-
-
-def _skip(source, at):
-    return _SPACE.match(source, at).end()
-
-
-def _value(source, at):
-    opening = source[at : at + 1]
-    if opening == '"':
-        return _string(source, at)
-    if opening == '{':
-        return _members(source, at, '}', {})
-    if opening == '[':
-        return _members(source, at, ']', [])
-    scalar = _SCALAR.match(source, at)
-    if not scalar:
-        raise ValueError(at)
-    word = scalar[0]
-    constants = {'true': True, 'false': False, 'null': None}
-    return (constants[word] if word in constants else float(word) if not word.lstrip('-').isdigit() else int(word[:400])), scalar.end()
-
-
-def _string(source, at):
-    if source[at : at + 1] != '"':
-        raise ValueError(at)
-    value, end = scanstring(source, at + 1, False)
-    text = Text(value)
-    text.start, text.end = at + 1, end - 1
-    return text, end
-
-
-def _members(source, at, closing, into):
-    """An object or an array, from its opening bracket on."""
-    at = _skip(source, at + 1)
-    if source[at : at + 1] == closing:
-        return into, at + 1
-    while True:
-        if closing == '}':
-            key, at = _string(source, at)
-            at = _skip(source, at)
-            if source[at : at + 1] != ':':
-                raise ValueError(at)
-            into[str(key)], at = _value(source, _skip(source, at + 1))
-        else:
-            value, at = _value(source, at)
-            into.append(value)
-        at = _skip(source, at)
-        if source[at : at + 1] == closing:
-            return into, at + 1
-        if source[at : at + 1] != ',':
-            raise ValueError(at)
-        at = _skip(source, at + 1)
+    return _Decoder().decode(source)
 
 
 class Places:

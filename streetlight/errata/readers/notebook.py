@@ -37,8 +37,7 @@ def blocks(raw, text, name):
     except _NoNotebook as error:
         raise ManuscriptError(f"'{name}' is no notebook: {error}") from None
     except ValueError as error:
-        at = error.args[0] if isinstance(error.args[0], int) else getattr(error, 'pos', 0)
-        number = located.Places(text).place(at)[0]
+        number = located.Places(text).place(getattr(error, 'pos', 0))[0]
         raise ManuscriptError(f"'{name}' is cut or damaged: no JSON from line {number} on") from None
     places, found = located.Places(text), []
     language = _language(notebook)
