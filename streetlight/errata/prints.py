@@ -7,10 +7,10 @@ The table of a listing has a line for each number that it prints::
 its address, its value, the most decimals that the table judges, and every print with so many that the gate does not call wrong,
 each with a mark: ``x`` exact, ``r`` rounded, ``t`` truncated, ``e`` environment with the letters of the classes that print it.  A
 capital ``X`` or ``R`` says that cutting would give other digits.  A ``*`` after the mark says: with any zeros behind it too.  An ``e``
-alone, of a number of which nothing is proved, says: so is whatever has more decimals and begins as one of these.
+alone, of a number of which nothing is proved, says: so is whatever has more decimals and begins as one of these.  The page reads it
+(``page/numbers.js``).
 """
 
-import re
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -31,7 +31,6 @@ from streetlight.errata.verdicts import (
     verdict_of,
 )
 
-MARK = re.compile('[a-zA-Z]')
 MARKS = {EXACT: 'x', ROUNDED: 'r', TRUNCATED: 't', ENVIRONMENT: 'e'}
 DIGITS = 17  # significant ones; no era prints more
 MOST_PRINTS = 64  # with one number of decimals; from there on the table ends
@@ -120,31 +119,6 @@ def candidates(known):
     return most, found
 
 
-def lookup(each, text):
-    """The mark of a text in the place of a number: empty where it is wrong.
-
-    Where it has more digits than the table goes to, and they begin rightly (with those left off it is a right print, or next to
-    one), the mark of all such, or None where there is none.
-
-    Parameters
-    ----------
-    each : Prints
-    text : str
-        As a manuscript prints it.
-    """
-    text = spelled(text)
-    if text in each.marks:
-        return each.marks[text].rstrip('*')
-    starred = each.marks.get(each.value, '')
-    if starred.endswith('*') and is_padded(text, each.value):
-        return starred.rstrip('*')
-    if behind_point(text) <= each.decimals:
-        return ''
-    shorter = text[: each.decimals - behind_point(text)]
-    away = Decimal(shorter) + Decimal((Decimal(shorter).is_signed(), (1,), -each.decimals))
-    return each.marks.get('') if lookup(each, shorter) or lookup(each, f'{away:f}') else ''
-
-
 def as_text(book, listing):
     """The table of a listing of a book, by its id, as lines."""
     lines = []
@@ -153,13 +127,3 @@ def as_text(book, listing):
         marks = ' '.join(text + mark for text, mark in sorted(each.marks.items(), key=lambda item: (len(item[0]), item)))
         lines.append(f'{each.address or "-"}  {each.value}  {each.decimals}  {marks}\n')
     return ''.join(lines)
-
-
-def read(text):
-    """The `Prints` that `as_text` wrote, in order."""
-    found = []
-    for line in text.splitlines():
-        address, value, decimals, marked = line.split('  ')
-        split = (each.partition(MARK.search(each)[0]) for each in marked.split())
-        found.append(Prints('' if address == '-' else address, value, int(decimals), {text: mark + rest for text, mark, rest in split}))
-    return found

@@ -66,7 +66,9 @@ function awayFromZero(text) { // the next number of as many decimals
   return sign + digits.slice(0, digits.length - behind) + '.' + digits.slice(digits.length - behind);
 }
 
-function lookup(known, text) { // as streetlight.errata.prints.lookup
+// The mark of a text in the place of a number: empty where it is wrong.  Where it has more digits than the table goes to, and they
+// begin rightly (with those left off it is a right print, or next to one), the mark of all such, or null where there is none.
+function lookup(known, text) {
   text = spelled(text);
   const behind = text.includes('.') ? text.length - text.indexOf('.') - 1 : 0, zeros = each => each.replace(/0+$/, '');
   const mark = known.prints.get(text);
