@@ -24,6 +24,8 @@ class NumPyEngine:
 class NumbaEngine:
     """`reference.vectorized.compiled`, all cores of the processor; the same arguments and results."""
 
+    single_layer = staticmethod(core.train_single_layer)  # small, and of no sweep
+
     def __init__(self):
         try:
             from . import compiled
@@ -36,11 +38,6 @@ class NumbaEngine:
         kernel = self.compiled.three_layers_kernel(*weights_0_1.shape[:2])
         self._on_all_cores(kernel, weights_0_1, weights_1_2, *_floats(lights, goals), float(alpha), errors)
         return core.Trained(errors, (weights_0_1, weights_1_2))
-
-    def single_layer(self, weights, lights, goals, alpha, iterations):
-        errors = np.empty((iterations, weights.shape[1]))
-        self._on_all_cores(self.compiled.single_layer_kernel(len(weights)), weights, *_floats(lights, goals), float(alpha), errors)
-        return core.Trained(errors, weights)
 
     def _on_all_cores(self, kernel, *arguments):
         blocks = -(-arguments[0].shape[-1] // self.compiled.LANES)
