@@ -1,9 +1,11 @@
 """The parts of the grid stage that look at cells, ellipsoids and products of slopes, each against what it is by definition."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
-from streetlight.certify.ellipsoids import Ellipsoid
+from streetlight.certify.ellipsoids import Ellipsoid, moved
 from streetlight.certify.enclosures import enclose
 from streetlight.certify.program import certify
 from streetlight.certify.windows import _near, _products, _support
@@ -77,3 +79,46 @@ def test_the_enclosures_of_one_pass_and_of_many_are_of_the_numbers_asked_for():
     first, second = certify(run, 'passes.py')
     assert first.low <= float(first.printed) + 1e-8 and first.low < first.high < second.low < second.high
     assert enclose(run.session.tape, []) == []
+
+
+def rational(matrix):
+    return [[Fraction(float(x)) for x in row] for row in matrix]
+
+
+@pytest.mark.parametrize('scale', [1e-3, 1.0, 1e3])
+@pytest.mark.parametrize('width, terms', [(1, 1), (3, 3), (2, 5), (5, 2)])
+def test_what_float64_misses_of_a_form_is_on_its_diagonal_as_lemma_b_has_it_and_little_more(width, terms, scale):
+    draw = np.random.default_rng(width)
+    root, slopes = draw.normal(size=(terms, terms)) * scale, draw.normal(size=(width, terms))
+    form = Ellipsoid(root @ root.T, np.diag(root @ root.T).copy(), None)
+    found = moved(slopes, np.zeros(width), form).shape
+    s, j = rational(form.shape), rational(slopes)
+    u, reach = Fraction(1, 2**53), [sum(abs(x) * Fraction(float(d)) for x, d in zip(row, form.deviation)) for row in j]
+    for i in range(width):
+        exact = sum(j[i][a] * s[a][b] * j[i][b] for a in range(terms) for b in range(terms))
+        more = Fraction(float(found[i, i])) - exact
+        lemma = (2 * terms + 32) * u * reach[i] * sum(reach)
+        assert (
+            lemma - (terms + 2) * u * 2 * reach[i] ** 2
+            <= more
+            <= lemma * Fraction(11, 10) + 12 * u * exact + (terms + 2) * u * 2 * reach[i] ** 2
+        )
+    assert np.array_equal(found, found.T)
+
+
+@pytest.mark.parametrize('noise', [0.01, 1.0, 30.0])
+def test_a_form_holds_what_is_carried_and_noise_and_is_the_least_such(noise):
+    draw = np.random.default_rng(4)
+    root, slopes, h = draw.normal(size=(4, 4)), draw.normal(size=(3, 4)), noise * draw.uniform(0.5, 1, 3)
+    form = Ellipsoid(root @ root.T, (root**2).sum(axis=1), None)
+    found = moved(slopes, h, form)
+    for c in draw.normal(size=(500, 3)):
+        carried = c @ slopes @ root
+        inside = root @ (carried / np.linalg.norm(carried))
+        assert (c @ (slopes @ inside) + np.abs(c) @ h) ** 2 <= c @ found.shape @ c * (1 + 1e-12)
+    # of all p the one whose trace is least
+    carried, added = np.trace(slopes @ form.shape @ slopes.T), h.sum() ** 2
+    assert np.trace(found.shape) == pytest.approx((np.sqrt(carried) + np.sqrt(added)) ** 2, rel=1e-9)
+    assert found.box == pytest.approx(np.sqrt(np.diag(found.shape)), rel=1e-9) and (found.box**2 >= np.diag(found.shape)).all()
+    assert np.trace(moved(slopes, 0 * h, form).shape) == pytest.approx(carried, rel=1e-9)
+    assert np.trace(moved(0 * slopes, h, form).shape) == pytest.approx(added, rel=1e-9)
