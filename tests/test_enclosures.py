@@ -12,6 +12,7 @@ from flint import arb, ctx
 from operands import BALLS
 from tape_recorder import network, start
 
+from streetlight.certify import enclosures
 from streetlight.certify.enclosures import enclose
 from streetlight.certify.functions import FUNCTIONS, exp_defect, tighter
 from streetlight.certify.tube import Transfer
@@ -350,6 +351,19 @@ def test_what_flows_through_a_wide_pass_is_what_the_sweep_sends_back(program, mo
     low, high = ends(tape, prints)[-1]
     assert high - low < 1e-12
     assert sum(compared) >= 10
+
+
+def test_what_comes_after_the_last_print_is_not_looked_at(monkeypatch):
+    """Nor does it change what is said of that; a decision after it undoes nothing."""
+    tape, prints = network(1.0, 60, every=12)
+    seen, whole = [], enclosures.Layout
+    monkeypatch.setattr(enclosures, 'Layout', lambda tape, end: seen.append(end) or whole(tape, end))
+    alone = ends(tape, prints[:2])
+    assert prints[1][0] <= seen[0] < len(tape.operations) / 2
+    everything = ends(tape, prints)[:2]
+    assert np.array(alone) == pytest.approx(np.array(everything), rel=1e-13)
+    tape.decide(prints[2][1], 'here')
+    assert ends(tape, prints[:2]) == alone
 
 
 def test_batches_that_are_too_many_to_keep_are_computed_again(monkeypatch):

@@ -54,7 +54,7 @@ def test_a_pass_s_slopes_are_its_derivatives(name):
         x = function(x) + 0.0625 * np.arange(6)  # so that the last operation makes all six in order
     tape.head('step', -1)
     x.sum()
-    chunks = Bounds(tape, FUNCTIONS).tube.chunks
+    chunks = Bounds(tape, FUNCTIONS, len(tape.operations)).tube.chunks
     slopes = [chunk.slopes[group][row] for chunk in chunks for group, row in chunk.where.tolist()][1:5]
     for found, at in zip(slopes, given, strict=True):
         steps = 1e-5 * np.eye(6)

@@ -9,6 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from streetlight.shadow.needs import completion
+
 from .backward import Sweep
 from .functions import FUNCTIONS
 from .grid import FEWEST, Grid
@@ -61,8 +63,9 @@ def enclose(tape, queries, functions=None):
     wanted = [nodes[~fixed[nodes]] for _, nodes in queries]
     decided_on = [decision.nodes.ravel() for decision in tape.decisions]
     if any(map(len, wanted)) or decided_on:
+        last = min(len(tape.operations), max(completion(tape, *zip(*[(nodes, position) for position, nodes in queries]))))
         with threadpool_limits(1, 'blas'):  # many small products
-            bounds = Bounds(tape, model)
+            bounds = Bounds(tape, model, last)
         end, place = bounds.undecided()
         reached = [nodes for (position, _), nodes in zip(queries, wanted) if position < end]
         targets = np.unique(np.concatenate([*reached, np.empty(0, np.int64)]))
@@ -90,11 +93,11 @@ def enclose(tape, queries, functions=None):
 
 
 class Bounds:
-    """The tube of a tape, and the sweep back from any of its numbers."""
+    """The tube of a tape up to a position, and the sweep back from any of its numbers."""
 
-    def __init__(self, tape, model):
+    def __init__(self, tape, model, end):
         self.tape, self.model = tape, model
-        self.layout = Layout(tape, len(tape.operations))
+        self.end, self.layout = end, Layout(tape, end)
         most = max((f.ulps for f in model.values()), default=4)
         gamma = (self.layout.terms + 64 + 4 * most) * U * 1.01
         self.slack = 1 + (tape.count + 1000) * 2 * U
@@ -103,7 +106,7 @@ class Bounds:
 
     def undecided(self):
         """The first decision whose numbers may differ: operations before it, and its place; (infinity, None) if all are decided."""
-        decisions = self.tape.decisions
+        decisions = [decision for decision in self.tape.decisions if decision.position <= self.end]
         if not decisions:
             return np.inf, None
         nodes = np.unique(np.concatenate([d.nodes.ravel() for d in decisions]))
