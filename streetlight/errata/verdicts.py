@@ -117,7 +117,7 @@ def is_rounding(number, value):
 
 def rounds_some(number, proved):
     """Whether a number is the rounding of any value that is proved possible."""
-    unit = 10.0 ** min(max(number.as_tuple().exponent, -300), 300)
+    unit = 10.0 ** min(max(number.as_tuple().exponent, -300), 308)
     near = [value for value in proved.values or (proved.low, proved.high) if abs(value - float(number)) <= unit]
     if any(is_rounding(number, Decimal(value)) for value in near):
         return True

@@ -79,8 +79,7 @@ def carried(book, atlas):
     Returns
     -------
     dict
-        Of a listing whose code has changed, and whose trace has too, nothing is left.  A class that was
-        pinned before an era was known prints in it too.
+        Of a listing whose code has changed, and whose trace has too, nothing is left.
     """
     atlas = deepcopy(atlas)
     for listing in book.listings:
@@ -89,9 +88,7 @@ def carried(book, atlas):
                 if _predicted_trace(atlas, listing, name) is None:
                     _forget(atlas, listing.id, name)
             atlas['codes'][listing.id] = listing.code
-        if not listing.printed_alone:
-            _print_in_new_eras(atlas, listing)
-    return atlas
+    return _in_new_eras(book, atlas)
 
 
 def predicted(book, atlas):
@@ -117,14 +114,20 @@ def predicted(book, atlas):
                 found = _class(atlas, listing, bits[model], atlas['models'][model])
                 atlas['environments'][name]['classes'][listing.id] = found
             atlas['codes'][listing.id] = listing.code
+    return _in_new_eras(book, atlas)
+
+
+def _in_new_eras(book, atlas):
+    """An atlas with the era of each environment, and with what classes that were pinned before an era was known print in it."""
+    for entry in atlas['environments'].values():
+        entry['era'] = era_of(entry['fingerprint']['numpy'])
+    for listing in book.listings:
+        for name, texts in atlas['texts'].get(listing.id, {}).items():
+            known = set(ERAS) <= set(texts) or listing.printed_alone
+            trace = None if known else _predicted_trace(atlas, listing, name)
+            if trace is not None:
+                texts.update({era: printed_text(trace, era) for era in ERAS if era not in texts})
     return atlas
-
-
-def _print_in_new_eras(atlas, listing):
-    for name, texts in atlas['texts'].get(listing.id, {}).items():
-        trace = None if set(ERAS) <= set(texts) else _predicted_trace(atlas, listing, name)
-        if trace is not None:
-            texts.update({era: printed_text(trace, era) for era in ERAS if era not in texts})
 
 
 def _predicted_trace(atlas, listing, name):
