@@ -24,6 +24,7 @@ LOST = THEMES.pop('lost')
 PREAMBLE = """import io
 import math
 import operator
+import sys
 import numpy as np
 np.set_printoptions(precision=17, floatmode='unique')
 a = np.exp(np.array([[0.1, -0.7, 0.3], [0.45, 0.2, -1.1]]) * SCALE)

@@ -389,3 +389,6 @@ def test_a_number_that_is_bounded_on_one_side_alone_is_not_proved(function, low)
     x = tape_recorder.Array(tape, tape.record('uncertain', (), np.array([0.5]), np.inf))
     (enclosure,) = enclose(tape, [(9, function(x).nodes)])
     assert (enclosure.proof, enclosure.low, enclosure.high) == ('none', low, np.inf) and enclosure.reason
+    lost = tape_recorder.Array(tape, tape.record('uncertain', (), np.array([np.nan]), 1.0))
+    (enclosure,) = enclose(tape, [(9, function(lost).nodes)])
+    assert (enclosure.proof, enclosure.low <= low, enclosure.high) == ('none', True, np.inf)

@@ -163,8 +163,8 @@ class Bounds:
         low[exact & vague], high[exact & vague] = -0.0, 0.0
         near_zero = np.flatnonzero((low < 0) & (centre >= 0))
         low[near_zero] = np.where(never_negative(self.tape, targets[near_zero]), 0.0, low[near_zero])
-        low[np.isnan(low) | np.isnan(centre)] = -np.inf
-        high[np.isnan(high) | np.isnan(centre)] = np.inf
+        low[np.isnan(low)] = -np.inf  # a centre that is no number, too
+        high[np.isnan(high)] = np.inf
         return low, high
 
     def reason(self):
