@@ -110,9 +110,9 @@ def mapped(trees, room):
         found = list(pool.map(run, [f'tests/{name}.py' for name in CONFIG['tests'][room]]))
     functions, seconds = {}, {}
     for each in found:
-        seconds.update(each['seconds'])
+        seconds.update({test: took for test, took in each['seconds'].items() if not any(name in test for name in CONFIG['pinned'])})
         for name, tests in each['functions'].items():
-            functions.setdefault(name, set()).update(test for test in tests if not any(name in test for name in CONFIG['pinned']))
+            functions.setdefault(name, set()).update(test for test in tests if test in seconds)
     return functions, seconds
 
 
@@ -121,8 +121,8 @@ def in_order(tests, module, numbers, limit):
     functions, seconds = tests
     owners = functions_of(module)
     running = set().union(*(functions.get(owners.get(number), ()) for number in numbers))
-    if not running:  # run when the module is read, or by no test in this process: whatever runs another function of the module
-        running = set().union(*(functions.get(name, ()) for name in owners.values())) or set().union(*functions.values())
+    if not running:  # run when the module is read, or by no test in this process
+        running = set(seconds)
     order, spent = [], 0.0
     for test in sorted(running, key=seconds.get):
         if seconds[test] > QUICK or spent > FIRST:
