@@ -1,5 +1,6 @@
 """What pytest needs to know of this suite: its options, its snapshots, and the recording that is judged."""
 
+import gc
 from collections import Counter
 from fnmatch import fnmatch
 from pathlib import Path
@@ -18,6 +19,7 @@ from streetlight.record.recorder import as_text, record
 # --manuscript and `certified`; `python -m pytest` here finds them even before this file
 pytest_plugins = ['streetlight.errata.collector', 'streetlight.certify.fixture']
 
+GATE = {f'test_{each}' for each in ('check', 'corpus', 'errata', 'gate_command', 'ledger', 'prints', 'report', 'statements', 'verdicts')}
 TIGHTNESS = 'largest distance of a printed figure over its affine radius'
 
 
@@ -52,6 +54,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    gc.set_threshold(200_000, 20, 100)  # proofs make many objects and few cycles: a tenth of the suite's time was looking for them
     config.option.book = config.option.book or BOOK.folder
     if not wants_every_case(config) and not config.getoption('--hypothesis-profile'):
         hypothesis.settings.register_profile('a quarter', hypothesis.settings(), max_examples=25)
@@ -63,6 +66,19 @@ def pytest_configure(config):
         raise pytest.UsageError(f"no environment is named '{unknown[0]}'; `python -m reference atlas --list` shows them")
     if config.option.update_snapshots and NATIVE != ERAS[-1]:
         raise pytest.UsageError(f'--snapshot-update needs a NumPy that prints in all eras, {ERAS[-1]} among them; this one would drop some')
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """With ``--dist loadfile`` the gate's files go to one process: what the gate learns of a book it learns once."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class TheGateIsOneFile(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = super()._split_scope(nodeid)
+            return 'gate' if Path(file).stem in GATE else file
+
+    return TheGateIsOneFile(config, log) if config.option.dist == 'loadfile' else None
 
 
 def pytest_collection_modifyitems(config, items):

@@ -12,6 +12,7 @@ alone, of a number of which nothing is proved, says: so is whatever has more dec
 """
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from streetlight.errata.by_class import class_texts, classes
@@ -119,6 +120,7 @@ def candidates(known):
     return most, found
 
 
+@lru_cache(maxsize=None)
 def as_text(book, listing):
     """The table of a listing of a book, by its id, as lines."""
     lines = []
