@@ -6,7 +6,7 @@ bound which somebody widens by mistake is seen.  `ROOM` is what float64 may add 
 
 import math
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -121,6 +121,42 @@ def test_a_square_and_a_root_say_no_more_than_their_lemmas(one):
             assert abs(error - (Fraction(v) ** 2 - Fraction(a)) / (2 * Fraction(v))) <= abs(error) / 2**40
     _, linear, rest, rounding, error = applied('sqrt', v, ((a, ra),), 'positive')
     assert rest <= Fraction(math.sqrt(ra)) * ROOM + TINY and rounding <= half_an_ulp(Fraction(v) + Fraction(math.sqrt(ra)) + gap_above(v))
+
+
+ONE_NUMBER = 'add subtract multiply divide sqrt square negative positive absolute maximum minimum where floor ceil rint trunc sign'.split()
+ONE_NUMBER += 'logical_and logical_or logical_not floor_divide remainder fmod greater less equal'.split()
+ARITY = dict.fromkeys('sqrt square negative positive absolute floor ceil rint trunc sign logical_not'.split(), 1) | {'where': 3}
+
+
+@pytest.mark.parametrize('kind', ONE_NUMBER)
+def test_operands_that_do_not_vary_give_one_number(kind):
+    """(T1), of zeros too, and of quotients by them, which no other machine has otherwise."""
+    for values in product((0.0, -0.0, 1.0, -2.0, 0.1, 3.0), repeat=ARITY.get(kind, 2)):
+        with np.errstate(all='ignore'):
+            v = float(MEANT.get(kind, getattr(np, kind, None))(*values))
+        for extra in (None, 'positive') if kind == 'sqrt' else (None,):
+            if math.isfinite(v):
+                slopes, *parts = applied(kind, v, [(value, 0.0) for value in values], extra)
+                assert parts == [0, 0, 0, 0], values
+                assert all(slope is None or math.isfinite(slope) for slope in slopes)
+
+
+@pytest.mark.parametrize('value, radius', [(0.7, 2.0**-30), (-3.0, 0.5), (1.0, 0.0), (0.0, 0.0)])
+@pytest.mark.parametrize('extra', ['scalar', 'array'])
+def test_a_power_that_every_library_has_exactly_rounds_nothing(value, radius, extra):
+    for exponent in (0.0, 1.0) if radius or not value else (0.0, 1.0, 2.5, -1.0):
+        slopes, linear, rest, rounding, error = applied('power', value**exponent, ((value, radius), (exponent, 0.0)), extra)
+        assert rounding == error == 0
+        assert not radius or slopes[0] == pytest.approx(exponent, rel=1e-12, abs=0)
+        assert linear == exponent * radius and rest <= exponent * radius * 2.0**-40
+
+
+@pytest.mark.parametrize('kind', ['floor', 'ceil', 'rint', 'trunc', 'sign', 'greater', 'equal', 'logical_not', 'floor_divide'])
+def test_what_makes_whole_numbers_says_that_they_are(kind):
+    operands = [number(2.75, 0.125), number(0.5, 0.0)][: ARITY.get(kind, 2)]
+    v = float(MEANT.get(kind, getattr(np, kind, None))(*(float(each.value[0, 0]) for each in operands)))
+    with np.errstate(all='ignore'):
+        assert np.all(np.asarray(RULES[kind](np.array([[v]]), operands, None, FUNCTIONS).grid) == 1)
 
 
 def largest_error(terms, roundings):

@@ -55,8 +55,6 @@ def patch(name, raw, outputs, rows):
                 if not notebook:
                     _ask_for_ellipsis(mended, output['line'] - 1)
         at = start if notebook else at
-    if mended == lines:
-        return '', said
     diff = difflib.unified_diff(lines, mended, f'a/{name}', f'b/{name}')
     return ''.join(line if line.endswith('\n') else line + '\n\\ No newline at end of file\n' for line in diff), said
 
