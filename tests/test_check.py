@@ -98,17 +98,17 @@ def test_the_page_says_of_every_print_what_the_gate_says(listing, engine):
 
 
 @pytest.mark.parametrize('first', range(4))
-def test_the_page_calls_nothing_wrong_in_a_right_text(first, engine, pytestconfig):
-    for seed in range(first, 800 if pytestconfig.option.thorough else 80, 4):
+def test_the_page_calls_nothing_wrong_in_a_right_text(first, engine, pytestconfig, every_case):
+    for seed in range(first, 800 if pytestconfig.option.thorough else 80 if every_case else 24, 4):
         case = right_case(seed)
         figures = check(engine, lines_of(case), case.listing)['figures']
         wrong = [figure['text'] for figure in figures if figure['verdict'] in ('wrong', 'unmatched')]
         assert wrong == [], f'right_case({seed})'
 
 
-def test_the_page_finds_a_wrong_figure_in_its_place(engine, pytestconfig):
+def test_the_page_finds_a_wrong_figure_in_its_place(engine, pytestconfig, every_case):
     found = []
-    for seed in range(1200 if pytestconfig.option.thorough else 80):
+    for seed in range(1200 if pytestconfig.option.thorough else 80 if every_case else 40):
         case = wrong_case(seed)
         if case.fault == 'swap' or ' = ' in case.text.split('\n')[case.wrong[0] - 1]:  # an equation, which it leaves to the gate
             continue
