@@ -3,6 +3,7 @@
 import gc
 from collections import Counter
 from fnmatch import fnmatch
+from pathlib import Path
 
 import hypothesis
 import pytest
