@@ -63,6 +63,28 @@ def test_the_formula_of_glibc_is_this_machines_exp(inputs):
     assert exponentials.FORMULAS[own](inputs).tolist() == [math.exp(x) for x in inputs.tolist()]
 
 
+# NumPy 1.26.4 on a processor with AVX-512: next to multiples of log(2) / 16, where the first product is rounded to an integer
+AT_INTEGERS = {
+    '-0x1.e7f9c1e980fa9p+1': '0x1.6a09e667f3bcdp-6',
+    '-0x1.a56ef8ec924ccp+0': '0x1.8ace5422aa0dbp-3',
+    '0x1.57cd0e7026820p+0': '0x1.ea4afa2a490dbp+1',
+    '-0x1.2b708872320e2p+1': '0x1.8ace5422aa0dbp-4',
+    '0x1.791272ee9dd8ep+0': '0x1.172b83c7d517ap+2',
+    '0x1.686fc0af622d7p+1': '0x1.0b5586cf98910p+4',
+}
+
+
+def test_the_formula_of_svml_is_that_of_a_machine_where_it_takes_one_of_two_integers():
+    svml = exponentials.FORMULAS['NumPy 1.23-1.26 with AVX-512, SVML']
+    for x, result in AT_INTEGERS.items():
+        assert float(svml(float.fromhex(x))).hex() == result
+
+
+@pytest.mark.parametrize('name', exponentials.FORMULAS)
+def test_of_zero_every_formula_gives_one(name):
+    assert exponentials.FORMULAS[name](np.array([0.0, -0.0])).tolist() == [1, 1]
+
+
 @pytest.mark.parametrize('name', exponentials.FORMULAS)
 def test_beyond_normal_numbers_a_formula_gives_what_all_do(name):
     result = exponentials.FORMULAS[name](np.array([np.inf, -np.inf, np.nan, 800.0, -800.0, 1.0]))
