@@ -1,6 +1,7 @@
 """Where machines part: the element of a matrix product, both operands of a power, digests, counts, and listings that only one has."""
 
 import textwrap
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,11 +10,12 @@ from recordings import BACKWARD, PLAIN, recording_of
 from reference import BOOK
 from streetlight.certify.accumulation import EmulatedArithmetic
 from streetlight.judge.divergence import compare
-from streetlight.judge.parting import Unlike, counted, function_class, part
+from streetlight.judge.parting import Unlike, counted, function_class, growth, part
 from streetlight.judge.programfile import read_program
 from streetlight.record.accumulation import layout_of
 from streetlight.record.notes import CHUNK, Notes
 from streetlight.record.programs import program_text, record_program
+from streetlight.record.trace import Step
 
 
 class Machine(Notes):
@@ -163,3 +165,12 @@ def test_a_square_of_the_c_library_is_found_and_named_as_the_cause(tmp_path):
     assert (parted.kind, parted.divergence.step, parted.operation.factors) == ('pow', 'y', ([0.1], [0.1]))
     assert parted.causes == ['the C library squares otherwise (first, second)']
     assert parted.operation.results == (0.1 * 0.1, float(np.nextafter(0.1 * 0.1, 9))) == parted.divergence.values
+
+
+def test_values_that_became_text_are_compared_where_they_stand_in_the_same_place():
+    def shown(*steps):
+        return SimpleNamespace(shown=[Step((('step', number),), name, value) for number, name, value in steps])
+
+    first = shown((0, 'a', 1.0), (1, 'b', np.array([1.0, 2.0])), (2, 'c', 1.0), (3, 'd', 1.0), (4, 'e', 1.0))
+    second = shown((0, 'a', 1.0 + 2.0**-51), (1, 'b', np.array([1.0, 2.0 + 2.0**-50])), (2, 'd', 1.0), (3, 'c', 1.0), (4, 'e', np.ones(2)))
+    assert growth(first, second) == [('step=0 a', 2), ('step=1 b', 2)]
