@@ -141,7 +141,7 @@ def predict_one(listing, name):
     return trace_of(BY_ID[listing], EmulatedArithmetic(model.accumulations, model.squares)).steps
 
 
-@pytest.mark.one_in(8)
+@pytest.mark.one_in(6)
 @pytest.mark.parametrize('listing', IDS)
 def test_all_evaluations_lie_within_the_bound_of_the_sweep(listing, pytestconfig, every_case):
     """All of them where they can be listed, else many at a time, half drawn and half pushed as far as they go."""

@@ -92,6 +92,7 @@ def test_each_replica_of_all_together_equals_the_listing(engine, every_case):
         assert trained.weights[1][:, seed].tolist() == weights_1_2[:, 0].tolist()
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize('many', [2, 5], ids=['few', 'many'])  # few are trained one after another
 @pytest.mark.parametrize('engine', ENGINES)
 @examples(40)
