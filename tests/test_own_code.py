@@ -103,6 +103,19 @@ def test_a_figure_may_show_more_of_a_number_than_its_program_prints(shown, verdi
     assert [each.verdict for each in findings_of(BOOK, notebook_of((source, [shown])), run_code=True)] == [verdict]
 
 
+@pytest.mark.parametrize(
+    'source, shown, expected',
+    [
+        ('print(4.0 / 7)', '0.561', '0.571'),
+        ('print(4.0 / 7)', '0.60', '0.57'),
+        ('print(4.0 / 7e10)', '5.61e-11', '5.71e-11'),
+        ('print(4.0 / 7e10)', '0.0000000000561', '5.7142857142857146e-11'),  # where notations differ, the program's own
+    ],
+)
+def test_what_should_stand_there_has_as_many_digits_as_what_stands_there(source, shown, expected):
+    assert [each.expected for each in findings_of(BOOK, notebook_of(([source], [shown])), run_code=True)] == [expected]
+
+
 @pytest.mark.parametrize('elsewhere, said', [(1e-12, 'wrong'), (1e-2, 'note'), (0, 'note')])
 def test_of_what_nothing_is_proved_an_output_is_stale_where_two_machines_part_by_much_less(elsewhere, said, monkeypatch):
     """As 60,000 steps of training, which no proof ends: here it is given what another machine prints."""

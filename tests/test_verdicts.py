@@ -3,6 +3,7 @@
 from collections import Counter
 from decimal import Context, Decimal
 
+import numpy as np
 import pytest
 from short_texts import ERRORS, judged, verdicts
 
@@ -114,6 +115,17 @@ def test_what_passes_is_never_wrong_and_nor_is_what_any_listed_evaluation_has():
 
 def test_lines_in_each_others_place_are_both_wrong():
     assert verdicts(judged(*ERRORS[:1], ERRORS[2], ERRORS[1], *ERRORS[3:])) == [EXACT, WRONG, WRONG, EXACT, EXACT, EXACT]
+
+
+def test_two_numbers_of_an_array_in_each_others_place_are_both_wrong():
+    weights = [np.ravel(value).tolist() for _, name, value in steps_of(BOOK, 'all-together') if name == 'weights_1_2'][50]
+    printed = [f'{weights[place]:.8f}' for place in (0, 2, 1, 3)]
+    assert [(each.verdict == WRONG, each.expected) for each in judged(f'[{" ".join(printed)}]')] == [
+        (False, printed[0]),
+        (True, printed[2]),
+        (True, printed[1]),
+        (False, printed[3]),
+    ]
 
 
 def test_lines_may_be_left_out_and_listings_may_share_a_block():
