@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from recordings import BACKWARD, LISTINGS, PLAIN, recording_of, trace
 
@@ -189,6 +189,8 @@ def test_another_program_is_not_compared():
 
 
 @given(st.floats(allow_nan=False), st.integers(0, 50))
+@example(-1e-323, 5)
+@example(-0.0, 1)
 def test_ulps_are_counted_across_zero_and_binades(x, count):
     y = x
     for _ in range(count):

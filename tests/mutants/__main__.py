@@ -123,20 +123,22 @@ def in_order(tests, module, numbers, limit):
     running = set().union(*(functions.get(owners.get(number), ()) for number in numbers))
     if not running:  # run when the module is read, or by no test in this process
         running = set(seconds)
+    beside = set().union(*(functions.get(name, ()) for name in owners.values())) - running  # what is cached is run by the first alone
     order, spent = [], 0.0
-    for test in sorted(running, key=seconds.get):
-        if seconds[test] > QUICK or spent > FIRST:
-            break
-        order.append(test)
-        spent += seconds[test]
-    files = {}
-    for test in sorted(running.difference(order), key=seconds.get):
-        files.setdefault(test.partition('::')[0], []).append(test)
-    for _, later in sorted(files.items(), key=lambda item: sum(map(seconds.get, item[1]))):
-        for test in later:
-            if spent < limit:
-                order.append(test)
-                spent += seconds[test]
+    for some in (running, beside):
+        for test in sorted(some, key=seconds.get):
+            if seconds[test] > QUICK or spent > FIRST:
+                break
+            order.append(test)
+            spent += seconds[test]
+        files = {}
+        for test in sorted(some.difference(order), key=seconds.get):
+            files.setdefault(test.partition('::')[0], []).append(test)
+        for _, later in sorted(files.items(), key=lambda item: sum(map(seconds.get, item[1]))):
+            for test in later:
+                if spent < limit:
+                    order.append(test)
+                    spent += seconds[test]
     return order
 
 
