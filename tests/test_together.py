@@ -20,11 +20,11 @@ ATLAS = pinned(BOOK).atlas
 
 @pytest.fixture
 def short(monkeypatch):
-    """The first network with 300 steps, and the third with 40 at one rate."""
+    """The first network with 300 steps, and the third with 40 at three rates."""
 
     def shortened(id, **parameters):
         listing = BOOK.listing(id)
-        monkeypatch.setitem(BOOK.parts, id, [parameters])
+        monkeypatch.setitem(BOOK.parts, id, [{**parameters, 'alphas': [alpha]} for alpha in parameters.get('alphas', ())] or [parameters])
         whole = trace_of
         monkeypatch.setattr(together, 'trace_of', lambda listing: whole(listing, **parameters))
         return listing, parameters
@@ -43,7 +43,7 @@ def machines():
 
 
 @pytest.mark.parametrize(
-    ('id', 'parameters'), [('two-layers', {'steps': 300}), ('rates-32-hidden', {'alphas': [10], 'steps': 41, 'print_every': 20})]
+    ('id', 'parameters'), [('two-layers', {'steps': 300}), ('rates-32-hidden', {'alphas': [0.5, 10, 100], 'steps': 41, 'print_every': 20})]
 )
 def test_each_machine_s_bits_are_those_that_it_has_alone(id, parameters, short):
     listing, parameters = short(id, **parameters)

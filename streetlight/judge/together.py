@@ -2,9 +2,10 @@
 
 A training of 60,000 steps takes minutes on one emulated machine, as most of it is the call of each operation.  A tape of the
 training is gone through once for all machines: what IEEE 754 determines is done for all of them, and inner products and
-functions once for all that have the same.
+functions once for all that have the same.  Trainings that differ in their constants alone, such as rates, have one tape too.
 """
 
+import hashlib
 from functools import partial
 
 import numpy as np
@@ -20,7 +21,7 @@ from streetlight.shadow.replay import Replay, Unmodelled
 
 
 class Together(Replay):
-    """A tape on several machines.
+    """A tape, with some choices of its constants, on several machines; all machines of the first choice come first.
 
     Parameters
     ----------
@@ -29,6 +30,8 @@ class Together(Replay):
     machines : list of (dict, dict)
         Accumulations, and the classes of functions, as `streetlight.record.functions.functions` tells them.
     positions : list of int
+    constants : list of ndarray
+        The values of the tape's fixed nodes, for each choice.
 
     Attributes
     ----------
@@ -36,11 +39,23 @@ class Together(Replay):
         Why the numbers of a machine are not its own.
     """
 
-    def __init__(self, tape, queries, machines, positions):
-        super().__init__(tape, queries, len(machines), positions)
+    def __init__(self, tape, queries, machines, positions, constants):
+        self.constants = np.array(constants)
+        super().__init__(tape, queries, len(constants) * len(machines), positions)
         self.accumulations = [EmulatedArithmetic(each)._accumulations for each, _ in machines]
         self.classes = [each for _, each in machines]
         self.failed, self.known = {}, {}
+
+    def prepare(self, positions):
+        super().prepare(positions)
+        fixed = np.flatnonzero(self.tape.fixed)
+        used = self.last[fixed] >= 0
+        bits, row = np.unique(self.constants[:, used].view(np.int64), axis=1, return_inverse=True)
+        self.slot[fixed[used]] = row.ravel()
+        self.bottom = self.top = bits.shape[1]
+        self.data = np.empty((self.bottom + 1024, self.width))
+        self.data[: self.bottom] = np.repeat(bits.T.copy().view(np.float64), self.width // len(bits), axis=1)
+        self.owner = np.empty(len(self.data), np.int64)
 
     def choose(self, operation):
         operands = [self.values(nodes) for nodes in operation.operands]
@@ -64,21 +79,27 @@ class Together(Replay):
     def of_dot(self, operation):
         layout, k = layout_of_dot(operation), operation.operands[0].shape[-1]
         groups = {}
-        for column, look_up in enumerate(self.accumulations):
+        for machine, look_up in enumerate(self.accumulations):
             try:
                 notations = tuple(look_up(layout, k))
             except AccumulationError as error:
-                self.failed[column], notations = str(error), tuple(left_to_right(layout, k))
-            groups.setdefault(notations, []).append(column)
-        return [(columns, partial(dot, notations, operation.shape)) for notations, columns in groups.items()]
+                self.failed[machine], notations = str(error), tuple(left_to_right(layout, k))
+            groups.setdefault(notations, []).append(machine)
+        return [(self.columns(each), partial(dot, notations, operation.shape)) for notations, each in groups.items()]
+
+    def columns(self, machines):
+        """Where some machines stand, for each choice of the constants."""
+        if len(machines) == len(self.classes):
+            return slice(None)
+        return np.add.outer(np.arange(0, self.width, len(self.classes)), machines).ravel()
 
     def of_function(self, kind):
         groups = {}
-        for column, classes in enumerate(self.classes):
-            groups.setdefault(classes.get(kind), []).append(column)
-        return [(columns, self.function(kind, name, columns)) for name, columns in groups.items()]
+        for machine, classes in enumerate(self.classes):
+            groups.setdefault(classes.get(kind), []).append(machine)
+        return [(self.columns(each), self.function(kind, name, each)) for name, each in groups.items()]
 
-    def function(self, kind, name, columns):
+    def function(self, kind, name, machines):
         """A function of a class; this machine's own where there is no other."""
         own = getattr(np, kind, None)
         if own is None or name is None:
@@ -87,7 +108,7 @@ class Together(Replay):
         try:
             found(np.ones(1))
         except NotComputable as error:
-            self.failed.update(dict.fromkeys(columns, str(error)))
+            self.failed.update(dict.fromkeys(machines, str(error)))
             return own
         return found
 
@@ -119,27 +140,34 @@ def reasons(listing, machines, digests):
     list of str
         Empty where they do.
     """
-    here, start, numbers, failed = trace_of(listing), 0, {}, {}
+    here, start, groups = trace_of(listing), 0, {}
     for parameters in listing.book.parts.get(listing.id, [{}]):
         run = run_listing(listing, parameters, named=False)
-        text = run.outputs[-1].text
-        spans = [(at, rendering) for at, _, rendering, _ in getattr(text, 'spans', ())]
-        together = Together(run.session.tape, [each.nodes for _, each in spans], machines, [each.position for _, each in spans])
-        numbers.update({start + at: values for (at, _), values in zip(spans, together.run())})
-        failed.update(together.failed)
+        tape, text = run.session.tape, run.outputs[-1].text
+        key = hashlib.sha256(tape.log.tobytes() + tape.listed.tobytes() + tape.fixed.tobytes()).digest()
+        _, _, constants, starts = groups.setdefault(key, (tape, [span[2] for span in getattr(text, 'spans', ())], [], []))
+        constants.append(tape.values[tape.fixed])
+        starts.append([start + span[0] for span in getattr(text, 'spans', ())])
         start += len(text)
     if start != len(printed_text(here)):
         raise ProgramError(f"the parts of '{listing.id}' print other text than the listing: mend [parts] in book.toml")
-    said = []
-    for column, wanted in enumerate(digests):
-        steps = list(here.steps)
-        for _, at, part in shown(here):
-            if at in numbers:
-                step = steps[part.step]
-                steps[part.step] = step._replace(value=np.reshape(numbers[at][..., column], np.shape(step.value))[()])
-        same = digest(steps) == wanted
-        said.append(failed.get(column) or ('' if same else 'its accumulations and functions predict other bits'))
-    return said
+    numbers, failed = {}, {}
+    for tape, shown_there, constants, starts in groups.values():
+        together = Together(tape, [each.nodes for each in shown_there], machines, [each.position for each in shown_there], constants)
+        for answer, places in zip(together.run(), zip(*starts)):
+            numbers.update(zip(places, np.split(answer, len(constants), axis=-1)))
+        failed.update(together.failed)
+    return [failed.get(machine) or _told(here, numbers, machine, wanted) for machine, wanted in enumerate(digests)]
+
+
+def _told(here, numbers, machine, wanted):
+    """Why what a machine prints has not the digest that is wanted; empty where it has."""
+    steps = list(here.steps)
+    for _, at, part in shown(here):
+        if at in numbers:
+            step = steps[part.step]
+            steps[part.step] = step._replace(value=np.reshape(numbers[at][..., machine], np.shape(step.value))[()])
+    return '' if digest(steps) == wanted else 'its accumulations and functions predict other bits'
 
 
 def predict_copied(atlas, listing):
