@@ -104,3 +104,19 @@ def test_what_two_ways_tell_of_each_of_several_libraries_is_put_together(monkeyp
         {'file': 'z/libmkl_rt.so', 'version': 'its own'},
         {'file': 'b/libblis.so', 'version': 'blis 1', 'kernel': 'zen3'},
     ]
+
+
+def test_a_library_tells_its_own_kernel_and_version_as_another_program_reads_them():
+    threadpoolctl = pytest.importorskip('threadpoolctl')
+    asked = [info for info in threadpoolctl.threadpool_info() if info['internal_api'] == 'openblas']
+    for info in asked:
+        told = environment.ask(info['filepath'])
+        assert told['kernel'].lower() == info['architecture'].lower() and info['version'] in told['version']
+    assert {path for path in environment.loaded_libraries() if 'openblas' in path} >= {os.path.realpath(info['filepath']) for info in asked}
+
+
+def test_the_features_are_those_that_numpy_says_it_uses():
+    shown = np.show_config(mode='dicts')['SIMD Extensions'] if np.__version__ >= '1.26' else {}
+    features = environment.cpu_features()
+    assert set(shown.get('found', ())) <= set(features) and not set(shown.get('not found', ())) & set(features)
+    assert features == sorted(features) and features

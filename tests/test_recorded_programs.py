@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 import textwrap
 from pathlib import Path
 
@@ -268,3 +269,15 @@ def test_what_python_2_7_reads_asks_for_texts_of_both_kinds_by_a_name_that_no_fo
     sources = [*(root / 'record').glob('*.py'), root / 'programs' / 'tree.py']
     assert [path.name for path in sources if re.search(r"type\(u?''\)|\bu'", path.read_text('utf-8'))] == []
     assert annotate.TEXT is str
+
+
+def test_what_lies_beside_a_program_comes_before_what_is_installed(tmp_path):
+    (tmp_path / 'colorsys.py').write_text('NUMBER = 0.5\n')  # a module of that name comes with Python
+    path = tmp_path / 'program.py'
+    path.write_text('import colorsys\nimport numpy as np\nx = np.float64(colorsys.NUMBER) * 3\nprint(x)\n')
+    kept = sys.modules.pop('colorsys', None), list(sys.path), sys.argv
+    assert record_program(str(path))['printed'] == '1.5\n'
+    sys.modules.pop('colorsys', None)
+    if kept[0]:
+        sys.modules['colorsys'] = kept[0]
+    assert (sys.path, sys.argv) == kept[1:]

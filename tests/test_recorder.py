@@ -14,7 +14,7 @@ from streetlight.book import Book
 from streetlight.judge import subject, tracefile
 from streetlight.record import environment
 from streetlight.record.eras import printed_text
-from streetlight.record.recorder import SCHEMA, as_text, record, write_beside
+from streetlight.record.recorder import SCHEMA, Recording, as_text, record, write_beside
 from streetlight.record.trace import TextError, Trace, address, canonical, digest, hexadecimal, trace_of
 
 
@@ -266,3 +266,46 @@ def test_a_subject_that_prints_rubbish_has_no_trace():
 
 def test_the_schema_is_named_in_the_file(text):
     assert json.loads(text)['schema'] == SCHEMA
+
+
+def test_a_sum_over_a_loop_is_a_step_when_that_is_over_and_what_is_named_again_is_numbered(listing):
+    trace = trace_of(
+        listing("""
+        total = np.float64(0)
+        for i in range(2):
+            part = np.float64(0)
+            for k in range(3):
+                part += k
+            total += part
+        x = total * 2
+        x = total * 3
+        x = total * 4
+    """)
+    )
+    assert [(address(step), float(step.value)) for step in trace.steps] == [
+        ('total', 0),
+        ('i=0 part', 0),
+        ('i=0 again=1 part', 3),
+        ('i=1 part', 0),
+        ('i=1 again=1 part', 3),
+        ('again=1 total', 6),
+        ('x', 12),
+        ('again=1 x', 18),
+        ('again=2 x', 24),
+    ]
+
+
+class Off(float):
+    """A number whose square its C library gives one ulp too large."""
+
+    def __pow__(self, n):
+        return np.nextafter(float(self) ** n, np.inf)
+
+
+def test_a_square_is_noted_where_it_is_not_the_rounded_product():
+    arithmetic = Recording()
+    assert arithmetic.power(0.1, 2) == 0.1**2 and arithmetic.power(-3.0, 2) == 9 and arithmetic.squares == {}
+    assert arithmetic.power(Off(-0.1), 2) > 0.1 * 0.1
+    assert arithmetic.squares == {(0.1).hex(): np.nextafter(0.1 * 0.1, 1).item().hex()}
+    arithmetic.power(Off(0.3), 3)
+    assert len(arithmetic.squares) == 1
