@@ -6,8 +6,13 @@ import numpy as np
 import pytest
 from tape_recorder import Array, dot
 
+from streetlight.certify import passes
+from streetlight.certify.enclosures import enclose
 from streetlight.certify.rules.rounding import Number
 from streetlight.certify.signs import DEPTH, either_zero, never_negative
+from streetlight.programs.run import run_cells
+from streetlight.programs.source import Cell
+from streetlight.shadow.sampled import sample
 from streetlight.shadow.tape import Tape
 
 # value, radius, whether a zero's sign differs: and what it may be
@@ -110,3 +115,44 @@ def test_a_number_is_never_negative_where_all_that_makes_it_is(code):
     result = eval(code.replace('.copy()', ''), {'np': np, 'x': x, 'y': y, 'dot': dot})
     assert never_negative(tape, result.nodes.ravel()).all() == CODES[code]
     assert not never_negative(tape, x.nodes).any()
+
+
+RUNNING = """
+import numpy as np
+x = np.sin(np.arange(1.0, 9.0))
+step, c = np.zeros(2), np.zeros(2)
+for t in range(1, 7):
+    g = np.array([x.sum() - x[::-1].sum(), x[:4].sum()]) + 1e-16 * step  # the first is rounding alone
+    c = 0.9 * c + {share} * g ** 2
+    step = step - 0.01 * g / (np.sqrt(c / ({one} - 0.9 ** t)) + 1e-7)
+print(step[0], step[1])
+"""
+
+
+@pytest.mark.parametrize('share, one, proved', [('0.1', '1', True), ('(x[0] - x[3] - 1.2)', '1', False), ('0.1', '(x[0] + 1.0)', False)])
+def test_means_of_squares_that_run_through_a_loop_have_roots_whatever_is_subtracted(share, one, proved):
+    tape = run_cells([Cell(RUNNING.format(share=share, one=one))], 'running.py').session.tape
+    roots = [position for position, operation in enumerate(tape.operations) if operation.kind == 'sqrt']
+    positive = passes._positive_roots(tape)
+    assert len(roots) == 6 and positive == (roots if proved else [])
+
+
+def test_a_root_of_what_is_hardly_more_than_rounding_is_enclosed():
+    tape = run_cells([Cell(RUNNING.format(share='0.1', one='1'))], 'running.py').session.tape
+    (step,) = [name.nodes for name in tape.names if name.name == 'step'][-1:]
+    (found,) = enclose(tape, [(len(tape.operations), step)])
+    (values,) = sample(tape, [step], 300).values
+    assert found.proof == 'bound' and (found.high - found.low < 1e-7).all()
+    assert (found.low <= values).all() and (values <= found.high).all() and np.ptp(values[:, 0]) > 1e-12
+
+
+@pytest.mark.parametrize(
+    'beta, t, sure', [(0.9, 1, True), (1.0 - 2.0**-49, 1, True), (1.0 - 2.0**-50, 1, False), (0.999, 3, True), (1.5, 2, False)]
+)
+def test_a_difference_from_a_power_is_positive_where_no_rounding_can_make_it_otherwise(beta, t, sure):
+    tape = Tape()
+    base, one = tape.constant(beta), tape.constant(1.0)
+    power = tape.record('power', (base, tape.constant(float(t))), beta**t, 'scalar', False)
+    difference = tape.record('subtract', (one, power), 1.0 - beta**t)
+    assert never_negative(tape, difference.ravel()).all() == sure
+    assert not never_negative(tape, tape.record('subtract', (one, difference), 1.0 - (1.0 - beta**t)).ravel()).any()

@@ -13,9 +13,10 @@ from .folded import Blocks, Folded
 from .rules import OVER_LAST_AXIS
 from .sums import SLACK
 
-FEWEST, MOST = 64, 500  # numbers that come in and go out
+FEWEST, MOST = 64, 800  # numbers that come in and go out
 NARROW = 16  # numbers in which paths may meet, so that their products round less than the sweep allows
 TOGETHER = 8  # passes side by side
+CACHED = 2**16  # numbers that are added at a time
 
 
 class Edges(NamedTuple):
@@ -46,6 +47,7 @@ class Flow:
     def __init__(self, plan):
         self.plan = plan
         self.edges = list(_edges(plan))
+        self.orders = [_sorted(edges.given) for edges in self.edges]
         self.results = len(plan.outgoing)
         narrow = [number for number, step in enumerate(plan.steps) if 0 < step.stop - step.start <= NARROW]
         cuts = [(self._pattern(number), number) for number in [None, *narrow]]
@@ -61,12 +63,17 @@ class Flow:
         plan, width = self.plan, self._width(cut)
         joins = np.zeros((plan.incoming + plan.made, self.results + width), bool)
         joins[plan.outgoing, np.arange(self.results)] = True
-        for edges in self.edges:
+        own = np.packbits(np.eye(width, self.results + width, self.results, bool), axis=1)
+        beyond = np.packbits(np.arange(self.results + width) >= self.results)
+        packed = np.packbits(joins, axis=1)
+        for edges, (order, first) in zip(self.edges, self.orders):
             if edges.step == cut:
-                step = plan.steps[cut]
-                joins[np.arange(step.start, step.stop), self.results + np.arange(width)] = True
-            np.logical_or.at(joins, edges.given, self._sent(joins, edges, cut))
-        return joins
+                packed[plan.steps[cut].start : plan.steps[cut].stop] |= own
+            sent = packed[edges.made[order]]
+            if edges.step == cut:
+                sent &= beyond
+            packed[edges.given[order[first]]] |= np.bitwise_or.reduceat(sent, first, axis=0)
+        return np.unpackbits(packed, axis=1, count=self.results + width).astype(bool)
 
     def _sent(self, joins, edges, cut):
         sent = joins[edges.made]
@@ -173,6 +180,12 @@ def _edges(plan):
             yield Edges(number, which, made[inside], columns[inside], inside, shape)
 
 
+def _sorted(numbers):
+    """An order by size, and where each number begins in it."""
+    order = np.argsort(numbers, kind='stable')
+    return order, np.flatnonzero(np.diff(numbers[order], prepend=-1))
+
+
 def _consecutive(numbers):
     """A slice where that says the same."""
     if len(numbers) and (np.diff(numbers) == 1).all():
@@ -183,8 +196,14 @@ def _consecutive(numbers):
 def _sums(weights, pairs, numbers):
     """Of each result the sum of its weights times the numbers in their columns; (passes, results)."""
     row, column = pairs
-    numbers = np.concatenate([numbers, np.zeros((len(numbers), 1))], axis=1)
-    return (weights[row] * numbers.T[column]).sum(axis=1).T
+    numbers = np.concatenate([numbers.T, np.zeros((1, len(numbers)))])
+    found = np.empty((len(row), numbers.shape[1]))
+    rows = max(1, CACHED // max(1, row.shape[1] * numbers.shape[1]))
+    for first in range(0, len(row), rows):
+        part = weights[row[first : first + rows]]
+        part *= numbers[column[first : first + rows]]
+        part.sum(axis=1, out=found[first : first + rows])
+    return found.T
 
 
 def _by_result(result, column, rows, results):

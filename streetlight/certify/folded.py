@@ -22,8 +22,7 @@ class Blocks:
             block = np.zeros(len(results), int)
             sides = [np.arange(size)[None] for size in shape]
         self.rows, self.columns = sides
-        places = [(side[block] == each[:, None]).argmax(axis=1) if len(each) else each for side, each in zip(sides, (results, numbers))]
-        self.at = block, *places
+        self.at = block, *[_places(side, size)[each] for side, size, each in zip(sides, shape, (results, numbers))]
         self.shape = len(self.rows), self.rows.shape[1], self.columns.shape[1]
 
     @staticmethod
@@ -39,6 +38,13 @@ class Blocks:
         found = np.zeros((len(weights), *self.shape))
         found[:, *self.at] = weights
         return found
+
+
+def _places(side, size):
+    """The place of each number in its block."""
+    places = np.zeros(size + 1, int)
+    places[side] = np.arange(side.shape[1])
+    return places
 
 
 def _joined(results, numbers, shape):

@@ -1,5 +1,6 @@
 """A tape cut into pieces at the heads of its loops, so that passes with equal operations are computed in one batch."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from itertools import pairwise
 from typing import NamedTuple
@@ -7,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .plans import Plan
+from .signs import signs_of
 
 LONGEST = 120  # operations of a pass beyond which its inner loops are cut too
 
@@ -82,8 +84,10 @@ class Layout:
         """A number for each piece's operations, what these need of the log, and each node's last use."""
         log, forms = self.tape.log, self.tape.forms
         known, self.codes, self.operands = {}, np.empty(len(self.bases), int), []
+        self.positive = _positive_roots(self.tape)
         for k, (first, last) in enumerate(pairwise(self.cuts)):
             key = log[first:last, 0].tobytes(), (log[first:last, 1] - self.bases[k]).tobytes()  # constants may stand between
+            key += tuple(self._positive_in(k))
             code = self.codes[k] = known.setdefault(key, len(known))
             if code == len(self.operands):
                 self.operands.append(Operands([forms[number] for number in log[first:last, 0].tolist()]))
@@ -95,6 +99,11 @@ class Layout:
             self.last_use[self._piece_ids(k, count)] = uses
             k += count
         self.last_use[self.fixed] = -1  # made, but not alive: each piece has it as a constant
+
+    def _positive_in(self, k):
+        """Which of a piece's operations are square roots of numbers that are never negative."""
+        first, last = self.cuts[k], self.cuts[k + 1]
+        return [position - first for position in self.positive[bisect_left(self.positive, first) : bisect_left(self.positive, last)]]
 
     def _alike(self, k, most=1024):
         """How many pieces from one on have its operations."""
@@ -122,6 +131,8 @@ class Layout:
             if plan.fits(ids, self.fixed, base, incoming[None], self._alive(plan.offsets, base, incoming[None], ends))[0]:
                 return plan
         part = [operations[position] for position in range(self.cuts[k], self.cuts[k + 1])]
+        for number in self._positive_in(k):
+            part[number] = part[number]._replace(extra='positive')
         made = np.concatenate([np.arange(op.first, op.first + int(np.prod(op.shape))) for op in part]) - base
         plan = Plan(part, ids[0], self.fixed, int(base[0]), incoming, self._alive(made, base, incoming[None], ends)[0])
         self.plans[self.codes[k]].append(plan)
@@ -143,6 +154,14 @@ class Layout:
         constants = ids[:, plan.is_fixed]
         self.pieces += [Piece(plan, int(bases[i]), entering[i], constants[i]) for i in range(count)]
         return np.concatenate([entering[count - 1], bases[count - 1] + plan.offsets])[plan.outgoing]
+
+
+def _positive_roots(tape):
+    """(T4) The square roots of numbers that are negative in no evaluation, also where these come in from passes before."""
+    rooting = np.array([form.kind == 'sqrt' for form in tape.forms], bool)
+    positions = np.flatnonzero(rooting[tape.log[:, 0]]).tolist() if rooting.any() else []
+    never_negative = signs_of(tape) if positions else None
+    return [position for position in positions if never_negative(tape.operations[position].operands[0].ravel()).all()]
 
 
 def _cuts(heads, end):

@@ -98,7 +98,7 @@ class Plan:
             size = int(np.prod(op.shape))
             extra = op.extra
             if op.kind == 'sqrt':
-                extra = 'positive' if positive[operands[0].columns].all() else None
+                extra = 'positive' if op.extra == 'positive' or positive[operands[0].columns].all() else None
             positive[start : start + size] = _never_negative(op, operands, positive)
             yield Step(op.kind, tuple(operands), op.shape, start, start + size, extra)
             start += size

@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from streetlight.shadow.needs import makers
-
 
 def _unsigned(number, vague):
     """Where the sign of an operand may differ."""
@@ -66,7 +64,12 @@ def never_negative(tape, nodes):
     -------
     ndarray of bool
     """
-    known = {}
+    return signs_of(tape)(nodes)
+
+
+def signs_of(tape):
+    """`never_negative` of one tape that remembers: asked in the tape's order it looks back through all passes of a loop."""
+    known, firsts = {}, np.ascontiguousarray(tape.log[:, 1])
 
     def operation(position, depth):
         if position not in known:
@@ -74,15 +77,26 @@ def never_negative(tape, nodes):
             known[position] = op.kind in ('square', 'absolute', 'exp', 'exp2') or (
                 (op.kind in ('multiply', 'dot') and np.array_equal(*op.operands))
                 or (op.kind == 'power' and tape.fixed[op.operands[1]].all() and (tape.values[op.operands[1]] % 2 == 0).all())
+                or (op.kind == 'subtract' and op.shape == () and far_above(*[each.item() for each in op.operands]))
                 or (op.kind in KEEPING and depth > 0 and all(found(each.ravel(), depth - 1).all() for each in op.operands))
             )
         return known[position]
 
+    def reach(node):
+        """How far a number of other evaluations may be from ours, where it is a power of fixed numbers by the C library."""
+        op = None if tape.fixed[node] else tape.operations[int(np.searchsorted(firsts, node, 'right')) - 1]
+        scalar = op is not None and op.kind == 'power' and op.extra == 'scalar' and all(tape.fixed[each].all() for each in op.operands)
+        return 0.0 if op is None else 4 * np.spacing(abs(tape.values[node])) if scalar else np.inf
+
+    def far_above(a, b):
+        x, y = tape.values[[a, b]]
+        return x - y > 2 * (reach(a) + reach(b) + np.spacing(max(abs(x), abs(y))))
+
     def found(nodes, depth):
         fixed = tape.fixed[nodes]
         result = fixed & (tape.values[nodes] >= 0) & ~np.signbit(tape.values[nodes])
-        positions = makers(tape, nodes[~fixed])
+        positions = np.searchsorted(firsts, nodes[~fixed], 'right') - 1
         result[~fixed] = [operation(position, depth) for position in positions.tolist()]
         return result
 
-    return found(np.asarray(nodes), DEPTH)
+    return lambda nodes: found(np.asarray(nodes), DEPTH)

@@ -16,7 +16,7 @@ from .sweep import Batch
 
 LARGEST = 2_000_000  # numbers in one array of a batch
 BLOCK = 300_000  # numbers that flow back side by side, so that they stay in the processor's cache
-WIDEST = 500  # numbers alive at a cut beyond which their box alone is kept
+WIDEST = 800  # numbers alive at a cut beyond which their box alone is kept
 SMALL = 1e-8  # a box in which second-order terms are nothing beside what is rounded, were it ten times as wide
 BYTES = 1_500_000_000  # of batches that are kept for the way back
 
