@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 from operands import BALLS
+from tape_recorder import Array
 
-from streetlight.shadow import orders
+from streetlight.shadow import arena, orders
+from streetlight.shadow.exact import exact
 from streetlight.shadow.random_sums import LONG, RandomSums
 from streetlight.shadow.replay import Replay
 from streetlight.shadow.sampled import sample
@@ -97,3 +99,48 @@ def test_every_value_of_a_sum_of_one_number_repeated_is_that_of_the_array(terms)
     whole = np.broadcast_to(one, many.shape)
     for a, b, c, d in ((many, one, many, whole), (one, many, whole, many)):
         assert np.array_equal(orders.possible_sums(a, b), orders.possible_sums(c, d))
+
+
+@pytest.mark.parametrize('kind', sorted(set(BALLS) - {'deg2rad', 'rad2deg'}))
+def test_a_function_of_reals_is_the_one_of_its_name(kind):
+    tape = Tape()
+    x = np.array([1.25, 2.5, 3.0]) if kind == 'arccosh' else np.array([0.3, 0.7, 0.9375])
+    node = tape.record(kind, (tape.constant(x),), getattr(np, kind)(x))
+    with ctx.workprec(300):
+        for ball, value in zip(exact(tape, [node])[0].ravel(), x.tolist()):
+            assert abs(ball - BALLS[kind](arb(value))) < arb(2) ** -150
+
+
+def largest(x):
+    return x.reduced('max') if isinstance(x, Array) else x.max(axis=-1)
+
+
+def moved_about(x):
+    """What lies in memory in many ways: slices, transposed ones, turned round, repeated; wide results and narrow, some used late."""
+    y = x * 2.0 + 1.0
+    z = np.sqrt(abs(y)) - y / 3.0
+    early = z[1:3, ::2]
+    w = y.T[::-1] * z.T
+    for step in range(6):
+        w = np.maximum(w * 0.75, w[::-1] - step) + x.T * 0.5
+        narrow = largest(w[: step + 1])
+        w = w - narrow[-1] * 0.125 + w[:, [0, 0, 1, 2, 3]] * 0.25
+    v = (w[0] * w[1:2])[0, ::-1] + early[0, 0]
+    return [z, w, v, early * narrow[:1], largest(v * v)]
+
+
+@pytest.mark.parametrize('first, wide', [(1024, 4096), (8, 4096), (8, 8), (40, 30), (8, 1)])
+def test_wherever_results_are_kept_they_are_those_of_numpy(first, wide, monkeypatch):
+    """With little room at first, so that memory grows; with wide operations done one evaluation after the other, or not."""
+    monkeypatch.setattr(arena, 'FIRST_ROWS', first)
+    monkeypatch.setattr(arena, 'WIDE', wide)
+    monkeypatch.setattr(arena.Arena, '_make', lambda self, rows: setattr(self, 'data', np.empty((self.width, rows))))
+    tape = Tape()
+    values = np.random.default_rng(5).normal(size=(5, 6))
+    x = Array(tape, tape.record('uncertain', (), values, np.full(values.shape, 1e12)))
+    made = moved_about(x)
+    drawn = sample(tape, [x.nodes, *(each.nodes for each in made)], 7).values
+    assert np.ptp(drawn[0], axis=0).min() > 0
+    for number, given in enumerate(drawn[0]):
+        for found, wanted in zip(drawn[1:], moved_about(given), strict=True):
+            assert np.array_equal(found[number], wanted)

@@ -10,6 +10,13 @@ class Unclear(Exception):
 
 #: The functions by NumPy's names, on one ball.
 FUNCTIONS = {name: getattr(arb, name) for name in ('exp', 'expm1', 'log', 'log1p', 'sin', 'cos', 'tan', 'sinh', 'cosh', 'tanh', 'sqrt')}
+FUNCTIONS |= {f'arc{name}': getattr(arb, f'a{name}') for name in ('sin', 'cos', 'tan', 'sinh', 'cosh', 'tanh')}
+FUNCTIONS |= {
+    'exp2': lambda x: arb(2) ** x,
+    'log2': lambda x: x.log() / arb(2).log(),
+    'log10': lambda x: x.log() / arb(10).log(),
+    'cbrt': lambda x: x.root(3) if positive(x) else -((-x).root(3)),
+}
 
 
 def positive(x):

@@ -3,7 +3,7 @@
 import numpy as np
 from flint import arb, ctx
 
-from streetlight.shadow.balls import ELEMENTWISE, FUNCTIONS, Unclear, equal, greater, positive, round_to
+from streetlight.shadow.balls import ELEMENTWISE, Unclear, equal, greater, round_to
 from streetlight.shadow.needs import completion, uses
 from streetlight.shadow.replay import Departure, Unmodelled, departure
 
@@ -11,23 +11,6 @@ PRECISION = 512
 MOST_PRECISION = 2**16
 WANTED_BITS = 128  # as many bits of a value must be sure
 TINY = arb(2) ** -1200
-
-
-FUNCTIONS.update(
-    {
-        'arcsin': arb.asin,
-        'arccos': arb.acos,
-        'arctan': arb.atan,
-        'arcsinh': arb.asinh,
-        'arccosh': arb.acosh,
-        'arctanh': arb.atanh,
-        'exp2': lambda x: arb(2) ** x,
-        'log2': lambda x: x.log() / arb(2).log(),
-        'log10': lambda x: x.log() / arb(10).log(),
-        'cbrt': lambda x: x.root(3) if positive(x) else -((-x).root(3)),
-        'reciprocal': lambda x: 1 / x,
-    }
-)
 
 
 def clear(ball):
