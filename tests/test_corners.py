@@ -165,6 +165,7 @@ def test_what_is_made_of_uncertain_numbers_stays_followed(made, value):
     assert (row.low < row.high) == isinstance(value, float)
 
 
+@pytest.mark.skipif(np.lib.NumpyVersion(np.__version__) >= '2.5.0', reason='NumPy has such products up to 2.4')
 def test_a_cross_product_of_other_vectors_than_of_space_has_no_rule():
     for one, other in (('[0.1, 0.2]', '[0.3, 0.4, 0.5]'), ('[0.1, 0.2, 0.3]', '[0.4, 0.5]')):
         rows = rows_of(f'import warnings\nwarnings.simplefilter("ignore")\nprint(np.cross(np.exp({one}), {other}))')
