@@ -103,6 +103,13 @@ def test_a_figure_may_show_more_of_a_number_than_its_program_prints(shown, verdi
     assert [each.verdict for each in findings_of(BOOK, notebook_of((source, [shown])), run_code=True)] == [verdict]
 
 
+def test_what_its_own_program_prints_is_exact_only_where_that_is_proved():
+    source = ['import numpy as np', 'a = np.array([[0.3, 0.1], [0.1, 0.7]])', 'print("of 2 values", (a @ a)[0, 0], np.linalg.svd(a)[1])']
+    shown = ['of 2 values 0.09999999999999999 [0.72360680 0.2763932 ]']
+    found = [(each.printed, each.verdict) for each in findings_of(BOOK, notebook_of((source, shown)), run_code=True)]
+    assert [verdict for _, verdict in found] == ['exact', 'environment', 'environment', 'environment']
+
+
 @pytest.mark.parametrize(
     'source, shown, expected',
     [

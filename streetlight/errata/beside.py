@@ -23,12 +23,12 @@ class Judged(NamedTuple):
 
 
 class Beside(NamedTuple):
-    """A shown number beside the program's own: what is known of that, None where nothing is proved."""
+    """A shown number beside the program's own: what is proved of that, or None; why nothing is, where a certificate says so."""
 
     printed: object
     own: object
     proved: Certified | None
-    is_single: bool = False
+    lost: str = ''
 
     @property
     def verdict(self):
@@ -38,10 +38,10 @@ class Beside(NamedTuple):
             return verdicts.verdict_on(text, self.proved)
         value, number = Decimal(plain(self.own.text)), self.printed.value
         if verdicts.same_number(text, plain(self.own.text)):
-            return verdicts.Verdict(verdicts.EXACT, (), (), 0)
+            return verdicts.Verdict(verdicts.ENVIRONMENT if self.lost else verdicts.EXACT, (), (), 0)
         if verdicts.is_rounding(number, value):
-            return verdicts.Verdict(verdicts.ROUNDED, (), (), 0)
-        near = abs(number - value) <= max(Decimal(NEAR[self.is_single]) * abs(value), Decimal((0, (1,), self.printed.quantum)))
+            return verdicts.Verdict(verdicts.ENVIRONMENT if self.lost else verdicts.ROUNDED, (), (), 0)
+        near = abs(number - value) <= max(Decimal(NEAR['float32' in self.lost]) * abs(value), Decimal((0, (1,), self.printed.quantum)))
         near = near and '.' in text
         return verdicts.Verdict(verdicts.ENVIRONMENT if near else verdicts.WRONG, (), (), 0)
 
@@ -64,10 +64,10 @@ def _row(own, rows):
     return rows.get(at) or (rows.get(at + 1) if own.text[0] in '+-' else None)
 
 
-def is_single(own, rows):
-    """Whether a number of the run is of float32."""
+def lost(own, rows):
+    """Why nothing is proved of a number of the run; empty where something is, and where it is no number that the program computed."""
     row = _row(own, rows)
-    return row is not None and 'float32' in row['reason']
+    return (row['reason'] or 'it was sampled') if row is not None and row['proof'] in ('none', 'sampled') else ''
 
 
 def proved(own, rows):
@@ -111,6 +111,8 @@ def _sentence(each, verdict):
     own = f'its own program prints {each.own.text} here'
     if verdict.verdict == verdicts.WRONG:
         return f'no machine prints this: {own}' if each.proved else own
+    if verdict.verdict == verdicts.ENVIRONMENT and not each.proved:
+        return f'{own}; nothing is proved of what other machines print'
     if verdict.verdict == verdicts.ENVIRONMENT:
         digits = verdict.guaranteed_digits
         return f'depends on the machine: {own}; ' + (f'print at most {digits} digits' if digits else 'no digit of it is guaranteed')

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from streetlight.errata import verdicts
 from streetlight.errata.alignment import aligned, close, shown_lines
-from streetlight.errata.beside import NEAR, Beside, is_single, judged, proved
+from streetlight.errata.beside import NEAR, Beside, judged, lost, proved
 from streetlight.errata.execution import ELSEWHERE, SECONDS, certified_cells, run_cells
 from streetlight.errata.outputs import printed_lines, program_of, uses_others
 from streetlight.errata.printed import is_elision, numbers_of
@@ -144,7 +144,7 @@ def _is_farther(departing, chosen, ran, elsewhere):
     for each in departing:
         value, its = each.own.value, values.get((each.own.line, each.own.start))
         if its is not None and abs(each.printed.value - value) > FARTHER * max(
-            abs(its - value), Decimal(NEAR[each.is_single]) * abs(value)
+            abs(its - value), Decimal(NEAR['float32' in each.lost]) * abs(value)
         ):
             return True
     return False
@@ -217,7 +217,7 @@ def _beside(shown, choice, ran):
         leads = index + 1 < len(shown) and good[index + 1] and places[index + 1] == at + 1
         alone = keys[own[at].key] == 1 and own[at].key == line.key
         if good[index] or whole or follows or leads or alone:
-            pairs += [Beside(one, other, proved(other, rows), is_single(other, rows)) for one, other in zip(line.figures, own[at].figures)]
+            pairs += [Beside(one, other, proved(other, rows), lost(other, rows)) for one, other in zip(line.figures, own[at].figures)]
             agreeing += len(line.figures) if good[index] else 0
     left_out = [
         (line, _telling(own[before + 1 : at], text))
