@@ -1,5 +1,6 @@
 """Corners that mutants of the proof found untested: tightness where a rule claims it, and paths that few programs take."""
 
+import itertools
 from fractions import Fraction
 from types import SimpleNamespace
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from flint import arb
 
+from streetlight.certify.enclosures import enclose
 from streetlight.certify.functions import FUNCTIONS
 from streetlight.certify.printed import listed
 from streetlight.certify.program import certify
@@ -15,6 +17,7 @@ from streetlight.certify.rules.rounding import Number
 from streetlight.programs.run import run_cells
 from streetlight.programs.source import Cell
 from streetlight.shadow import balls, exact
+from streetlight.shadow.evaluations import every_evaluation
 from streetlight.shadow.sampled import sample
 from streetlight.shadow.tape import Tape
 
@@ -208,10 +211,53 @@ def test_a_slice_of_a_text_keeps_what_is_the_same_everywhere(text, sure):
     assert [row.guaranteed for row in rows] == sure
 
 
-def test_a_product_of_two_is_followed_and_one_of_more_is_said_to_have_no_rule():
-    (two,), (one,), (three,) = (rows_of(f'print(np.prod(np.exp(np.array({terms}))))') for terms in ([0.5, 1.5], [0.5], [0.5, 1.5, 2.5]))
-    assert two.low < float(two.printed) < two.high and one.low < float(one.printed) < one.high
-    assert three.proof == 'none' and 'prod' in three.reason
+@pytest.mark.parametrize('terms', [[0.5], [0.5, 1.5], [0.5, 1.5, 2.25], [0.3, 1.7, 0.9, 1.1]])
+def test_a_product_of_at_most_four_is_any_tree_of_multiplications_rounded_in_fractions(terms):
+    def products(numbers):
+        if len(numbers) == 1:
+            return {numbers[0]}
+        first, found = numbers[0], set()
+        for chosen in itertools.product([False, True], repeat=len(numbers) - 1):
+            left = [first, *[number for number, with_first in zip(numbers[1:], chosen) if with_first]]
+            right = [number for number, with_first in zip(numbers[1:], chosen) if not with_first]
+            if right:
+                found |= {float(Fraction(a) * Fraction(b)) for a in products(left) for b in products(right)}
+        return found
+
+    tape = run_cells([Cell(f'import numpy as np\ny = np.prod(np.dot(np.array({terms})[:, None], np.ones(1)))')], 'p.py').session.tape
+    nodes = tape.names[-1].nodes
+    (values,), _ = every_evaluation(tape, [nodes])
+    assert set(np.ravel(values).tolist()) == products(terms)
+    (enclosure,) = enclose(tape, [(len(tape.operations), nodes)])
+    assert enclosure.low <= min(products(terms)) and max(products(terms)) <= enclosure.high
+
+
+def test_a_product_of_more_is_said_to_have_no_rule():
+    (row,) = rows_of('print(np.prod(np.exp(np.arange(5.0))))')
+    assert row.proof == 'none' and 'prod' in row.reason
+
+
+def test_a_number_between_points_is_a_line_whose_product_may_be_fused():
+    code = 'import numpy as np\nfp = np.dot(np.array([0.3, 1.1, 0.7])[:, None], np.ones(1))\n'
+    code += 'y = np.interp([0.1, 0.27, 0.2, -1.0, 7.0, 0.5], [0.1, 0.2, 0.5], fp)'
+    tape = run_cells([Cell(code)], 'p.py').session.tape
+    nodes, f, xs = tape.names[-1].nodes, [0.3, 1.1, 0.7], [0.1, 0.2, 0.5]
+
+    def line(x, j):
+        slope, step = (f[j + 1] - f[j]) / (xs[j + 1] - xs[j]), x - xs[j]
+        return {slope * step + f[j], float(Fraction(slope) * Fraction(step) + Fraction(f[j]))}
+
+    expected = [{0.3}, line(0.27, 1), {1.1}, {0.3}, {0.7}, {0.7}]
+    found = [set(np.ravel(every_evaluation(tape, [node])[0][0]).tolist()) for node in nodes]
+    assert found == expected and len(expected[1]) == 2
+
+
+def test_points_that_do_not_ascend_and_numbers_that_may_pass_one_are_not_certified():
+    (row,) = rows_of('x = np.exp(np.array([0.0, 1.0]))\nprint(np.interp(0.5, [1.0, 0.0], x))')
+    assert row.proof == 'none'
+    for shift, proof in ((0.0, 'none'), (0.25, 'bound')):
+        (row,) = rows_of(f'x = np.exp(0.5 + np.zeros(1))\nprint(np.interp(x + {shift}, [0.0, np.exp(0.5), 9.0], [0.0, 1.0, 5.0])[0])')
+        assert row.proof == proof or (proof == 'bound' and row.proof == 'every evaluation')
 
 
 def test_a_sum_of_no_products_is_zero_everywhere():

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from streetlight.shadow import products, rearranged, reductions, session, sorting
+from streetlight.shadow import products, rearranged, reductions, sorting
 from streetlight.shadow.applying import call
 from streetlight.shadow.creation import as_array
 from streetlight.shadow.crossing import certain, escape, lost, plain
 from streetlight.shadow.elementwise import outcome
-from streetlight.shadow.tracked import Number, Tracked
+from streetlight.shadow.tracked import Tracked
 from streetlight.shadow.ufuncs import Ufunc
 
 
@@ -121,8 +121,27 @@ def _on_the_line(ordered, place):
     if part == 0:
         return low
     made = low + (high - low) * part if part < 0.5 else high - (high - low) * (1 - part)
-    either = Number(0.0, session.CURRENT.tape.record('uncertain', (), 0.0, 1.0))
-    return outcome('where', (either, low * (1 - part) + high * part, made), plain(made))
+    return outcome('where', (reductions.undecided(()), low * (1 - part) + high * part, made), plain(made))
+
+
+def interpolated(x, xp, fp):
+    """``numpy.interp``: a slope times the distance from a point, and the point's height added, which a compiler may fuse."""
+    x, xp, fp = (as_array(each).astype(float) for each in (x, xp, fp))
+    value, last = np.interp(x.value, xp.value, fp.value), len(xp.value) - 1
+    if last < 1 or (np.diff(xp.value) <= 0).any() or not all(np.isfinite(each.value).all() for each in (x, xp, fp)):
+        return rearranged.unknown('interp', np.interp)(x, xp, fp)
+    below = np.searchsorted(xp.value, x.value, 'right') - 1
+    here = np.clip(below, 0, last - 1)
+    for places, asked in ((below >= 0, x >= xp[np.maximum(below, 0)]), (below < last, x < xp[np.minimum(below + 1, last)])):
+        escape(as_array(asked)[places], 'where a number stands in numpy.interp')
+    slope, step = (fp[here + 1] - fp[here]) / (xp[here + 1] - xp[here]), as_array(x - xp[here])
+    inside, height = (below >= 0) & (below < last), fp[here]
+    steps = plain(slope) * plain(step) + plain(height)
+    if not (np.abs(steps - value) <= 1e-15 * (np.abs(steps) + np.abs(plain(height))))[inside].all():
+        return lost(value, 'numpy.interp in other steps')
+    line = products.of_pairs(np.where(inside, value, steps), (slope, step), (height, certain(np.ones(np.shape(value)))))
+    line = np.where(certain(below < 0), fp[0], line)
+    return np.where(certain(below == last), fp[last], line)[()]
 
 
 def trace(a, *args, **kwargs):

@@ -193,6 +193,7 @@ FUNCTIONS = {
     'quantile': measures.quantile('quantile', 1),
     'percentile': measures.quantile('percentile', 100),
     'diff': measures.difference,
+    'interp': measures.interpolated,
     'isclose': measures.close,
     'allclose': measures.all_close,
     'array_equal': measures.all_equal,

@@ -65,6 +65,12 @@ def _products(value, left, right, layout=None):
     return made(value, _session.CURRENT.tape.record('dot', (left.copy(), right.copy()), value, extra, False))
 
 
+def of_pairs(value, *pairs):
+    """Sums of products of pairs of arrays, any product fused."""
+    left, right = (np.stack([as_array(pair[side]).nodes for pair in pairs], axis=-1) for side in (0, 1))
+    return _products(value, left, right)
+
+
 def inner(a, b):
     """``numpy.inner``."""
     a, b = as_array(a), as_array(b)

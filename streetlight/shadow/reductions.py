@@ -6,6 +6,7 @@ from streetlight.shadow import session as _session
 from streetlight.shadow.creation import as_array
 from streetlight.shadow.crossing import certain, fresh, lost, made, settle
 from streetlight.shadow.elementwise import outcome
+from streetlight.shadow.orders import MOST_TERMS, trees
 from streetlight.shadow.tracked import FLOAT, Number, Tracked
 
 
@@ -157,11 +158,32 @@ def running(a, axis=None, dtype=None, out=None):
 
 
 def product(a, axis=None, out=None, keepdims=False):
-    """``numpy.prod``."""
+    """``numpy.prod``: of at most four numbers, multiplied in any order."""
     a = as_array(a)
     value = np.prod(a.value, axis=axis, keepdims=keepdims)
     if (a.fixed and value.dtype.kind in 'iu') or a.value.size == 0:
         return written(certain(value), out)
-    if a.value.ndim == 1 and a.value.size <= 2 and not keepdims and out is None:
-        return a[0] * a[-1] if a.value.size == 2 else a[0]
-    return lost(value, 'there is no rule for numpy.prod')
+    count = _count(a, axis)
+    if count > MOST_TERMS or value.dtype != FLOAT or keepdims or isinstance(axis, tuple):
+        return lost(value, 'there is no rule for this numpy.prod')
+    rows = list(a.ravel() if axis is None else np.moveaxis(a, axis, 0))
+    ways = [multiplied(tree, rows) for tree in trees(tuple(range(count)), False)]
+    ours = [np.array_equal(plain_value(way), value, equal_nan=True) for way in ways]
+    if not any(ours):
+        return lost(value, 'numpy.prod in other steps')
+    result = ways.pop(ours.index(True))
+    for way in ways:
+        if way is not result and not (a.fixed and np.array_equal(plain_value(way), value, equal_nan=True)):
+            result = outcome('where', (undecided(value.shape), way, result), value)
+    return written(result, out)
+
+
+def multiplied(tree, rows):
+    """A product by a tree of multiplications."""
+    return rows[tree[1]] * 1.0 if tree[0] == 'p' else multiplied(tree[1], rows) * multiplied(tree[2], rows)
+
+
+def undecided(shape):
+    """What is true in one evaluation and false in another, for each element by itself."""
+    zeros = np.zeros(shape)
+    return made(zeros if shape else np.float64(0.0), _session.CURRENT.tape.record('uncertain', (), zeros, 1.0))
