@@ -10,6 +10,7 @@ from operands import BALLS
 from tape_recorder import Array
 
 from streetlight.shadow import arena, orders
+from streetlight.shadow.evaluations import every_evaluation
 from streetlight.shadow.exact import exact
 from streetlight.shadow.random_sums import LONG, RandomSums
 from streetlight.shadow.replay import Replay
@@ -144,3 +145,31 @@ def test_wherever_results_are_kept_they_are_those_of_numpy(first, wide, monkeypa
     for number, given in enumerate(drawn[0]):
         for found, wanted in zip(drawn[1:], moved_about(given), strict=True):
             assert np.array_equal(found[number], wanted)
+
+
+def test_elements_that_forget_their_differences_are_evaluated_one_after_the_other():
+    """Two or three to the twelfth evaluations side by side, were they not."""
+    tape = Tape()
+    x = np.exp(Array(tape, tape.constant(np.linspace(0.1, 0.9, 12))))
+    y = np.floor(x * 8.0 + 0.03)
+    values, peak = every_evaluation(tape, [y.nodes], lambda name: 1, most=30)
+    assert values[0].tolist() == [y.value.tolist()] and peak <= 3
+    every = every_evaluation(tape, [x.nodes[:3]], lambda name: 1, most=30)[0][0]
+    assert len(every) == len({row.tobytes() for row in every}) and 8 <= len(every) <= 27
+
+
+def test_of_many_numbers_that_are_needed_late_none_is_forgotten():
+    tape = Tape()
+    x = Array(tape, tape.record('uncertain', (), np.linspace(1, 2, 1500), np.r_[1, np.zeros(1499)]))
+    y, z = x * x, x + 1.0
+    for _ in range(3):
+        z = z * 0.5 + x
+    last = y + z
+    (rows,), _ = every_evaluation(tape, [np.concatenate([x.nodes, last.nodes])])
+    assert len(rows) == 3
+    for row in rows:
+        given, wanted = row[:1500], row[1500:]
+        z = given + 1.0
+        for _ in range(3):
+            z = z * 0.5 + given
+        assert np.array_equal(wanted, given * given + z)
