@@ -79,7 +79,7 @@ def test_no_evaluation_leaves_its_windows(gain, noise, box):
     assert free == pytest.approx((np.abs(weights[:, 0]) @ SPACING).sum() / 2)
     for wanted in (1, -1, 0, 0, 1, -1):
         differences, errors = training.evaluation(wanted)
-        room = 1e-12
+        room, middles = 1e-12, []
         total = (weights[:, 0] * errors).sum()
         assert least - room <= total <= most + room
         for window, before, form, centre in windows:
@@ -92,6 +92,7 @@ def test_no_evaluation_leaves_its_windows(gain, noise, box):
             for each in gains[:half]:
                 carried = carried - each @ carried
             middle = phase(gains[half], carried)
+            middles.append(middle)
             cells = np.rint(middle * CELLS).astype(int) % CELLS
             for i in np.flatnonzero(SPACING):
                 assert -window.down[i, cells[i]] - room <= sums[-1, i] <= window.up[i, cells[i]] + room
@@ -102,6 +103,10 @@ def test_no_evaluation_leaves_its_windows(gain, noise, box):
             if window.start == 0:
                 leaving = phase(training.gains[window.stop], end)
                 assert (np.abs(leaving - middle) <= window.leaves + 1e-9).all()
+        drift, (first, second) = windows[0][0].drift, middles
+        assert ((drift < 0) | (np.abs(second - first) * CELLS <= drift))[:2].all()
+    assert gain > 1e-7 or (windows[0][0].drift == [1, 1, -1]).all()
+    assert (windows[1][0].drift == -1).all()
 
 
 @pytest.mark.parametrize('noise', [0.02, 0.2, 0.45])
