@@ -13,11 +13,15 @@ function agrees(known, figure) {
   return lookup(known, figure.text) !== '';
 }
 
+function says(known, figure) { // agrees, and not only because nothing is known that it could contradict
+  return !['', 'e'].includes(lookup(known, figure.text));
+}
+
 function compare(rows, listing) { // each figure beside the number of the listing that stands in its place; lines may be left out
   const lines = linesOf(listing), found = new Map();
   let next = 0, agreed = 0;
   for (const row of rows) {
-    const fits = at => lines[at].length === row.length && row.every((figure, place) => agrees(listing.numbers[lines[at][place]], figure));
+    const fits = at => lines[at].length === row.length && row.every((figure, place) => (at === next ? agrees : says)(listing.numbers[lines[at][place]], figure));
     let at = next;
     while (at < lines.length && !fits(at)) at++;
     if (at < lines.length) agreed += row.length, next = at + 1;
