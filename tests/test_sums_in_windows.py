@@ -1,5 +1,7 @@
 """The windows of Theorem 3 against evaluations of its recursion, whose noise is chosen so that sums of errors grow most."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -65,6 +67,7 @@ def phase(gain, difference):
     return np.where(SPACING > 0, -(gain @ difference) / UNIT, 0.0)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize('gain', [1e-7, 0.002, 0.02])
 @pytest.mark.parametrize('noise', [0.001, 0.05, 0.3])
 @pytest.mark.parametrize('box', [0.0, 0.6, 20.0])
@@ -124,3 +127,22 @@ def test_where_phases_stand_still_sums_are_hardly_less_than_their_bounds(noise):
         assert window.up[i, 0] <= most + room and window.down[i, 0] <= -least + room
         assert window.partial[i] <= partial[i] + LENGTH * SPACING[i] * 1.5 / COARSE
     assert window.partial[2] == 0
+
+
+@pytest.mark.parametrize('noise', [0.0, 1e-12])
+def test_passes_without_a_window_move_the_centre_and_miss_only_what_is_rounded(noise):
+    """Exact differences that begin at the centre, by rationals; noise at its ends."""
+    draw = np.random.default_rng(6)
+    slopes = np.eye(WIDTH) + 0.1 * draw.normal(size=(8, WIDTH, WIDTH))
+    shift, reach = draw.normal(size=(8, WIDTH)), np.full((8, WIDTH), noise)
+    grid = Grid.__new__(Grid)
+    grid.centre, grid.form = draw.normal(size=WIDTH), Ellipsoid.around(np.zeros(WIDTH))
+    ends = [[Fraction(x) for x in grid.centre.tolist()] for _ in range(3)]
+    for slope, moved_by in zip(slopes, shift):
+        grid._plain(slope[None], (np.eye(WIDTH) - slope)[None], reach[:1], moved_by[None])
+        for sign, end in enumerate(ends):
+            carried = [sum(Fraction(s) * x for s, x in zip(row, end)) for row in slope.tolist()]
+            end[:] = [x - Fraction(m) + (sign - 1) * Fraction(noise) for x, m in zip(carried, moved_by.tolist())]
+            away = [abs(x - Fraction(c)) for x, c in zip(end, grid.centre.tolist())]
+            assert all(each <= Fraction(box) for each, box in zip(away, grid.form.box.tolist()))
+    assert grid.form.box.max() < 400 * (noise + 1e-14)
