@@ -12,6 +12,9 @@ from operands import numbers, stepped
 
 from streetlight.certify.mend import possible, wrong
 from streetlight.certify.printed import MOST_NEIGHBOURS, element_order, enclosed, listed, open_character, significant, tokens_of
+from streetlight.certify.program import certify
+from streetlight.programs.run import run_cells
+from streetlight.programs.source import Cell
 
 
 def rendering(value, write=str, reason=''):
@@ -173,3 +176,12 @@ def test_a_number_is_possible_where_a_machines_rounded_to_its_digits_is():
     assert [
         possible(token, '0.125', row) for token in ('0.1', '0.2', '0.11', '0.12', '0.13', '0.135', '0.1305', '0.1295', '1e-1', 'nan')
     ] == [True, False, False, True, True, False, False, True, True, False]
+
+
+def test_a_slice_of_a_number_has_the_slices_of_its_variants():
+    code = 'import numpy as np\ns = np.exp(np.array([0.3, 0.1, -0.7])).sum()\nprint(s)\nprint("a" + str(s)[:LAST] + "b")\n'
+    for last in (3, 9, 16, 17):
+        whole, cut = certify(run_cells([Cell(code.replace('LAST', str(last)))], 'slice.py'), 'slice.py')
+        assert whole.variants and len(whole.variants) > 1
+        assert cut.printed == whole.printed[:last] and cut.variants == sorted({each[:last] for each in whole.variants})
+        assert cut.guaranteed == (len(cut.variants) == 1) and cut.open_at == (None if cut.guaranteed else whole.open_at)

@@ -10,7 +10,7 @@ import pytest
 from streetlight.__main__ import main
 from streetlight.certify.behind import answer
 from streetlight.certify.functions import tighter
-from streetlight.certify.proofs import prove
+from streetlight.certify.proofs import prove, sampled_alone
 from streetlight.shadow.tape import Tape
 
 
@@ -191,3 +191,17 @@ def test_the_command_line_takes_samples_and_assumptions(tmp_path, capsys):
     with pytest.raises(SystemExit):
         main(['certify', str(path), '--assume', 'exp'])
     assert 'FUNCTION=ULPS' in capsys.readouterr().err
+
+
+def test_where_no_sample_can_be_drawn_it_is_said(pen):
+    angle = pen('deg2rad', pen.number([0.5]))  # of which samples have no rule
+    (proof,) = sampled_alone(pen.tape, [(pen.done, angle)], 5)
+    assert (proof.proof, proof.reason) == ('none', 'no sample could be drawn')
+
+
+def test_where_every_sample_goes_another_way_none_is_drawn(pen):
+    many = pen('exp', pen.number(np.linspace(0.1, 1, 60)))
+    pen.tape.decide(many, 'line 3')
+    later = pen('exp', pen.number([0.5]))
+    _, second = sampled_alone(pen.tape, [(pen.done - 1, many[:1]), (pen.done, later)], 5)
+    assert (second.proof, second.reason) == ('none', 'no sample could be drawn')

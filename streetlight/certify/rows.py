@@ -163,8 +163,7 @@ def _part(tape, queries, start, stop, span):
     fixed, exact = bool(tape.fixed[node]), queries.proof(rendering).exact
     low, high = (float(np.ravel(end)[element]) for end in (known.low, known.high))
     variants, open_at = known.variants[number], known.open_at[number]
-    whole = x >= a and y <= b and x == max(a, x)
-    if not whole or y > b or x < a:  # a slice of a number
+    if x < a or b < y:  # a slice of a number
         cut = slice(max(a - x, 0), b - x if b < y else None)  # what is longer elsewhere is shown whole
         if open_at is not None and b < y and open_at >= b - x and known.proof != 'none':
             open_at = None
