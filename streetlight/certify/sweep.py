@@ -53,6 +53,7 @@ class Batch:
         self.causes = []
         for step in plan.steps:
             self._forward(step, model)
+        self.grid = None  # the way back asks for it no more
         lost = ~np.isfinite(self.noise)
         self.lost = lost if lost.any() else None
         if self.lost is not None:

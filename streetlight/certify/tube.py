@@ -18,7 +18,7 @@ LARGEST = 2_000_000  # numbers in one array of a batch
 BLOCK = 300_000  # numbers that flow back side by side, so that they stay in the processor's cache
 WIDEST = 800  # numbers alive at a cut beyond which their box alone is kept
 SMALL = 1e-8  # a box in which second-order terms are nothing beside what is rounded, were it ten times as wide
-BYTES = 1_500_000_000  # of batches that are kept for the way back
+BYTES = 1_200_000_000  # of batches that are kept for the way back
 
 
 class Chunk:
@@ -70,7 +70,7 @@ class Chunk:
         self.batches = [None] * len(self.members)
 
     def size(self):
-        return sum(8 * batch.value.shape[0] * batch.plan.width * 8 for batch in self.batches if batch is not None)
+        return sum(5 * batch.value.shape[0] * batch.plan.width * 8 for batch in self.batches if batch is not None)
 
 
 class Transfer:
