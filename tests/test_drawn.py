@@ -9,7 +9,9 @@ from flint import arb, ctx
 from operands import BALLS
 from tape_recorder import Array
 
+from streetlight.certify.accumulation import left_to_right
 from streetlight.shadow import arena, orders
+from streetlight.shadow.emulated import Machine, emulate
 from streetlight.shadow.evaluations import every_evaluation
 from streetlight.shadow.exact import exact
 from streetlight.shadow.random_sums import LONG, RandomSums
@@ -173,3 +175,12 @@ def test_of_many_numbers_that_are_needed_late_none_is_forgotten():
         for _ in range(3):
             z = z * 0.5 + given
         assert np.array_equal(wanted, given * given + z)
+
+
+def test_a_power_that_is_no_square_is_emulated_as_it_is():
+    tape = Tape()
+    x = [0.3, 0.7, 1.9]
+    cube = tape.record('power', (tape.constant(x), tape.constant(3.0)), np.array([each**3 for each in x]), 'scalar')
+    square = tape.record('power', (tape.constant(x), tape.constant(2.0)), np.array([each**2 for each in x]), 'scalar')
+    values = emulate(tape, Machine(left_to_right)).values
+    assert values[cube].tolist() == [each**3 for each in x] and values[square].tolist() == [each**2 for each in x]

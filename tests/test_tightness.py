@@ -151,6 +151,15 @@ def test_a_power_that_every_library_has_exactly_rounds_nothing(value, radius, ex
         assert linear == exponent * radius and rest <= exponent * radius * 2.0**-40
 
 
+@pytest.mark.parametrize('kind', ['add', 'subtract'])
+@pytest.mark.parametrize('value', [2 - 2.0**-52, -1.0, 0.1, 2.0**53 - 1])
+def test_adding_zero_rounds_nothing(kind, value):
+    """At a binade's end too, where only the zero tells it."""
+    for one, other in (((value, 2.0**-60), (0.0, 0.0)), ((0.0, 0.0), (value, 2.0**-60)), ((value, abs(value) * 2.0**-53), (-0.0, 0.0))):
+        *_, linear, rest, rounding, error = applied(kind, float(getattr(np, kind)(one[0], other[0])), (one, other))
+        assert rounding == error == 0 and linear == max(one[1], other[1]) and rest < 1e-280
+
+
 @pytest.mark.parametrize('kind', ['floor', 'ceil', 'rint', 'trunc', 'sign', 'greater', 'equal', 'logical_not', 'floor_divide'])
 def test_what_makes_whole_numbers_says_that_they_are(kind):
     operands = [number(2.75, 0.125), number(0.5, 0.0)][: ARITY.get(kind, 2)]
