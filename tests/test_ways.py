@@ -226,3 +226,13 @@ def test_what_is_never_negative_prints_its_zeros_everywhere():
         'd = np.log(np.exp(s)) - s\nprint("%.6f" % d, "%.6f" % (d * np.exp(s)), "%.6f" % np.minimum(d, d * d), "%.6f" % d**3)\n'
     )
     assert not any(row.guaranteed for row in rows if row.low < 0)
+
+
+@pytest.mark.parametrize(
+    'power, same',
+    [('v ** -1', '1 / v'), ('v ** 2', 'v * v'), ('v ** 1', 'v'), ('(v + 9) ** 0.5', 'np.sqrt(v + 9)'), ('v ** 0', 'v * 0 + 1')],
+)
+def test_a_power_of_an_array_that_numpy_computes_otherwise_has_the_bound_of_that(power, same):
+    _, rows = certified(f'print({power})')
+    _, others = certified(f'print({same})')
+    assert [(row.low, row.high) for row in rows] == [(row.low, row.high) for row in others]
