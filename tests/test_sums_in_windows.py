@@ -112,6 +112,19 @@ def test_no_evaluation_leaves_its_windows(gain, noise, box):
     assert (windows[1][0].drift == -1).all()
 
 
+@pytest.mark.parametrize('gain', [0.002, 0.05])
+def test_a_window_carries_its_form_through_all_its_passes(gain):
+    training = Training(3, gain, 1e-6, 50.0)
+    form = training.form
+    for window, _, after, _ in training.windows():
+        through = np.eye(WIDTH)
+        for each in training.gains[window.start : window.stop]:
+            through = through - each @ through
+        for c in training.draw.normal(size=(200, WIDTH)):
+            assert c @ through @ form.shape @ through.T @ c <= c @ after.shape @ c * (1 + 1e-9)
+        form = after
+
+
 @pytest.mark.parametrize('noise', [0.02, 0.2, 0.45])
 def test_where_phases_stand_still_sums_are_hardly_less_than_their_bounds(noise):
     training = Training(2, 1e-9, noise, 0.0)
