@@ -1,4 +1,4 @@
-"""What pytest needs to know of this suite: its options, and the recording that is judged."""
+"""What pytest needs to know of this suite: its options, its snapshots, and the recording that is judged."""
 
 import gc
 from collections import Counter
@@ -7,10 +7,13 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from syrupy.data import Snapshot, SnapshotCollection
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from reference import BOOK
 from streetlight.judge import subject, subjects, tracefile
 from streetlight.judge.environments import environments
+from streetlight.record.eras import ERAS, NATIVE
 from streetlight.record.recorder import as_text, record
 
 # --manuscript and `certified`; `python -m pytest` here finds them even before this file
@@ -31,6 +34,13 @@ def pytest_addoption(parser):
         '(may be given several times; without it, the interpreter that runs pytest is judged)',
     )
     group.addoption(
+        '--trace-file',
+        action='append',
+        default=[],
+        metavar='FILE',
+        help='judge a trace file that `python -m reference record` wrote, on this machine or another (may be given several times)',
+    )
+    group.addoption(
         '--environment',
         action='append',
         default=[],
@@ -40,6 +50,7 @@ def pytest_addoption(parser):
     )
     group.addoption('--thorough', action='store_true', help='every case, and ten times as many manuscripts and evaluations')
     group.addoption('--every-case', action='store_true', help='every case of every test')
+    group.addoption('--subject-seconds', type=float, default=300, metavar='S', help='how long a subject may run (300)')
 
 
 def pytest_configure(config):
@@ -53,6 +64,8 @@ def pytest_configure(config):
     unknown = [pattern for pattern in config.option.environment if not named(pattern)]
     if unknown:
         raise pytest.UsageError(f"no environment is named '{unknown[0]}'; `python -m reference atlas --list` shows them")
+    if config.option.update_snapshots and NATIVE != ERAS[-1]:
+        raise pytest.UsageError(f'--snapshot-update needs a NumPy that prints in all eras, {ERAS[-1]} among them; this one would drop some')
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -89,7 +102,7 @@ def every_case(pytestconfig):
 
 
 def wants_every_case(config):
-    return config.option.every_case or config.option.thorough
+    return config.option.every_case or config.option.thorough or config.option.update_snapshots
 
 
 def named(pattern):
@@ -99,7 +112,7 @@ def named(pattern):
 def pytest_generate_tests(metafunc):
     if 'judged' in metafunc.fixturenames:
         options = metafunc.config.option
-        sources = [('subject', command) for command in options.subject]
+        sources = [('subject', command) for command in options.subject] + [('trace', path) for path in options.trace_file]
         sources += [('environment', name) for pattern in options.environment for name in named(pattern)]
         metafunc.parametrize(
             'judged',
@@ -118,13 +131,15 @@ def here():
 
 @pytest.fixture(scope='session')
 def judged(request):
-    """The recording to judge: of a subject, or of this interpreter."""
+    """The recording to judge: of a subject, of a trace file, or of this interpreter."""
     kind, source = request.param
     try:
         if kind == 'here':
             return request.getfixturevalue('here')
+        if kind == 'trace':
+            return tracefile.read(source, BOOK)
         command, variables = (source, {}) if kind == 'subject' else subjects.prepare(environments()[source])
-        return subject.record(command, BOOK, variables)._replace(name=source)
+        return subject.record(command, BOOK, variables, request.config.option.subject_seconds)._replace(name=source)
     except (subjects.Unavailable, subject.IllegalInstruction) as reason:
         pytest.skip(str(reason))
     except (subject.SubjectError, tracefile.TraceFileError) as error:
@@ -142,3 +157,43 @@ def pytest_terminal_summary(terminalreporter):
     if found:
         told = ', '.join(f'{listing} {value:.2f}' for listing, value in sorted(found) if value)
         terminalreporter.write_line(f'{TIGHTNESS}: {told}')
+
+
+class TextSnapshot(SingleFileSnapshotExtension):
+    """A snapshot is a text file below ``snapshots/``, named by the assertion: ``snapshot(name='all-together/A/1.14')``."""
+
+    file_extension = 'txt'
+    _write_mode = WriteMode.TEXT
+
+    @classmethod
+    def dirname(cls, *, test_location):
+        return BOOK.snapshots
+
+    @classmethod
+    def matches_test_location(cls, *, test_location, snapshot_location):
+        return True  # the files are named by what they hold, not by the test that holds it
+
+    @classmethod
+    def get_snapshot_name(cls, *, test_location, index=0):
+        return str(index)
+
+    def read_snapshot_collection(self, *, snapshot_location):
+        collection = SnapshotCollection(location=snapshot_location)
+        collection.add(Snapshot(name=Path(snapshot_location).relative_to(BOOK.snapshots).with_suffix('').as_posix()))
+        return collection
+
+
+class RecordSnapshot(TextSnapshot):
+    """The same of records, a line of JSON for each number: ``record_snapshot(name='all-together/numbers')``."""
+
+    file_extension = 'jsonl'
+
+
+@pytest.fixture
+def snapshot(snapshot):
+    return snapshot.use_extension(TextSnapshot)
+
+
+@pytest.fixture
+def record_snapshot(snapshot):
+    return snapshot.use_extension(RecordSnapshot)

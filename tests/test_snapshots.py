@@ -73,9 +73,8 @@ def test_the_judged_recording_is_pinned_or_explained(judged):
 
 @pytest.mark.one_in(8)
 @pytest.mark.parametrize('listing', BY_ID)
-def test_the_records_of_all_numbers_are_as_pinned(listing):
-    pinned_lines = (KNOWN.folder / listing / 'numbers.jsonl').read_text('utf-8')
-    assert as_lines(records(BY_ID[listing], KNOWN.models_of(listing))) == pinned_lines, '`certify --pin` writes them'
+def test_the_records_of_all_numbers_are_as_pinned(listing, record_snapshot):
+    assert as_lines(records(BY_ID[listing], KNOWN.models_of(listing))) == record_snapshot(name=f'{listing}/numbers')
 
 
 @pytest.mark.parametrize('listing', BY_ID)

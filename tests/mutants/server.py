@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 
-LIBRARIES = 'pytest hypothesis.strategies numpy flint rich.table threadpoolctl markdown_it nbformat docutils.nodes difflib sqlite3'
+LIBRARIES = 'pytest hypothesis.strategies numpy flint syrupy rich.table threadpoolctl markdown_it nbformat docutils.nodes difflib sqlite3'
 LONGEST = 1200  # seconds of a clock
 
 for library in LIBRARIES.split():
