@@ -57,8 +57,8 @@ def pytest_configure(config):
     gc.set_threshold(200_000, 20, 100)  # proofs make many objects and few cycles: a tenth of the suite's time was looking for them
     config.option.book = config.option.book or BOOK.folder
     if not wants_every_case(config) and not config.getoption('--hypothesis-profile'):
-        hypothesis.settings.register_profile('a sixth', hypothesis.settings(), max_examples=16)
-        hypothesis.settings.load_profile('a sixth')
+        hypothesis.settings.register_profile('an eighth', hypothesis.settings(), max_examples=12)
+        hypothesis.settings.load_profile('an eighth')
     config.addinivalue_line('markers', 'one_in(n): without --every-case, one in n of its cases')
     config.addinivalue_line('markers', 'thorough: with --every-case alone; what it promises is also tried by a quicker one')
     unknown = [pattern for pattern in config.option.environment if not named(pattern)]

@@ -1,4 +1,4 @@
-"""How many cases a test draws: all that it names with ``--every-case``, a sixth without (see `conftest`)."""
+"""How many cases a test draws: all that it names with ``--every-case``, an eighth without (see `conftest`)."""
 
 from hypothesis import settings
 

@@ -125,7 +125,15 @@ def test_a_reader_that_goes_away_is_no_error():
 
 
 @pytest.mark.parametrize(
-    'words', [['atlas', '--show'], ['certify'], ['certify', 'all-together'], ['reproduce'], ['judge', 'HERE']], ids=' '.join
+    'words',
+    [
+        pytest.param(['atlas', '--show'], marks=pytest.mark.thorough),
+        ['certify'],
+        ['certify', 'all-together'],
+        ['reproduce'],
+        ['judge', 'HERE'],
+    ],
+    ids=' '.join,
 )
 def test_a_table_fits_80_columns_and_cuts_no_name_or_number(words, monkeypatch, capsys, tmp_path):
     for module in ('atlas', 'certificates', 'figures', 'traces', 'programs'):

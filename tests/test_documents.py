@@ -13,7 +13,13 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / 'README.md', *sorted((ROOT / 'docs').glob('*.md'))]
 BLOCKS = {page.name: re.findall(r'```console\n(.*?)```', page.read_text(), re.S) for page in PAGES}
 COMMANDS = [(name, line) for name, blocks in BLOCKS.items() for block in blocks for line in block.splitlines()]
-ELSEWHERE = ('streetlight atlas --show', 'streetlight reproduce', 'streetlight certify all-together')  # by test_command_line, at 80 columns
+ELSEWHERE = {  # by other tests
+    'streetlight atlas --show',
+    'streetlight reproduce',
+    'streetlight certify all-together',
+    'streetlight report program.py -o page',
+    'streetlight errata chapter.md --run-code',
+}
 PROGRAM = 'import numpy as np\nx = np.array([0.1, 0.2, 0.3])\nprint("Error:", (x.dot(x) - 1) ** 2)\n'
 CHAPTER = '```python\nprint(2.5 * 2)\n```\n\n```\n5.0\n```\n\n```\nError:0.634231159844\nError:0.358384076764\n```\n'
 

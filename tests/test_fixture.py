@@ -79,6 +79,7 @@ print("%.3f" % x)
 """
 
 
+@pytest.mark.thorough
 def test_a_scripts_format_asks_for_no_more_digits_than_are_guaranteed(tmp_path):
     path = tmp_path / 'script.py'
     path.write_text(SCRIPT)

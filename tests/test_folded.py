@@ -54,7 +54,8 @@ def exactly(array):
     return np.vectorize(Fraction, otypes=[object])(array)
 
 
-@pytest.mark.parametrize('noise', [0.0, 0.25])
+@pytest.mark.one_in(2)
+@pytest.mark.parametrize('noise', [0.25, 0.0])
 def test_an_ellipsoid_through_folded_slopes_holds_all_that_it_must_by_exact_rationals(noise):
     """Theorem 2 and Lemma B; without Lemma B's diagonal it would not hold: where nothing is added, nothing else is to spare."""
     draw = np.random.default_rng(7)

@@ -80,6 +80,7 @@ def test_github_shows_findings_beside_their_lines(tmp_path, capsys, monkeypatch)
     assert f'::error file={tmp_path / "m.md"},line=3,col=7::' in capsys.readouterr().err
 
 
+@pytest.mark.thorough
 def test_pytest_judges_a_manuscript_figure_by_figure(tmp_path):
     path, report = tmp_path / 'm.md', tmp_path / 'report.xml'
     path.write_text('```\n' + '\n'.join(ERRORS).replace('763', '764') + '\n```\n')

@@ -84,7 +84,7 @@ def test_processes_draw_the_samples_of_a_program(chaos):
     assert_sampled(rows)
 
 
-@pytest.mark.one_in(8)
+@pytest.mark.thorough
 def test_a_dask_cluster_draws_the_samples_of_a_program(chaos):
     distributed = pytest.importorskip('distributed')
     path = os.pathsep.join([str(ROOT), os.environ.get('PYTHONPATH', '')])
@@ -99,6 +99,7 @@ def test_a_dask_cluster_draws_the_samples_of_a_program(chaos):
     assert_sampled(rows)
 
 
+@pytest.mark.thorough
 def test_a_scheduler_that_is_not_there_is_a_sentence(chaos, every_case):
     """Without --every-case it is waited for one second and not ten."""
     pytest.importorskip('distributed')

@@ -77,6 +77,7 @@ def sevenths(*rows):
     return ''.join(f'row {row} value {row / 7}\n' for row in rows)
 
 
+@pytest.mark.thorough
 def test_a_line_that_an_output_has_lost_is_told_where_the_next_one_stands():
     ((verdict, kind, printed, why),) = run_notebook((SEVENTHS, sevenths(1, 2, 3, 5, 6)))
     assert (verdict, kind, printed) == ('wrong', 'output', repr(5 / 7)) and '1 line more' in why and repr(4 / 7) in why
@@ -97,6 +98,7 @@ def test_a_script_whose_docstrings_hold_examples_is_a_program_and_they_are_run_a
         assert [(each.line, each.printed, each.expected) for each in found if each.failing or each.verdict == 'note'] == told
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize('shown, verdict', [('1', 'exact'), ('1.4', 'rounded'), ('1.5', 'wrong')])
 def test_a_figure_may_show_more_of_a_number_than_its_program_prints(shown, verdict):
     source = ['import numpy as np', 'x = np.array([0.1, 0.2, 0.3]).dot(np.array([1.0, 2.0, 3.0]))', 'print("%d" % x)']
@@ -110,6 +112,7 @@ def test_what_its_own_program_prints_is_exact_only_where_that_is_proved():
     assert [verdict for _, verdict in found] == ['exact', 'environment', 'environment', 'environment']
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(
     'source, shown, expected',
     [

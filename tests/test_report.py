@@ -61,6 +61,7 @@ def changed(tmp_path_factory):
         return page(Book(folder / 'reference'), run=False)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize('shown', [shown for *_, shown in CHANGES])
 def test_a_changed_snapshot_changes_the_page(shown, html, changed):
     assert shown in changed and shown not in html

@@ -122,7 +122,7 @@ def written(tmp_path, text, kind):
     return path
 
 
-@pytest.mark.one_in(11)
+@pytest.mark.one_in(22)
 @pytest.mark.parametrize('kind', ['script', 'notebook', 'markdown'])
 @pytest.mark.parametrize('name', WRITTEN)
 def test_a_strangers_streetlights_hold_twelve_digits(tmp_path, name, kind):

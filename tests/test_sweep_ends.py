@@ -39,7 +39,7 @@ def command_line(number):
 
 
 @pytest.mark.skipif(not Path('/proc/self/task').exists(), reason='this system does not tell whose child a process is')
-@pytest.mark.one_in(3)
+@pytest.mark.thorough
 @pytest.mark.parametrize('number', [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
 def test_a_sweep_that_is_ended_leaves_no_worker_and_goes_on(number, tmp_path):
     output = tmp_path / 'x.json'

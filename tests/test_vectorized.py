@@ -31,7 +31,8 @@ PLAIN = EmulatedArithmetic(left_to_right)
 ENGINES = []
 for engine_name in NAMES:
     try:
-        ENGINES.append(pytest.param(engine(engine_name), id=engine_name))
+        marks = [pytest.mark.thorough] * (engine_name == 'numba')  # it compiles for seconds
+        ENGINES.append(pytest.param(engine(engine_name), id=engine_name, marks=marks))
     except EngineError as error:
         ENGINES.append(pytest.param(None, id=engine_name, marks=pytest.mark.skip(reason=str(error))))
 
@@ -92,7 +93,7 @@ def test_each_replica_of_all_together_equals_the_listing(engine, every_case):
         assert trained.weights[1][:, seed].tolist() == weights_1_2[:, 0].tolist()
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize('many', [2, 5], ids=['few', 'many'])  # few are trained one after another
 @pytest.mark.parametrize('engine', ENGINES)
 @examples(40)
