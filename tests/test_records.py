@@ -141,3 +141,13 @@ def test_a_number_of_which_less_is_proved_says_so(proof):
 def test_of_texts_that_part_the_one_that_parts_first_is_shown():
     assert two_that_part('1.25', {'1.25', '1.26', '1.3', '1.24'}) == ['1.25', '1.3']
     assert two_that_part('1.25', {'1.25'}) == ['1.25']
+
+
+def test_a_number_whose_bounds_meet_far_along_a_run_has_one_value():
+    """There its evaluations are not listed, and a count, such as of turns, is proved by its bounds."""
+    listing = TOY.listing('descent')
+    here, found = trace_of(listing), numbers(listing)[1]
+    met = found[0]._replace(low=found[0].value, high=found[0].value, proof='fixed', values=None)
+    row = records_of(listing, here, [met, *found[1:]], {})[0]
+    assert (row.proof, row.low, row.high) == ('bound', float(met.value), float(met.value))
+    assert {era: len(texts) for era, texts in row.variants.items()} == dict.fromkeys(row.variants, 1)

@@ -87,7 +87,7 @@ def records_of(listing, here, found, classes, plain=None):
 
 def _fields(number, plain, classes, echo):
     """What a record says of each element."""
-    every = number.proof in (EVERY, FIXED)
+    every = number.proof in (EVERY, FIXED) and number.values is not None  # else its bounds meet, and were not listed
     evaluations = number.values if every or number.proof == SAMPLED else [number.low, number.high]
     texts, of_classes, listed = (
         {era: read(era) for era in ERAS}
