@@ -40,6 +40,7 @@ def _library_fma():  # if it rounds once; else the exact one
 
 
 _ONE = getattr(math, 'fma', None) or _library_fma()
+_ONE_BY_ONE = np.frompyfunc(_ONE, 3, 1)
 
 
 def fma(a, b, c):
@@ -48,7 +49,7 @@ def fma(a, b, c):
     with np.errstate(all='ignore'):
         free = max(a.size, b.size, c.size) > 64 and errorfree.splits(a, b) and (np.abs(c) < 2.0**900).all()
         found = errorfree.fma(a, b, c) if free else 0.0
-    return found if np.all(found) else np.asarray(np.frompyfunc(_ONE, 3, 1)(a, b, c), np.float64)
+    return found if np.all(found) else np.asarray(_ONE_BY_ONE(a, b, c), np.float64)
 
 
 @lru_cache(maxsize=None)
@@ -244,7 +245,4 @@ class EmulatedArithmetic:
 
 def left_to_right(shape, k):
     """The plain accumulation: from the first product to the last, nothing fused."""
-    tree = 'p0'
-    for i in range(1, k):
-        tree = '(%s+p%d)' % (tree, i)
-    return ['0+' + tree]
+    return ['0+' + '(' * (k - 1) + 'p0' + ''.join('+p%d)' % i for i in range(1, k))]

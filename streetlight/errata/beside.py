@@ -31,6 +31,11 @@ class Beside(NamedTuple):
     lost: str = ''
 
     @property
+    def near(self):
+        """What a machine's last digits may be off, relative, where nothing is proved."""
+        return Decimal(NEAR['float32' in self.lost])
+
+    @property
     def verdict(self):
         """The verdict on the characters that stand there."""
         text = plain(self.printed.text)
@@ -41,7 +46,7 @@ class Beside(NamedTuple):
             return verdicts.Verdict(verdicts.ENVIRONMENT if self.lost else verdicts.EXACT, (), (), 0)
         if verdicts.is_rounding(number, value):
             return verdicts.Verdict(verdicts.ENVIRONMENT if self.lost else verdicts.ROUNDED, (), (), 0)
-        near = abs(number - value) <= max(Decimal(NEAR['float32' in self.lost]) * abs(value), Decimal((0, (1,), self.printed.quantum)))
+        near = abs(number - value) <= max(self.near * abs(value), Decimal((0, (1,), self.printed.quantum)))
         near = near and '.' in text
         return verdicts.Verdict(verdicts.ENVIRONMENT if near else verdicts.WRONG, (), (), 0)
 

@@ -1,13 +1,12 @@
 """Judge printed numbers by their place: each beside what the manuscript's own program prints there, certified."""
 
 import re
-from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
 from streetlight.errata import verdicts
 from streetlight.errata.alignment import aligned, close, shown_lines
-from streetlight.errata.beside import NEAR, Beside, judged, lost, proved
+from streetlight.errata.beside import Beside, judged, lost, proved
 from streetlight.errata.execution import ELSEWHERE, SECONDS, certified_cells, run_cells
 from streetlight.errata.outputs import printed_lines, program_of, uses_others
 from streetlight.errata.printed import is_elision, numbers_of
@@ -143,9 +142,7 @@ def _is_farther(departing, chosen, ran, elsewhere):
     values = {(mine.line, mine.start): its.value for mine, its in pairs}
     for each in departing:
         value, its = each.own.value, values.get((each.own.line, each.own.start))
-        if its is not None and abs(each.printed.value - value) > FARTHER * max(
-            abs(its - value), Decimal(NEAR['float32' in each.lost]) * abs(value)
-        ):
+        if its is not None and abs(each.printed.value - value) > FARTHER * max(abs(its - value), each.near * abs(value)):
             return True
     return False
 
