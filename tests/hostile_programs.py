@@ -44,7 +44,7 @@ ENDURED = {  # what these do is refused, and the process goes on
     'link it hard': "import os; os.link('FOLDER/kept.txt', '/tmp/h'); broken()",
     'read a secret': "broken('secret' in open('FOLDER/kept.txt').read())",
     'read a secret by a long way': "broken('secret' in open('/tmp/../..FOLDER/kept.txt').read())",
-    'read it through /proc': "broken('secret' in open('/proc/self/root/..FOLDER/kept.txt').read())",
+    'read it through /proc': "broken('secret' in open('/proc/self/rootFOLDER/kept.txt').read())",
     'read it through the first process': "broken('secret' in open('/proc/1/root' + 'FOLDER/kept.txt').read())",
     'look for keys': "import os; broken(os.listdir(os.path.expanduser('~USER') + '/.ssh') is not None)",
     'read the users': "broken('root' in open('/etc/passwd').read())",
