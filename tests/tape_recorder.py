@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from streetlight.certify.enclosures import enclose
 from streetlight.shadow.tape import Tape
 
 UFUNCS = {
@@ -171,3 +172,8 @@ def single_layer(steps=10000):
         w = w + dot(x.T, delta)
     tape.head('step', -1)
     return tape, [(len(tape.operations), layer.nodes)]
+
+
+def ends(tape, prints, **keywords):
+    """The least and the largest of the first number of each print, as enclosed."""
+    return [(float(e.low.ravel()[0]), float(e.high.ravel()[0])) for e in enclose(tape, prints, **keywords)]

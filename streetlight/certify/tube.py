@@ -205,9 +205,10 @@ class Tube:
     def _guess(self, pieces, head, hopeful):
         """What is assumed at some pieces' heads, the first of which is known; ``hopeful`` that what is exact stays so."""
         first, box = pieces[0], head.box
-        wider = 10 if box.max(initial=0.0) < SMALL else 2
+        widest = box.max(initial=0.0, where=np.isfinite(box))
+        wider = 10 if widest < SMALL else 2
         floor = 64 * U * np.abs(self.layout.tape.values[first.incoming]).max(initial=1e-3)
-        every = max(wider * box.max(initial=0.0), floor)
+        every = max(wider * widest, floor)
         self.heads[first.plan] = head
         guesses = {first.plan: Head(np.where((box == 0) & hopeful, 0.0, wider * box + floor), head.vague | (not hopeful))}
         for piece in pieces[1:]:
