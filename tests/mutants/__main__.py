@@ -1,8 +1,8 @@
-"""Mutants of the rooms that prove, judge and record, and which of them no test notices: ``python tests/mutants ROOM``.
+"""Mutants of the rooms that prove, judge and record, and of the listings, and which no test notices: ``python tests/mutants ROOM``.
 
-The mutants are cosmic-ray's, drawn at random from each file of a room in proportion; its ``cr-report`` reads the session.  They run in
-copies of the tree without ``snapshots/``, so that no pinned text can notice one, against the tests that run its function, the quickest
-first.  A session that was ended goes on where it was.
+The mutants are cosmic-ray's, drawn at random from each file of a room in proportion; its ``cr-report`` reads the session.  Those of a
+room run in copies of the tree without ``snapshots/``, so that no pinned text can notice one, against the tests that run its function,
+the quickest first.  A session that was ended goes on where it was.
 """
 
 import argparse
@@ -43,7 +43,7 @@ PYTEST += '--every-case --hypothesis-seed=1 --hypothesis-profile=mutants'.split(
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('rooms', nargs='*', metavar='ROOM', help=f'of {", ".join(ROOMS)}; all if none is named')
+    parser.add_argument('rooms', nargs='*', metavar='ROOM', help=f'of {", ".join(ROOMS)}, or a file of one; all if none is named')
     parser.add_argument('--draw', type=int, default=60, help='mutants of each room (60)')
     parser.add_argument('--seed', type=int, default=0, help='of the draw (0)')
     parser.add_argument('--seconds', type=float, default=90, help='of tests that a mutant may outlive (90)')
@@ -51,20 +51,22 @@ def main():
     parser.add_argument('--again', action='store_true', help='try the survivors of a session once more')
     options = parser.parse_args()
     KEPT.mkdir(exist_ok=True)
-    trees = [copied(KEPT / f'tree-{number}') for number in range(options.processes)]
-    for room in options.rooms or ROOMS:
+    for part in options.rooms or ROOMS:
+        room = next((room for room, folder in ROOMS.items() if part.startswith(folder)), part)
+        whole = room in CONFIG['with-pinned-texts']
+        trees = [copied(KEPT / f'{"whole" if whole else "tree"}-{number}', whole) for number in range(options.processes)]
         tests = mapped(trees, room)
-        with use_db(str(KEPT / f'{room}-{options.draw}-{options.seed}.sqlite'), WorkDB.Mode.create) as session:
+        with use_db(str(KEPT / f'{Path(part).stem}-{options.draw}-{options.seed}.sqlite'), WorkDB.Mode.create) as session:
             if not session.num_work_items:
-                drawn(session, trees[0], room, options.draw, options.seed)
+                drawn(session, trees[0], part, options.draw, options.seed)
             execute(session, trees, tests, options)
-            report(session, room)
+            report(session, part)
 
 
-def copied(tree):
-    """A copy of the working tree without what is pinned, in which a mutant may stand."""
+def copied(tree, whole=False):
+    """A copy of the working tree, unless it is to be whole without what is pinned, in which a mutant may stand."""
     listed = subprocess.run(['git', 'ls-files', '-co', '--exclude-standard'], cwd=ROOT, check=True, capture_output=True, text=True)
-    names = [name for name in listed.stdout.splitlines() if not name.startswith(WITHOUT) and (ROOT / name).is_file()]
+    names = [name for name in listed.stdout.splitlines() if (whole or not name.startswith(WITHOUT)) and (ROOT / name).is_file()]
     for path in list(tree.rglob('*')) if tree.exists() else ():
         if path.is_file() and path.suffix != '.pyc' and str(path.relative_to(tree)) not in names:
             path.unlink()
@@ -145,9 +147,10 @@ def in_order(tests, module, numbers, limit):
 # which mutants
 
 
-def drawn(session, tree, room, count, seed):
-    """Fill a session with mutants of a room: so many of each file as is its share, none of those that cannot matter."""
-    modules = sorted(path.relative_to(tree) for path in (tree / 'streetlight' / room).rglob('*.py'))
+def drawn(session, tree, part, count, seed):
+    """Fill a session with mutants of a room or file: so many of each file as is its share, none of those that cannot matter."""
+    paths = (tree / ROOMS[part]).rglob('*.py') if part in ROOMS else [tree / part]
+    modules = sorted(path.relative_to(tree) for path in paths)
     modules = [module for module in modules if str(module) not in CONFIG['excluded-modules']]
     os.chdir(tree)
     files = {}
@@ -163,7 +166,7 @@ def drawn(session, tree, room, count, seed):
     step = len(pool) / count
     kept = [pool[int((start + place) * step)][-1] for place in range(count)] if count < len(pool) else [item[-1] for item in pool]
     session.add_work_items(kept)
-    print(f'{room}: {len(kept)} drawn of {len(pool)} mutants')
+    print(f'{part}: {len(kept)} drawn of {len(pool)} mutants')
 
 
 def left_out(text):
@@ -261,7 +264,7 @@ def difference(plain, mutant):
     return '\n'.join(f'{number}: {before.strip()}\n   -> {after.strip()}' for number, before, after in pairs)
 
 
-def report(session, room):
+def report(session, part):
     results, items = dict(session.results), {item.job_id: item for item in session.work_items}
     left = [(items[job].mutations[0].module_path, result) for job, result in results.items() if survived(result)]
     known = {each['mutant']: each['why'] for each in CONFIG['equivalent']}
@@ -271,7 +274,7 @@ def report(session, room):
         print(f'{"equivalent, " + why if why else "survived"}: {path} {result.diff}')
     count = len(results) - len(explained)
     noticed = len(results) - len(left)
-    print(f'{room}: {noticed} of {count} noticed, {noticed / max(count, 1):.1%}; {len(explained)} others are equivalent')
+    print(f'{part}: {noticed} of {count} noticed, {noticed / max(count, 1):.1%}; {len(explained)} others are equivalent')
 
 
 def changed(result):

@@ -17,8 +17,8 @@ import pytest
 from hypothesis import Phase, settings
 
 MAP, ORDER = os.environ.get('MUTANTS_MAP'), os.environ.get('MUTANTS_ORDER')
-ROOMS = ('certify', 'shadow', 'judge', 'record')
-WATCHED = re.compile(rf'streetlight/({"|".join(ROOMS)})/')
+ROOMS = {room: f'streetlight/{room}' for room in ('certify', 'shadow', 'judge', 'record')} | {'listings': 'reference/listings'}
+WATCHED = re.compile(rf'/({"|".join(ROOMS.values())})/')
 FEW = 5  # examples of a property that are enough to see what it runs
 
 # a mutant is noticed by any example, not by the simplest, and not by the machine's being busy
