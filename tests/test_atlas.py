@@ -11,8 +11,10 @@ from recordings import PLAIN, recording_of
 from reference import BOOK
 from streetlight.book import Book
 from streetlight.certify.accumulation import EmulatedArithmetic, left_to_right
+from streetlight.certify.certificates import records
+from streetlight.certify.record import as_lines, read_records
 from streetlight.judge import atlas as atlases
-from streetlight.judge import atlasfile, subject
+from streetlight.judge import atlasfile, naming, subject
 from streetlight.judge.copied import enter_copied
 from streetlight.judge.environments import environments, misnamed
 from streetlight.judge.naming import class_name
@@ -50,6 +52,8 @@ def test_a_class_has_the_name_of_the_sum_that_makes_it(word, tree):
     listing = BOOK.listing('all-together' if word == 'fused' else 'whole-dataset')  # the latter's lights are integers: fused is rounded
     bits = digest(trace_of(listing, EmulatedArithmetic(lambda shape, k: [tree(k)])).steps)
     assert class_name(listing, bits, {}) == f'{word}-{bits[:6]}'
+    of_shape = naming._accumulations(naming.CANONICAL[word])
+    assert [of_shape('', k) for k in range(1, 9)] == [[tree(k)] for k in range(1, 9)]
 
 
 def test_a_class_that_no_such_sum_makes_is_mixed_and_one_that_all_make_is_any():
@@ -220,10 +224,10 @@ def test_only_squares_are_noted_as_the_c_librarys():
 
 
 def test_a_subject_that_fails_tells_its_last_five_lines_each_cut():
-    command = ['sh', '-c', "seq 9; printf '%0300d\\n' 7; exit 3"]
+    command = ['sh', '-c', "seq 12; printf '%0300d\\n' 7; exit 3"]
     with pytest.raises(subject.SubjectError) as failed:
         subject.record_text(command, BOOK)
-    assert str(failed.value).splitlines()[1:] == ['    6', '    7', '    8', '    9', '    ' + '0' * 200]
+    assert str(failed.value).splitlines()[1:] == ['    9', '    10', '    11', '    12', '    ' + '0' * 200]
 
 
 def test_bits_are_compared_across_types():
@@ -245,6 +249,27 @@ def test_the_classes_of_a_plain_listing_are_as_many_as_their_digests(tmp_path):
         assert all(name == f'exp-unknown-{bits[:6]}' for name, bits in atlas['classes']['shares'].items())
         texts = [atlas['texts']['shares'][name][NATIVE] for name in names[:2]]
         assert texts == [each.listings['shares'].printed for each in pair] and texts[0] != texts[1]
+
+
+def test_a_new_class_of_a_plain_listing_enters_its_records_as_if_it_had_been_known(tmp_path):
+    folder = tmp_path / 'toy'
+    shutil.copytree(Path(__file__).parent / 'toy', folder, ignore=shutil.ignore_patterns('snapshots'))
+    plain, trees = Book(folder), {'first': '((p0+p1)+p2)', 'second': '(p0+(p1+p2))'}
+    models = {name: Model({'3 . 3': [f'0+{tree}']}, {}) for name, tree in trees.items()}
+    (folder / 'book.toml').write_text('steps = "printed"\n' + (folder / 'book.toml').read_text())
+    book = Book(folder)
+    for listing in ('shares', 'descent'):
+        path = Path(book.snapshots, listing, 'numbers.jsonl')
+        path.parent.mkdir(parents=True, exist_ok=True)
+        expected = read_records(as_lines(records(plain.listing(listing), models)), listing)
+        known = records(plain.listing(listing), {'first': models['first']})
+        steps = trace_of(plain.listing(listing), EmulatedArithmetic(*models['second'])).steps
+        path.write_text(as_lines(known), 'utf-8')
+        atlasfile.write(book, {**atlases.empty(), 'steps': {listing: {'second': steps}}})
+        assert read_records(path.read_text('utf-8'), listing) == expected != read_records(as_lines(known), listing)
+        path.unlink()
+        atlasfile.write(book, {**atlases.empty(), 'steps': {listing: {'second': steps}}})  # of a listing without records
+        assert not path.exists()
 
 
 def test_every_recording_was_made_by_what_its_name_says():

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from recordings import BACKWARD, LISTINGS, PLAIN, recording_of, trace
 
 from reference import BOOK
+from streetlight.certify.accumulation import AccumulationError, inner_products
 from streetlight.judge import atlas as atlases
 from streetlight.judge.pinned import Model, pinned
 from streetlight.judge.squares import COPIED, LIBRARY, ROUNDED, NotingArithmetic, can_emulate, rules, unproved_squares
@@ -110,6 +111,17 @@ def test_the_atlas_knows_of_how_many_environments_the_squares_are_predicted():
     if can_emulate(Model({'3 . 3': ['(p0+p1):extended']}, {})):
         assert len(found) == sum(not each.get('unexplained') for each in atlas['environments'].values())
     assert all(found[name] == ROUNDED for name in found if not atlas['models'][atlas['environments'][name]['model']].squares)
+
+
+@pytest.mark.parametrize('notation', ['(p0+p1)', '(p0+p1):extended'])
+def test_a_model_can_be_emulated_where_its_sums_can_be_computed(notation):
+    model = Model({'2 . 2': ['(p1+p0)', notation]}, {})
+    try:
+        inner_products(np.ones(2), np.ones(2), notation)
+    except AccumulationError:
+        assert not can_emulate(model)
+    else:
+        assert can_emulate(model)
 
 
 def test_a_zero_of_the_other_sign_is_another_bit():

@@ -119,6 +119,27 @@ def test_a_function_of_the_c_library_is_found_too(tmp_path):
     assert len(parted.causes) == 1 and not parted.unexplained
 
 
+def test_a_cause_is_no_other_where_the_program_fails_with_that_one_exchanged(tmp_path):
+    """One machine's order with the other's ``exp`` divides by zero, which neither does alone."""
+    a, b = ordered_otherwise()
+    dots = [float(machine().dot(None, (eval(a), eval(b)), (), {})) for machine in (Forwards, Backwards)]
+    path = tmp_path / 'failing.py'
+    path.write_text(
+        f'import numpy as np\na, b = {a}, {b}\n'
+        f'z = 1 / (abs(float(np.dot(a, b)) - {dots[1]!r}) + abs(float(np.exp(0.4995)) - {float(np.exp(0.4995))!r}))\n',
+        encoding='utf-8',
+    )
+
+    class OtherOrderAndExp(Backwards, OtherExp):
+        pass
+
+    ORDER[OtherOrderAndExp] = ORDER[Backwards]
+    first, second = (recording(path, machine, f'{machine.__name__}.json') for machine in (Forwards, OtherOrderAndExp))
+    assert first.steps[-1].value != second.steps[-1].value
+    parted = part(first, second, path)
+    assert parted.divergence.step == 'z' and parted.causes == []
+
+
 def test_an_operation_is_not_told_by_a_recording_that_does_not_predict_itself(program):
     first, second = recording(program, Forwards, 'a.json'), recording(program, Backwards, 'b.json')
     wrong = second._replace(accumulations={'3 . 3': ['((p0+p2)+p1)']})

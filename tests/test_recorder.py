@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import sys
 import textwrap
 from pathlib import Path
@@ -61,6 +62,11 @@ def listing(tmp_path):
 def test_a_number_that_is_printed_other_than_by_str_or_repr_is_refused(listing, line):
     with pytest.raises((TextError, TypeError)):
         trace_of(listing('x = np.float64(0.25)\n' + line))
+
+
+def test_a_text_that_is_refused_is_quoted(listing):
+    with pytest.raises(TextError, match=r"prints 'of 0\.1 and 2', which holds a float: print the number itself, by str or repr$"):
+        trace_of(listing("print('of 0.1 and 2')"))
 
 
 def test_what_a_listing_prints_is_what_a_plain_run_prints(listing, capsys):
@@ -249,6 +255,13 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
 def test_a_subject_that_fails_is_a_sentence_with_its_last_lines(command, seconds, told):
     with pytest.raises(subject.SubjectError, match=told):
         subject.record(command, book=BOOK, seconds=seconds)
+
+
+@pytest.mark.parametrize('number', [signal.SIGHUP, signal.SIGILL, signal.SIGTRAP, signal.SIGKILL, signal.SIGTERM])
+def test_an_instruction_that_a_processor_has_not_is_told_from_all_else_that_ends_a_subject(number):
+    with pytest.raises(subject.SubjectError, match=f'signal {number.name}') as error:
+        subject.record(f'sh -c "kill -{number.value} $$"', book=BOOK, seconds=10)
+    assert isinstance(error.value, subject.IllegalInstruction) == (number == signal.SIGILL)
 
 
 def test_an_installed_tool_does_not_lend_a_subject_the_numpy_beside_it(tmp_path, monkeypatch):

@@ -176,7 +176,7 @@ def causes(first, second, path, stop, divergence):
         try:
             run = emulated(path, first._replace(**exchange), stop)
             parted = first_divergence(first.file, first.steps[: len(run.steps)], run.steps)
-        except (AccumulationError, TypeError, ValueError):
+        except Exception:  # as the program itself may with one machine's order and the other's function
             continue
         if parted and (parted.step, parted.element, parted.values) == (divergence.step, divergence.element, divergence.values):
             found.append(reason)
