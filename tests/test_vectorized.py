@@ -85,7 +85,7 @@ def values(trace, name):
 @pytest.mark.parametrize('engine', ENGINES)
 def test_each_replica_of_all_together_equals_the_listing(engine, every_case):
     seeds = np.arange(200 if every_case else 60)
-    trained = engine.three_layers(*sweep.random_weights(seeds), sweep.data.UNCORRELATED_LIGHTS, [1, 1, 0, 0], 0.2, 60)
+    trained = engine(*sweep.random_weights(seeds), sweep.data.UNCORRELATED_LIGHTS, [1, 1, 0, 0], 0.2, 60)
     for seed in seeds[:: 8 if every_case else 30]:
         errors, weights_0_1, weights_1_2 = alone(int(seed), sweep.data.UNCORRELATED_LIGHTS, [1, 1, 0, 0], 4, 0.2, 60)
         assert trained.errors[:, seed].tolist() == errors
@@ -114,27 +114,12 @@ def test_any_data_and_rate_nan_and_inf_included(engine, many, network, goal, alp
     seeds = np.array([1, 2**32 - 1, 7, 8, 9][:many])
     goals = [goal, 1.0, 0.0][: len(lights)]
     weights = sweep.random_weights(seeds, hidden, len(lights[0]))
-    trained = engine.three_layers(*weights, lights, goals, alpha, 4)
+    trained = engine(*weights, lights, goals, alpha, 4)
     for index, seed in enumerate(seeds[:2]):
         errors, weights_0_1, weights_1_2 = alone(int(seed), lights, goals, hidden, alpha, 4)
         assert hexadecimal(trained.errors[:, index]) == hexadecimal(errors)
         assert hexadecimal(trained.weights[0][..., index]) == hexadecimal(weights_0_1)
         assert hexadecimal(trained.weights[1][:, index]) == hexadecimal(weights_1_2)
-
-
-@pytest.mark.parametrize('engine', ENGINES)
-@examples(40)
-@example(weights=[1e200, -1e200, 0.0], alpha=1e200)
-@example(weights=[-0.0, -0.0, -0.0], alpha=0.1)
-@given(st.lists(numbers, min_size=3, max_size=3), numbers)
-def test_each_replica_of_whole_dataset_equals_the_listing(engine, weights, alpha):
-    with np.errstate(all='ignore'):
-        trace = trace_of(BOOK.listing('whole-dataset'), PLAIN, weights=weights, alpha=alpha, iterations=6)
-    trained = engine.single_layer(np.array([weights, weights]).T.copy(), sweep.data.STREETLIGHTS, sweep.data.WALK_VS_STOP, alpha, 6)
-    errors, last = values(trace, 'error_for_all_lights'), values(trace, 'weights')[-1]
-    for replica in (0, 1):
-        assert hexadecimal(trained.errors[:, replica]) == hexadecimal(errors)
-        assert hexadecimal(trained.weights[:, replica]) == hexadecimal(last)
 
 
 def test_an_unknown_engine_is_named():

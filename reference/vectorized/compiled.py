@@ -6,12 +6,30 @@ vector instructions; no fused multiply-adds, which numba leaves out unless asked
 ``last`` and releases the interpreter lock, so threads share them out.
 """
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 import numpy as np
 from numba import njit
 
+from .core import Trained
+
 LANES = 96  # replicas of a block
+
+
+def train_three_layers(weights_0_1, weights_1_2, lights, goals, alpha, iterations):
+    """As `reference.vectorized.core.train_three_layers`, on all cores of the processor."""
+    errors = np.empty((iterations, weights_1_2.shape[1]))
+    lights, goals = (np.ascontiguousarray(each, np.float64) for each in (lights, goals))
+    arguments = weights_0_1, weights_1_2, lights, goals, float(alpha), errors
+    kernel = three_layers_kernel(*weights_0_1.shape[:2])
+    blocks = -(-weights_1_2.shape[1] // LANES)
+    threads = max(1, min(os.cpu_count() or 1, blocks))
+    bounds = [blocks * thread // threads for thread in range(threads + 1)]
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(lambda first, last: kernel(*arguments, first, last), bounds, bounds[1:]))
+    return Trained(errors, (weights_0_1, weights_1_2))
 
 
 @lru_cache(maxsize=None)

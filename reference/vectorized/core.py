@@ -1,4 +1,4 @@
-"""Train many copies of the listings' networks at once on NumPy: replicas in the last axis, few and large ufunc calls.
+"""Train many copies of the network of ``all-together`` at once on NumPy: replicas in the last axis, few and large ufunc calls.
 
 Each replica is equal to the bit with its listing run alone in the plain accumulation (left to right, nothing fused, squares
 rounded), ``nan`` and ``inf`` included.  A light that is off, or 1, costs no multiplication here; what that changes is the sign of
@@ -6,7 +6,6 @@ zeros, which no finite run passes on, and products of zero with infinities: a re
 again with every product.
 """
 
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -18,12 +17,11 @@ HUGE = 1e100  # from here on a product with an idle light might have been a nan
 class Trained(NamedTuple):
     """What training leaves of R replicas.
 
-    ``errors`` has shape (iterations, R), ``weights`` are the last weights: (3, R) of the single layer, or the pair of
-    (inputs, hidden, R) and (hidden, R) of the three layers.
+    ``errors`` has shape (iterations, R), ``weights`` are the last weights, (inputs, hidden, R) and (hidden, R).
     """
 
     errors: np.ndarray
-    weights: object
+    weights: tuple
 
 
 def train_three_layers(weights_0_1, weights_1_2, lights, goals, alpha, iterations):
@@ -45,7 +43,7 @@ def train_three_layers(weights_0_1, weights_1_2, lights, goals, alpha, iteration
     Trained
     """
     weights = weights_0_1, weights_1_2
-    train = _one_after_another if weights_1_2.shape[1] <= FEW else partial(_trained, _three_layers)
+    train = _one_after_another if weights_1_2.shape[1] <= FEW else _all_at_once
     return Trained(train(weights, lights, goals, alpha, iterations), weights)
 
 
@@ -97,17 +95,17 @@ def _one_row(weights_0_1, weights_1_2, lights, goal, alpha):
     return layer_2_delta * layer_2_delta
 
 
-def _trained(network, weights, lights, goals, alpha, iterations):
-    """Run a network; those of its replicas that do not stay finite, once more from the start with every product.  The errors."""
+def _all_at_once(weights, lights, goals, alpha, iterations):
+    """Train replicas together; those that do not stay finite, once more from the start with every product.  The errors."""
     lights, goals = np.asarray(lights, np.float64), np.asarray(goals, np.float64)
     start = [each.copy() for each in weights]
     every_product = not _plain_zeros(lights, *start)
     with np.errstate(all='ignore'):
-        errors = network(*weights, lights, goals, alpha, iterations, every_product)
+        errors = _three_layers(*weights, lights, goals, alpha, iterations, every_product)
         left = np.flatnonzero(~np.logical_and.reduce([_finite(each) for each in (errors, *weights)]))
         if left.size and not every_product:
             again = [np.ascontiguousarray(each[..., left]) for each in start]
-            errors[:, left] = network(*again, lights, goals, alpha, iterations, True)
+            errors[:, left] = _three_layers(*again, lights, goals, alpha, iterations, True)
             for each, anew in zip(weights, again):
                 each[..., left] = anew
     return errors
@@ -206,43 +204,3 @@ class _Row:
             elif same is None:
                 same = np.multiply(delta, alpha, out=step)
             weights[index] -= step
-
-
-def train_single_layer(weights, lights, goals, alpha, iterations):
-    """The network of ``whole-dataset``, many at once.
-
-    Parameters
-    ----------
-    weights : ndarray of float64, shape (inputs, R)
-        Trained in place.
-    lights : array_like, shape (rows, inputs)
-    goals : array_like, shape (rows,)
-    alpha : float
-    iterations : int
-
-    Returns
-    -------
-    Trained
-    """
-    return Trained(_trained(_single_layer, (weights,), lights, goals, alpha, iterations), weights)
-
-
-def _single_layer(weights, lights, goals, alpha, iterations, every_product):
-    replicas = weights.shape[1]
-    rows = [[(index, float(light)) for index, light in enumerate(row) if light or every_product] for row in lights]
-    errors = np.zeros((iterations, replicas))
-    prediction, product = np.empty(replicas), np.empty(replicas)
-    for iteration in range(iterations):
-        for row, goal in zip(rows, goals):
-            prediction[...] = 0.0
-            for index, light in row:
-                np.multiply(weights[index], light, out=product)
-                prediction += product
-            prediction -= goal  # from here on delta
-            np.multiply(prediction, prediction, out=product)
-            errors[iteration] += product
-            for index, light in row:
-                np.multiply(prediction, light, out=product)
-                product *= alpha
-                weights[index] -= product
-    return errors

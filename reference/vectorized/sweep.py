@@ -32,7 +32,7 @@ def pieces(seeds, engine_name, hidden=HIDDEN, alpha=data.DEEP_ALPHA, iterations=
     step = REPLICAS if engine_name == 'numpy' else BLOCK
     for start in range(0, len(seeds), step):
         weights = random_weights(seeds[start : start + step], hidden)
-        yield chosen.three_layers(*weights, data.UNCORRELATED_LIGHTS, goals, alpha, iterations)
+        yield chosen(*weights, data.UNCORRELATED_LIGHTS, goals, alpha, iterations)
 
 
 def train(seeds, engine_name='numpy', **network):

@@ -36,7 +36,7 @@ def test_listing_loop(bench):
 def numpy_part(start, stop):
     """What a process of the pool trains: weights that it makes once, and copies."""
     weights = tuple(np.ascontiguousarray(each[..., start:stop]) for each in WEIGHTS)
-    engine('numpy').three_layers(*weights, LIGHTS, GOALS, 0.2, 60)
+    engine('numpy')(*weights, LIGHTS, GOALS, 0.2, 60)
 
 
 def test_numpy_core_one_core(bench):
@@ -59,7 +59,7 @@ def test_numba(bench):
         numba = engine('numba')
     except EngineError as error:
         pytest.skip(str(error))
-    trained = bench(lambda *weights: numba.three_layers(*weights, LIGHTS, GOALS, 0.2, 60), REPLICAS, True, setup=fresh, rounds=9)
+    trained = bench(lambda *weights: numba(*weights, LIGHTS, GOALS, 0.2, 60), REPLICAS, True, setup=fresh, rounds=9)
     assert np.array_equal(trained.errors, EXPECTED)
 
 
@@ -161,7 +161,7 @@ class TestLatency:
             pytest.skip(str(error))
         weights = sweep.random_weights([1])
         bench(
-            lambda *each: chosen.three_layers(*each, LIGHTS, GOALS, 0.2, 60),
+            lambda *each: chosen(*each, LIGHTS, GOALS, 0.2, 60),
             1,
             True,
             rounds=20,
