@@ -1,4 +1,4 @@
-"""Proofs as far as there is time, and kept proofs: what was asked, in which part of the time, and that it comes back as it was."""
+"""Proofs as far as there is time: what was asked, and in which part of the time."""
 
 import time
 from types import SimpleNamespace
@@ -6,10 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from streetlight.book import Book
-from streetlight.certify import parts
 from streetlight.certify.deadline import LEFT, SHARES, OutOfTime, ending_at, in_time
-from streetlight.certify.programs import Number, numbers
 from streetlight.certify.proofs import Proof
 
 TAPE = SimpleNamespace(operations=range(100), values=np.arange(200.0))
@@ -72,28 +69,3 @@ def test_another_fault_of_a_proof_is_not_taken_for_lack_of_time():
 
     with pytest.raises(ValueError, match='a fault'):
         in_time(broken, None, 60, time.monotonic())(TAPE, QUERIES)
-
-
-def same(one, other):
-    return all(np.array_equal(a, b, equal_nan=True) if isinstance(a, np.ndarray) else a == b for a, b in zip(one, other, strict=True))
-
-
-@pytest.mark.parametrize('values, exact', [(None, None), (np.array([[1.5, np.inf], [-0.0, 0.1]]), ['1.5', '0.1'])])
-@pytest.mark.parametrize('shape', [(), (2,), (2, 1)])
-def test_a_kept_proof_is_read_as_it_was_written(values, exact, shape):
-    number = Number(7, np.full(shape, 0.1), np.full(shape, -np.inf), np.full(shape, 0.3), 'bound', 'why', values, exact)
-    again = parts._from_json(parts.json.loads(parts.json.dumps(parts._as_json(number))))
-    assert same(number, again) and all(np.shape(a) == np.shape(b) for a, b in zip(number, again))
-
-
-def test_a_part_is_proved_once_and_kept_by_all_that_it_follows_from(tmp_path, monkeypatch):
-    toy = Book(parts.Path(__file__).parent / 'toy')
-    listing = toy.listing('descent')
-    once = parts._proved((3, (listing, 0, {}, 0, tmp_path / 'kept')))
-    (file,) = (tmp_path / 'kept').iterdir()
-    text, wanted = numbers(listing)
-    assert once[:2] == (3, text) and len(once[2]) == len(wanted) > 0 and all(map(same, once[2], wanted))
-    monkeypatch.setattr(parts, 'numbers', None)  # not asked again
-    assert all(map(same, parts._proved((3, (listing, 0, {}, 0, tmp_path / 'kept')))[2], wanted))
-    keys = {parts.key(listing, {}, 0), parts.key(listing, {'x': 1}, 0), parts.key(listing, {}, 1), parts.key(toy.listing('shares'), {}, 0)}
-    assert len(keys) == 4 and file.name == f'descent-{parts.key(listing, {}, 0)}.json'

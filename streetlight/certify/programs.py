@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from streetlight.certify.accumulation import EmulatedArithmetic, left_to_right
-from streetlight.certify.proofs import prove
+from streetlight.certify.proofs import draw, prove
+from streetlight.certify.record import NONE
 from streetlight.programs.run import run_cells
 from streetlight.programs.source import Cell
 from streetlight.record.eras import shown
@@ -57,7 +58,7 @@ class Number(NamedTuple):
     exact: list | None = None
 
 
-def numbers(listing, parameters=None, samples=0):
+def numbers(listing, parameters=None):
     """What a run of a listing prints, proved.
 
     Parameters
@@ -65,8 +66,6 @@ def numbers(listing, parameters=None, samples=0):
     listing : streetlight.book.Listing
     parameters : dict, optional
         Keyword parameters of its function.
-    samples : int, optional
-        How many evaluations to draw where nothing is proved.
 
     Returns
     -------
@@ -79,18 +78,30 @@ def numbers(listing, parameters=None, samples=0):
     ProgramError
         If it does not come to its end.
     """
-    run = run_listing(listing, parameters or {}, named=False)
-    text = run.outputs[-1].text
-    renderings = [(start, rendering) for start, _, rendering, _ in getattr(text, 'spans', ())]
-    found = prove(
-        run.session.tape, [(rendering.position, rendering.nodes) for _, rendering in renderings], samples, most=MOST, only_open=True
-    )
-    return str.__str__(text), [
+    tape, text, renderings = printed_numbers(listing, parameters)
+    found = prove(tape, [(rendering.position, rendering.nodes) for _, rendering in renderings], most=MOST)
+    return text, [
         Number(
             start, np.asarray(rendering.value), each.low, each.high, each.proof, each.reason or rendering.reason, each.values, each.exact
         )
         for (start, rendering), each in zip(renderings, found)
     ]
+
+
+def with_samples(listing, parameters, found, samples):
+    """The same as `numbers`, where of those found nothing is proved with what so many samples say."""
+    tape, text, renderings = printed_numbers(listing, parameters)
+    rest = [index for index, number in enumerate(found) if number.proof == NONE]
+    drawn = draw(tape, [(renderings[index][1].position, renderings[index][1].nodes) for index in rest], samples)
+    said = {index: each._asdict() for index, each in zip(rest, drawn) if each is not None}
+    return text, [number._replace(**said.get(index, {})) for index, number in enumerate(found)]
+
+
+def printed_numbers(listing, parameters):
+    """A run's tape, what it prints, and the numbers in that: pairs of where each starts and its rendering."""
+    run = run_listing(listing, parameters or {}, named=False)
+    text = run.outputs[-1].text
+    return run.session.tape, str.__str__(text), [(start, rendering) for start, _, rendering, _ in getattr(text, 'spans', ())]
 
 
 def run_listing(listing, parameters, named):

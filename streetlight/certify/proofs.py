@@ -46,7 +46,7 @@ class Proof(NamedTuple):
     exact: list | None = None
 
 
-def prove(tape, queries, samples=0, functions=None, seed=0, most=MOST, only_open=False):
+def prove(tape, queries, samples=0, functions=None, seed=0, most=MOST):
     """What is known of a program's numbers.
 
     Parameters
@@ -62,21 +62,19 @@ def prove(tape, queries, samples=0, functions=None, seed=0, most=MOST, only_open
         Of the samples.
     most : int, optional
         How many evaluations to run side by side.
-    only_open : bool, optional
-        Draw samples of what nothing is proved of alone, not of what may have digits that are open.
 
     Returns
     -------
     list of Proof
     """
     try:
-        return proved(tape, queries, samples, functions or FUNCTIONS, seed, most, only_open)
+        return proved(tape, queries, samples, functions or FUNCTIONS, seed, most)
     except MemoryError:
         reason = 'its proof needs more memory than it is given'
         return [Proof(tape.values[nodes], tape.values[nodes], 'none', reason) for _, nodes in queries]
 
 
-def proved(tape, queries, samples, functions, seed, most, only_open):
+def proved(tape, queries, samples, functions, seed, most):
     """The same, as far as memory goes."""
     positions, nodes, ulps = *apart(queries), bounds(functions)
     found = [None] * len(nodes)
@@ -90,8 +88,6 @@ def proved(tape, queries, samples, functions, seed, most, only_open):
     if rest:
         for index, enclosure in zip(rest, enclose(tape, [queries[index] for index in rest], functions)):
             found[index] = Proof(*enclosure)
-    if only_open:
-        rest = [index for index in rest if found[index].proof == 'none']
     if samples and rest:
         drawn = sampled(tape, [nodes[index] for index in rest], [positions[index] for index in rest], samples, seed, ulps)
         for index, proof in zip(rest, drawn):

@@ -10,7 +10,7 @@ from streetlight.certify.record import ERAS, FIXED, NONE, as_lines
 from streetlight.commands.terminal import CommandError, console, progress, table
 from streetlight.judge.pinned import PinnedError, pinned
 from streetlight.judge.subjects import FOLDER
-from streetlight.record.eras import printed_text
+from streetlight.record.eras import NATIVE, printed_text
 from streetlight.record.recorder import write_beside
 
 WIDE = 110  # columns that show exact values too
@@ -41,7 +41,7 @@ def run_certify(arguments):
 
 def pin(book, listings, workers, samples):
     """Prove listings anew, and write the record of each number that they print."""
-    from streetlight.certify import certificates, parts, programs  # slow to import, and of use here alone
+    from streetlight.certify import certificates, parts, programs, seen  # slow to import, and of use here alone
     from streetlight.record.trace import trace_of
 
     known = pinned(book)
@@ -54,8 +54,9 @@ def pin(book, listings, workers, samples):
                 write_records(known, listing, certificates.records(listing, known.models_of(listing.id)))
                 bar.update(task, advance=1, description=listing.id)
         found = {listing.id: {} for listing in long}
+        printed = {listing.id: seen.seen(known.texts(listing.id), NATIVE) for listing in long}
         try:
-            for listing, part, text, numbers in parts.prove_parts(long, Path(FOLDER) / 'proofs', workers, samples):
+            for listing, part, text, numbers in parts.prove_parts(long, Path(FOLDER) / 'proofs', workers, samples, printed):
                 found[listing.id][part] = text, numbers
                 bar.update(task, advance=1, description=f'{listing.id} {len(found[listing.id])} of {sizes[listing.id]}')
                 if len(found[listing.id]) == sizes[listing.id]:

@@ -134,6 +134,14 @@ class Pinned:
             raise PinnedError(f"no text of '{listing}' is pinned in era {era}; `atlas --again` records it")
         return texts[era]
 
+    def texts(self, listing):
+        """What the classes of a listing print: a dict of era to a list of texts, each once."""
+        found = {}
+        for texts in self.atlas['texts'].get(listing, {}).values():
+            for era, text in texts.items():
+                found.setdefault(era, {})[text] = None
+        return {era: list(texts) for era, texts in found.items()}
+
     def _text(self, id):
         path = self.folder / 'texts' / f'{id}.txt'
         try:
