@@ -13,12 +13,12 @@ import pytest
 
 from streetlight.book import Book
 from streetlight.certify import programs
-from streetlight.certify.record import BOUND, NONE
+from streetlight.certify.record import BOUND, NONE, as_lines
 from streetlight.commands.figures import run_reproduce
 from streetlight.errata.gate import findings_of
 from streetlight.errata.known import agreed, script, steps_of
 from streetlight.errata.readers import read
-from streetlight.judge.copied import with_class
+from streetlight.judge.copied import in_order, with_class
 from streetlight.judge.pinned import pinned
 from streetlight.judge.verdict import not_predicted
 from streetlight.record.eras import printed_text
@@ -304,6 +304,15 @@ def test_a_new_class_of_the_atlas_enters_the_records_with_its_recording_s_values
     for era in ('1.13', '1.14'):
         printed = [next(text for text, classes in record.prints[era].items() if 'new' in classes) for record in records]
         assert printed == printed_text(trace, era).replace('[', ' ').replace(']', ' ').split()[-4:]
+
+
+@pytest.mark.parametrize('listing', [listing.id for listing in BOOK.listings])
+def test_classes_stand_in_the_records_commonest_first_however_they_came_in(listing):
+    """Else a pin of an unchanged tree would change them."""
+    commonest_first, records = list(KNOWN.atlas['classes'][listing]), KNOWN.records(listing)
+    text = Path(BOOK.snapshots, listing, 'numbers.jsonl').read_text('utf-8')
+    assert as_lines([in_order(record, commonest_first) for record in records]) == text
+    assert as_lines([in_order(in_order(record, commonest_first[::-1]), commonest_first) for record in records]) == text
 
 
 def test_the_atlas_has_musl_and_its_exp_is_predicted():

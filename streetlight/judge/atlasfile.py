@@ -5,7 +5,8 @@ import json
 from pathlib import Path
 
 from streetlight.certify.record import as_lines, read_records
-from streetlight.judge.copied import with_class
+from streetlight.judge.copied import in_order, with_class
+from streetlight.judge.pinned import commonest_first
 from streetlight.judge.verdict import COPIED, UNEXPLAINED
 from streetlight.record.recorder import write_beside
 
@@ -40,13 +41,14 @@ def write(book, atlas):
     texts = {}
     for listing in book.listings:
         files[f'{listing.id}/classes.jsonl'] = _class_rows(atlas, listing.id, texts)
-    for listing, classes in atlas.get('steps', {}).items():
-        path = folder / listing / 'numbers.jsonl'
-        records = read_records(path.read_text('utf-8'), listing) if path.exists() else []
-        for name, steps in classes.items():
+    for listing in book.listings:
+        path = folder / listing.id / 'numbers.jsonl'
+        records = read_records(path.read_text('utf-8'), listing.id) if path.exists() else []
+        for name, steps in atlas.get('steps', {}).get(listing.id, {}).items():
             records = with_class(records, name, steps)
+        order = [row['class'] for row in sorted(files[f'{listing.id}/classes.jsonl'], key=commonest_first)]
         if records:
-            _write(path, as_lines(records))
+            _write(path, as_lines([in_order(record, order) for record in records]))
     for file, rows in files.items():
         _write(folder / file, ''.join(json.dumps(row, sort_keys=False) + '\n' for row in rows))
     for id, text in texts.items():

@@ -54,6 +54,18 @@ def joined_by(groups, text, name):
     return {**groups, text: [*groups.get(text, []), name]}
 
 
+def in_order(record, order):
+    """A record whose classes come in an order, as `streetlight.certify.certificates` writes them."""
+
+    def sorted_groups(groups):
+        place = {name: order.index(name) if name in order else len(order) for names in groups.values() for name in names}
+        groups = {text: sorted(names, key=place.get) for text, names in groups.items()}
+        return dict(sorted(groups.items(), key=lambda group: place[group[1][0]]))
+
+    prints = {era: sorted_groups(of_era) for era, of_era in record.prints.items()}
+    return record._replace(values=sorted_groups(record.values), prints=prints)
+
+
 def retold(listing, steps):
     """The trace of a plain listing with recorded values in the places of this machine's.
 

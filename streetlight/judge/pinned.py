@@ -73,7 +73,7 @@ class Pinned:
 
     def _enter(self, atlas, listing):
         rows = self._lines(f'{listing}/classes.jsonl')
-        rows.sort(key=lambda row: (-len(row['environments']), row['class']))
+        rows.sort(key=commonest_first)
         atlas['classes'][listing] = {row['class']: row['digest'] for row in rows}
         atlas['texts'][listing] = {row['class']: {era: self._text(id) for era, id in row['texts'].items()} for row in rows}
         if rows:
@@ -179,6 +179,11 @@ class Pinned:
             decimal: [name for each in classes for name in self.environments_of(record.listing, each)]
             for decimal, classes in record.values.items()
         }
+
+
+def commonest_first(row):
+    """The order of a listing's classes: a key of a line of ``classes.jsonl``."""
+    return -len(row['environments']), row['class']
 
 
 def model_name(model):
