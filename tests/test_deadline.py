@@ -41,7 +41,7 @@ def test_as_much_is_proved_as_there_is_time_for(endless, proved, drawing):
         return [Proof(tape.values[nodes], tape.values[nodes], 'sampled', '') if nodes[0] != 26 else None for _, nodes in queries]
 
     started = time.monotonic()
-    found = in_time(prover, draw if drawing else None, LEFT + ROOM, started)(TAPE, QUERIES)
+    found = in_time(prover, draw if drawing else None, 2 * LEFT + ROOM, started - LEFT)(TAPE, QUERIES)
     positions = [position for position, _ in QUERIES]
     assert prover.asked == [positions, positions[:3], positions[:3]][: min(endless + 1, 2)]
     assert [proof.proof == 'bound' for proof in found] == [index < proved for index in range(5)]

@@ -5,7 +5,7 @@ import pytest
 from short_texts import ERRORS
 
 from reference import BOOK
-from streetlight.record.eras import ERAS, NATIVE, EraError, as_printed_by, era_of, printed_text, printing
+from streetlight.record.eras import ERAS, NATIVE, EraError, as_printed_by, era_of, printed_text, printing, shown
 from streetlight.record.trace import trace_of
 
 ERAS_HERE = ERAS[: ERAS.index(NATIVE) + 1]
@@ -34,6 +34,21 @@ def test_a_scalar_says_its_type_from_2_0():
     for era, text in zip(ERAS_HERE, ('1.0430445982842722', '1.0430445982842722', 'np.float64(1.0430445982842722)')):
         with printing(era):
             assert repr(np.float64(1.0430445982842722)) == text
+
+
+@pytest.mark.parametrize('era', ERAS_HERE)
+@pytest.mark.parametrize('id', ['all-together', 'streetlight-matrices', 'one-iteration'])
+def test_each_value_that_is_printed_stands_where_it_is_said_to(id, era):
+    trace = trace_of(BOOK.listing(id))
+    text, end, count = printed_text(trace, era), 0, 0
+    with printing(era):
+        for line, start, part in shown(trace):
+            told = (repr if part.echo else str)(part.value)
+            assert text[start:].startswith(told) and start >= end
+            ends = [at for at, character in enumerate(text) if character == '\n'][:line]
+            assert part in trace.lines[line] and (ends[-1] if ends else -1) < start
+            end, count = start + len(told), count + 1
+    assert count == sum(not isinstance(part, str) for line in trace.lines for part in line) > 0
 
 
 def test_the_print_options_come_back():

@@ -3,6 +3,7 @@
 import os
 import stat
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -120,3 +121,16 @@ def test_the_features_are_those_that_numpy_says_it_uses():
     features = environment.cpu_features()
     assert set(shown.get('found', ())) <= set(features) and not set(shown.get('not found', ())) & set(features)
     assert features == sorted(features) and features
+
+
+@pytest.mark.parametrize(
+    'new, old, told',
+    [({'B': True, 'C': False, 'A': True}, {'D': True}, ['A', 'B']), (None, {'D': True}, ['D']), (None, None, [])],
+    ids=['a new NumPy', 'an older one', 'one that does not tell'],
+)
+def test_the_processor_s_features_are_told_by_the_module_that_has_them(monkeypatch, new, old, told):
+    for name, features in (('numpy._core._multiarray_umath', new), ('numpy.core._multiarray_umath', old)):
+        monkeypatch.setitem(sys.modules, name, SimpleNamespace(**({} if features is None else {'__cpu_features__': features})))
+    assert environment.cpu_features() == told
+    monkeypatch.setitem(sys.modules, 'numpy._core._multiarray_umath', None)  # it cannot be imported
+    assert environment.cpu_features() == sorted(old or ())

@@ -102,6 +102,15 @@ def test_modules_beside_a_program_are_recorded_with_it_and_forgotten(recorded, t
     assert 'layers_of_mine' not in sys.modules
 
 
+def test_what_stands_beside_a_program_is_imported_from_there_and_not_from_above(recorded, tmp_path):
+    (tmp_path / 'data_of_mine.py').write_text('X = 0.5\n', encoding='utf-8')
+    notes, _ = recorded('from . import data_of_mine\nfrom .data_of_mine import X\nx = data_of_mine.X + X\n')
+    assert steps(notes)[-1] == ('x', 1.0)
+    for line in ('from .. import data_of_mine', 'from ..data_of_mine import X', 'from ... import data_of_mine'):
+        with pytest.raises((ImportError, ImportWarning)):
+            recorded(line)
+
+
 def test_what_machines_do_differently_is_noted(recorded):
     notes, _ = recorded("""
         import numpy as np

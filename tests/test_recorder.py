@@ -103,6 +103,22 @@ def test_a_value_that_is_printed_and_has_no_name_there_is_a_step_of_its_own(list
     assert [part.echo for line in trace.lines for part in line if part != ' '] == [False, False, False, True]
 
 
+def test_a_value_that_was_named_in_a_loop_has_its_own_step_where_it_is_printed_after_it(listing):
+    trace = trace_of(
+        listing("""
+        for i in range(2):
+            x = np.float64(i)
+            y = x
+            print(x, y)
+        print(x, y)
+    """)
+    )
+    assert [(address(step), float(step.value)) for step in trace.steps] == [
+        ('i=0 x', 0), ('i=0 y', 0), ('i=1 x', 1), ('i=1 y', 1), ('x', 1), ('y', 1)
+    ]  # fmt: skip
+    assert [part.step for line in trace.lines for part in line if part != ' '] == [0, 1, 2, 3, 4, 5]
+
+
 def test_what_stands_beside_a_listing_computes_on_its_arithmetic_and_leaves_no_steps(listing):
     trace = trace_of(
         listing(

@@ -122,3 +122,15 @@ def test_a_form_holds_what_is_carried_and_noise_and_is_the_least_such(noise):
     assert found.box == pytest.approx(np.sqrt(np.diag(found.shape)), rel=1e-9) and (found.box**2 >= np.diag(found.shape)).all()
     assert np.trace(moved(slopes, 0 * h, form).shape) == pytest.approx(carried, rel=1e-9)
     assert np.trace(moved(0 * slopes, h, form).shape) == pytest.approx(added, rel=1e-9)
+
+
+@pytest.mark.parametrize('exponent', [-80, -50, -30, -10, -1, 0, 1, 10, 30, 50, 80])
+def test_a_form_of_one_number_holds_what_is_carried_and_noise_in_rationals_and_hardly_more(exponent):
+    draw = np.random.default_rng(5)
+    for _ in range(40):
+        root, slope = float(draw.integers(1, 2**20)), draw.normal()
+        noise = abs(slope) * root * draw.uniform(1, 2) * 2.0**exponent
+        found = Fraction(float(moved(np.array([[slope]]), np.array([noise]), Ellipsoid.around(np.array([root]))).shape[0, 0]))
+        carried, added = abs(Fraction(slope)) * Fraction(root), Fraction(noise)
+        lemma = Fraction(2 + 32 + 10, 2**53) * carried * (carried + added)
+        assert (carried + added) ** 2 <= found <= (carried + added) ** 2 * (1 + Fraction(1, 2**44)) + lemma

@@ -73,7 +73,7 @@ class Flow:
             if edges.step == cut:
                 sent &= beyond
             packed[edges.given[order[first]]] |= np.bitwise_or.reduceat(sent, first, axis=0)
-        return np.unpackbits(packed, axis=1, count=self.results + width).astype(bool)
+        return np.unpackbits(packed, axis=1).astype(bool)  # to a whole byte: columns without a join
 
     def _sent(self, joins, edges, cut):
         sent = joins[edges.made]

@@ -61,7 +61,7 @@ def few_terms(p, spread, rounding, grid):
                 worst = both if worst is None else np.maximum(worst, both)
             part = (part - 1) & subset
         size = (np.abs(sum(p[t] for t in members)) + sum(spread[t] for t in members) + worst) * SLACK
-        size = size + 2 * m * U * sum(sizes[t] for t in members)
+        size = size + 2 * m * U * sum(sizes[t] for t in members)  # what is rounded here, and what each product lost
         step = grid[members[0]]
         for t in members[1:]:
             step = np.minimum(step, grid[t])
@@ -104,7 +104,7 @@ def sum_error(v, p, lost, linear, spread, rounding, grid, slopes, rest=0.0):
         unsure = np.where(unsafe, U * np.abs(p) + 2.0**-1000, 0.0)
         lost = np.where(unsafe, 0.0, lost)
     shape = p.shape
-    spread, rounding = (np.broadcast_to(x, shape) for x in (spread + np.abs(lost) + unsure, rounding))
+    spread, rounding = (np.broadcast_to(x, shape) for x in (spread + unsure, rounding))
     zero = (p == 0) & (spread == 0)
     grid = np.where(zero, np.inf, np.broadcast_to(grid, shape))
     if not len(p):

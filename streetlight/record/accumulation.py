@@ -134,7 +134,7 @@ def layout_of(a, b):
 
 
 def _side(each):
-    by_column = each.ndim == 2 and each.flags.f_contiguous and not each.flags.c_contiguous
+    by_column = each.flags.f_contiguous and not each.flags.c_contiguous  # one axis alone lies in both ways, or in neither
     return 'x'.join(map(str, each.shape)) + 'T' * by_column
 
 

@@ -191,6 +191,7 @@ def left_out(text):
 def execute(session, trees, tests, options):
     results = dict(session.results)
     todo = [item for item in session.work_items if item.job_id not in results or (options.again and survived(results[item.job_id]))]
+    random.Random(options.seed).shuffle(todo)  # so that a session that was ended is a draw too
     free = Queue()
     for tree in trees:
         free.put(tree)
