@@ -24,7 +24,7 @@ def right_to_left(k):
 
 
 def k_of(shape):
-    return int(shape.split(' . ')[0].split('x')[-1])
+    return int(shape.split(' . ')[0].rstrip('T').split('x')[-1])
 
 
 PLAIN = {shape: left_to_right(shape, k_of(shape)) for shape in SHAPES}
