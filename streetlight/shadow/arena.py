@@ -22,18 +22,20 @@ class Arena(Replay):
     def prepare(self, positions):
         tape = self.tape
         self.firsts = tape.log[:, 1].copy()
+        self.starts = self.firsts.tolist()
         self.sizes = np.array([form.size for form in tape.forms], int)[tape.log[:, 0]]
         self.ends = self.firsts + self.sizes
         regular = np.array([[not listed for listed, _ in form.patterns] + [False] * (3 - len(form.patterns)) for form in tape.forms], bool)
         self.owners = np.where(regular.reshape(-1, 3)[tape.log[:, 0]], self.blocks(tape.log[:, 2:]), -1).tolist()
+        self.looked_up = set()  # blocks whose nodes are asked for one by one
         self.needed, last = self._lives()
         ends = np.array(last, int)[self.needed]
         order = np.argsort(ends, kind='stable')
         self.deaths = list(zip(ends[order].tolist(), np.array(self.needed, int)[order].tolist()))[::-1]
         self.last = last
-        self.slot = np.zeros(tape.count, np.int32)  # the row of each node that an operation made
+        self.slot = np.zeros(tape.count, np.int32)  # the row of each node that is asked for by itself
         self.rows, self.free = {}, {}  # the first row of each block that is alive; rows that are free, by their number
-        self.strides = {}
+        self.strides, self.passed, self.scratch = {}, None, np.empty(0)
         self._make(FIRST_ROWS)
         self.top = 1
         self.chains = {chain[0]: chain for chain in self._chains()}
@@ -57,7 +59,9 @@ class Arena(Replay):
         end = max(self._ready, default=0)
 
         def need(nodes, position):
-            for block in set(self.blocks(np.ravel(nodes)).tolist()) - {-1}:
+            blocks = set(self.blocks(np.ravel(nodes)).tolist()) - {-1}
+            self.looked_up |= blocks
+            for block in blocks:
                 last[block] = max(last[block], position)
 
         for nodes, position in zip(self.queries, self._ready):
@@ -116,22 +120,24 @@ class Arena(Replay):
         if strides is None:
             strides = self.strides[number] = [_strides(pattern) for _, pattern in form.patterns]
         operands = [
-            self.values(self.tape.listed[pattern + start]) if listed else self.view(start, pattern.shape, steps)
-            for (listed, pattern), steps, start in zip(form.patterns, strides, starts)
+            self.values(self.tape.listed[pattern + start]) if listed else self.view(start, owner, pattern.shape, steps)
+            for (listed, pattern), steps, start, owner in zip(form.patterns, strides, starts, self.owners[position])
         ]
         return Operation(form.kind, operands, first, form.shape, form.extra)
 
     def operands(self, operation):
         return operation.operands
 
-    def view(self, start, shape, strides):
-        """Nodes at regular distances, without a copy; the evaluations in the last axis."""
+    def view(self, start, owner, shape, strides):
+        """Nodes at regular distances that one operation made, or none, without a copy; the evaluations in the last axis."""
         if 0 in shape:
             return np.empty((*shape, self.width))
-        row = int(self.slot[start])
-        if row:
-            return np.ndarray((*shape, self.width), float, self.data, 8 * row, (*strides, self.data.strides[0]))
-        return np.ndarray((*shape, self.width), float, self.tape.values, 8 * start, (*strides, 0))
+        if owner < 0:
+            return np.ndarray((*shape, self.width), float, self.tape.values, 8 * start, (*strides, 0))
+        place = start - self.starts[owner]
+        if owner == self.passed:
+            return np.ndarray((*shape, self.width), float, self.scratch, 8 * place, (*strides, 0))
+        return np.ndarray((*shape, self.width), float, self.data, 8 * (self.rows[owner] + place), (*strides, self.data.strides[0]))
 
     def values(self, nodes):
         flat = np.ravel(nodes)
@@ -162,24 +168,21 @@ class Arena(Replay):
 
     def one_by_one(self, chain):
         """Do a chain for one evaluation after the other: what passes on stays in a cache."""
-        scratch, steps = np.empty(int(self.sizes[chain[0]])), []
-        for before, position in pairwise([None, *chain]):
-            operation, passed = self.operation(position), []
-            for operand, owner, start in zip(operation.operands, self.owners[position], self.tape.log[position, 2:].tolist()):
-                if owner == before:
-                    place = 8 * (start - int(self.firsts[before]))
-                    operand = np.ndarray((*operand.shape[:-1], 1), float, scratch, place, (*operand.strides[:-1], 0))
-                passed.append(operand[..., 0, :] if operation.kind == 'dot' else operand)
-            steps.append((DETERMINED[operation.kind if operation.kind != 'dot' else 'multiply'], passed, scratch.reshape(operation.shape)))
-        self.position = chain[-1]
-        rows = self.in_place(operation.first).reshape(*operation.shape, self.width)
+        size, steps = int(self.sizes[chain[0]]), []
+        if size > len(self.scratch):
+            self.scratch = np.empty(size)
+        for self.passed, position in pairwise([None, *chain]):
+            operation = self.operation(position)
+            operands, rule = operation.operands, DETERMINED.get(operation.kind, np.multiply)  # a dot here is of one product each
+            passed = [columns(each[..., 0, :] if operation.kind == 'dot' else each) for each in operands]
+            steps.append([rule, passed, [self.scratch[:size].reshape(operation.shape)] * self.width])
+        self.position, self.passed = chain[-1], None
+        steps[-1][2] = columns(self.in_place(operation.first).reshape(*operation.shape, self.width))
         with np.errstate(all='ignore'):
             for number in range(self.width):
-                for rule, operands, out in steps[:-1]:
-                    rule(*[each[..., min(number, each.shape[-1] - 1)] for each in operands], out=out)
-                rule, operands, _ = steps[-1]
-                rule(*[each[..., min(number, each.shape[-1] - 1)] for each in operands], out=rows[..., number])
-        self.keep(operation.first, int(self.sizes[chain[-1]]))
+                for rule, operands, out in steps:
+                    rule(*[each[number] for each in operands], out=out[number])
+        self.keep(operation.first, size)
 
     def in_place(self, first):
         """Rows for a result: those of an operand of its size that nobody needs afterwards, else others."""
@@ -203,8 +206,9 @@ class Arena(Replay):
         return self.data[:, row : row + size].T
 
     def keep(self, first, size):
-        row = self.rows[self.position]
-        self.slot[first : first + size] = np.arange(row, row + size)
+        if self.position in self.looked_up:
+            row = self.rows[self.position]
+            self.slot[first : first + size] = np.arange(row, row + size)
 
     def compact(self, size):
         """Larger memory, with what is alive at its beginning."""
@@ -214,10 +218,16 @@ class Arena(Replay):
         for block, row, length in alive:
             self.data[:, self.top : self.top + length] = old[:, row : row + length]
             self.rows[block] = self.top
-            first = self.firsts[block]
-            self.slot[first : first + length] = np.arange(self.top, self.top + length)
+            if block in self.looked_up:
+                first = self.firsts[block]
+                self.slot[first : first + length] = np.arange(self.top, self.top + length)
             self.top += length
         self.free = {}
+
+
+def columns(array):
+    """What each evaluation has of an array; one view for all where they have the same."""
+    return list(array.transpose(array.ndim - 1, *range(array.ndim - 1))) if array.strides[-1] else [array[..., 0]] * array.shape[-1]
 
 
 def _strides(pattern):
