@@ -72,7 +72,7 @@ def run(path, arguments=(), named=True):
     return run_cells(source.cells(path), os.fspath(path), arguments, named)
 
 
-def run_cells(cells, path, arguments=(), named=True, package=False, lenient=False):
+def run_cells(cells, path, arguments=(), named=True, package=False, lenient=False, tape=None):
     """Run a program's cells in one namespace.
 
     Parameters
@@ -87,13 +87,15 @@ def run_cells(cells, path, arguments=(), named=True, package=False, lenient=Fals
         Whether it may import what stands beside it relatively, as a listing does.
     lenient : bool
         Whether a cell goes on after an import of what is not here; its output keeps the error.
+    tape : Tape, optional
+        An empty one, where it is to be of another kind.
 
     Returns
     -------
     Run
     """
     files = {}
-    session = _session.begin(files)
+    session = _session.begin(files, tape)
     main = types.ModuleType('__main__')
     main.__file__ = path
     names = main.__dict__
@@ -125,10 +127,8 @@ def run_cells(cells, path, arguments=(), named=True, package=False, lenient=Fals
             except BaseException as error:  # whatever a program raises is its own
                 failed = own_traceback(error, files)
                 if isinstance(error, MemoryError) and session.tape.count > 10**6:
-                    session.notes.append(
-                        'the record of its %d million numbers does not fit; plain, the program needs less memory'
-                        % (session.tape.count // 10**6)
-                    )
+                    millions = session.tape.count // 10**6
+                    session.notes.append(f'the record of its {millions} million numbers does not fit; plain, the program needs less memory')
             outputs.append(Output(cell, *writer.take(), failed or hooks.absent))
             if failed and not cell.may_fail:
                 break

@@ -9,11 +9,12 @@ from itertools import pairwise
 
 import numpy as np
 
+from streetlight.shadow.lean import WIDE
 from streetlight.shadow.operations import Operation
 from streetlight.shadow.replay import DETERMINED, Replay
+from streetlight.shadow.tape import FLOAT
 
 FIRST_ROWS = 1024
-WIDE = 4096  # numbers of a result
 
 
 class Arena(Replay):
@@ -35,7 +36,8 @@ class Arena(Replay):
         self.last = last
         self.slot = np.zeros(tape.count, np.int32)  # the row of each node that is asked for by itself
         self.rows, self.free = {}, {}  # the first row of each block that is alive; rows that are free, by their number
-        self.strides, self.passed, self.scratch = {}, None, np.empty(0)
+        self.log, self.constants, self.known = tape.log, tape.values, {}  # what operations of a form have in common
+        self.passed, self.scratch = None, np.empty(0)
         self._make(FIRST_ROWS)
         self.top = 1
         self.chains = {chain[0]: chain for chain in self._chains()}
@@ -105,7 +107,7 @@ class Arena(Replay):
             yield chain
 
     def _elementwise(self, position):
-        form = self.tape.forms[self.tape.log[position, 0]]
+        form = self.tape.forms[self.log[position, 0]]
         if any(listed for listed, _ in form.patterns):
             return False
         if form.kind == 'dot':
@@ -114,14 +116,15 @@ class Arena(Replay):
 
     def operation(self, position):
         """An operation whose operands are values."""
-        number, first, *starts = self.tape.log[position].tolist()
-        form = self.tape.forms[number]
-        strides = self.strides.get(number)
-        if strides is None:
-            strides = self.strides[number] = [_strides(pattern) for _, pattern in form.patterns]
+        number, first, *starts = self.log[position].tolist()
+        form = self.known.get(number)
+        if form is None:
+            form = self.tape.forms[number]
+            lying = [(listed, pattern, (*pattern.shape, self.width), _strides(pattern)) for listed, pattern in form.patterns]
+            form = self.known[number] = form._replace(patterns=lying)
         operands = [
-            self.values(self.tape.listed[pattern + start]) if listed else self.view(start, owner, pattern.shape, steps)
-            for (listed, pattern), steps, start, owner in zip(form.patterns, strides, starts, self.owners[position])
+            self.values(self.tape.listed[pattern + start]) if listed else self.view(start, owner, shape, strides)
+            for (listed, pattern, shape, strides), start, owner in zip(form.patterns, starts, self.owners[position])
         ]
         return Operation(form.kind, operands, first, form.shape, form.extra)
 
@@ -131,13 +134,13 @@ class Arena(Replay):
     def view(self, start, owner, shape, strides):
         """Nodes at regular distances that one operation made, or none, without a copy; the evaluations in the last axis."""
         if 0 in shape:
-            return np.empty((*shape, self.width))
+            return np.empty(shape)
         if owner < 0:
-            return np.ndarray((*shape, self.width), float, self.tape.values, 8 * start, (*strides, 0))
+            return np.ndarray(shape, FLOAT, self.constants, 8 * start, (*strides, 0))
         place = start - self.starts[owner]
         if owner == self.passed:
-            return np.ndarray((*shape, self.width), float, self.scratch, 8 * place, (*strides, 0))
-        return np.ndarray((*shape, self.width), float, self.data, 8 * (self.rows[owner] + place), (*strides, self.data.strides[0]))
+            return np.ndarray(shape, FLOAT, self.scratch, 8 * place, (*strides, 0))
+        return np.ndarray(shape, FLOAT, self.data, 8 * (self.rows[owner] + place), (*strides, self.data.strides[0]))
 
     def values(self, nodes):
         flat = np.ravel(nodes)
@@ -178,10 +181,9 @@ class Arena(Replay):
             steps.append([rule, passed, [self.scratch[:size].reshape(operation.shape)] * self.width])
         self.position, self.passed = chain[-1], None
         steps[-1][2] = columns(self.in_place(operation.first).reshape(*operation.shape, self.width))
-        with np.errstate(all='ignore'):
-            for number in range(self.width):
-                for rule, operands, out in steps:
-                    rule(*[each[number] for each in operands], out=out[number])
+        for number in range(self.width):
+            for rule, operands, out in steps:
+                rule(*[each[number] for each in operands], out=out[number])
         self.keep(operation.first, size)
 
     def in_place(self, first):

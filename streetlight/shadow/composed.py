@@ -61,13 +61,11 @@ def cross(a, b):
     return np.stack([a[..., i] * b[..., j] - a[..., j] * b[..., i] for i, j in ((1, 2), (2, 0), (0, 1))], axis=-1)
 
 
-def _windows(x, v, mode):
-    """An inner product for each place of the shorter array, turned as it is given, along the longer one."""
-    ends = {'full': len(v) - 1, 'valid': 0, 'same': len(v) // 2}[mode]
-    after = len(v) - 1 - ends if mode == 'same' else ends
-    zero = int(_session.CURRENT.constant(0.0))
-    nodes = np.pad(x.nodes, (ends, after), constant_values=zero)
-    return np.lib.stride_tricks.sliding_window_view(nodes, len(v))
+def _windows(row, zero, width, mode):
+    """What the shorter array meets of the longer one at each of its places."""
+    ends = {'full': width - 1, 'valid': 0, 'same': width // 2}[mode]
+    after = width - 1 - ends if mode == 'same' else ends
+    return np.lib.stride_tricks.sliding_window_view(np.pad(row, (ends, after), constant_values=zero), width)
 
 
 def convolve(a, v, mode='full'):
@@ -88,11 +86,11 @@ def correlate(a, v, mode='valid'):
 def _along(x, v, value, mode):
     if x.ndim != 1 or v.ndim != 1 or value.dtype != float:
         raise NotImplementedError
-    left = _windows(x, v, mode).copy()
+    left = _windows(x.nodes, int(_session.CURRENT.constant(0.0)), len(v), mode).copy()
     if left.shape[:-1] != value.shape:
         raise NotImplementedError
     right = np.broadcast_to(v.nodes, left.shape).copy()
-    products = _session.CURRENT.tape.values[left] * _session.CURRENT.tape.values[right]
+    products = _windows(x.value, 0, len(v), mode) * v.value
     if not (np.abs(products.sum(axis=-1) - value) <= 1e-12 * np.abs(products).sum(axis=-1)).all():
         raise NotImplementedError  # the windows lie otherwise
     return made(value, _session.CURRENT.tape.record('dot', (left, right), value, None, False))

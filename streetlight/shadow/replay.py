@@ -106,6 +106,10 @@ class Replay:
         list of ndarray
             The values of each query, with the evaluations in the last axis.
         """
+        with np.errstate(all='ignore'):
+            return self._run()
+
+    def _run(self):
         decisions = self._due([decision.position for decision in self.tape.decisions])
         queries = self._due(self._ready)
         ends = [*self.needed, max(self._ready, default=0)]
@@ -148,8 +152,7 @@ class Replay:
         kind = operation.kind
         rule = DETERMINED.get(kind)
         if rule is not None:
-            with np.errstate(all='ignore'):
-                self.compute(operation, rule)
+            self.compute(operation, rule)
         elif kind in ('sum', 'dot') and operation.extra == 'integer':
             self.put(operation.first, integral(*self.operands(operation)))
         elif kind == 'round':

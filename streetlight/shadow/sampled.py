@@ -73,32 +73,30 @@ class Sampled(Arena):
         if kind == 'dot':
             self.dot(operation, *operands)
             return
-        with np.errstate(all='ignore'):
-            if kind == 'sum':
-                result = self.sums.of_products(np.moveaxis(operands[0], -2, 0), None)
-            elif kind == 'uncertain':
-                result = self.uncertain(operation)
-            elif kind == 'power' and operation.extra == 'scalar' and (operands[1] == 2).all():
-                result = self.square(operands[0])
-            elif kind == 'power':
-                result = self.power(operands, 1 if operation.extra == 'scalar' else self.ulps('power'))
-            else:
-                result = self.function(kind, operands[0])
+        if kind == 'sum':
+            result = self.sums.of_products(np.moveaxis(operands[0], -2, 0), None)
+        elif kind == 'uncertain':
+            result = self.uncertain(operation)
+        elif kind == 'power' and operation.extra == 'scalar' and (operands[1] == 2).all():
+            result = self.square(operands[0])
+        elif kind == 'power':
+            result = self.power(operands, 1 if operation.extra == 'scalar' else self.ulps('power'))
+        else:
+            result = self.function(kind, operands[0])
         self.put(operation.first, np.broadcast_to(result, (*operation.shape, self.width)))
 
     def dot(self, operation, left, right):
         """Inner products over the last axis but the evaluations'."""
         k = left.shape[-2]
-        with np.errstate(all='ignore'):
-            sides = matrices(left, right) if k > LONG else None
-            if sides is None and k > 1:
-                self.put(operation.first, self.products(left, right))
-                return
-            rows = self.room(operation.first, prod(operation.shape))
-            if sides is None:
-                np.multiply(left[..., 0, :], right[..., 0, :], out=rows.reshape(*operation.shape, self.width))
-            else:
-                self.by_blas(*sides, rows.T.reshape(self.width, sides[0].shape[0], -1))
+        sides = matrices(left, right) if k > LONG else None
+        if sides is None and k > 1:
+            self.put(operation.first, self.products(left, right))
+            return
+        rows = self.room(operation.first, prod(operation.shape))
+        if sides is None:
+            np.multiply(left[..., 0, :], right[..., 0, :], out=rows.reshape(*operation.shape, self.width))
+        else:
+            self.by_blas(*sides, rows.T.reshape(self.width, sides[0].shape[0], -1))
         self.keep(operation.first, len(rows))
 
     def products(self, left, right):

@@ -28,8 +28,8 @@ class Session:
         Whether NumPy's global random numbers start from a seed of the program's.
     """
 
-    def __init__(self, files=None):
-        self.tape = Tape()
+    def __init__(self, files=None, tape=None):
+        self.tape = Tape() if tape is None else tape
         self.notes = []
         self.lost = {}
         self.files = files if files is not None else {}
@@ -88,10 +88,10 @@ class Session:
 CURRENT = Session()
 
 
-def begin(files=None):
+def begin(files=None, tape=None):
     """Start a session and return it."""
     global CURRENT
-    CURRENT = Session(files)
+    CURRENT = Session(files, tape)
     return CURRENT
 
 
