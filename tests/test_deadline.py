@@ -1,60 +1,126 @@
-"""Proofs as far as there is time: what was asked, and in which part of the time."""
+"""Proofs as far as there is time: what was proved when time was over stays."""
 
+import json
+import signal
 import time
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from tape_recorder import network
 
-from streetlight.certify.deadline import LEFT, SHARES, OutOfTime, ending_at, in_time
-from streetlight.certify.proofs import Proof
+from streetlight.certify import backward, behind, enclosures, grid, passes, proofs, tube
+from streetlight.certify.deadline import LEFT, Deadline, OutOfTime, ending_at
+from streetlight.certify.proofs import prove, sampled_alone
 
-TAPE = SimpleNamespace(operations=range(100), values=np.arange(200.0))
-QUERIES = [(position, np.array([position])) for position in (10, 24, 25, 26, 100)]
-ROOM = 0.25
-
-
-class Prover:
-    """Proves at once what is asked, but for the first calls, which never end."""
-
-    def __init__(self, endless):
-        self.endless, self.asked, self.ended = endless, [], []
-
-    def __call__(self, tape, queries):
-        self.asked.append([position for position, _ in queries])
-        if len(self.asked) <= self.endless:
-            try:
-                while True:
-                    time.sleep(0.01)
-            finally:
-                self.ended.append(time.monotonic())
-        return [Proof(tape.values[nodes], tape.values[nodes], 'bound', '') for _, nodes in queries]
+PRINTS = 'import numpy as np\nx = np.exp(0.3)\nfor i in range(4):\n    x = x * 0.5 + 0.1\n    print(np.sqrt(x))\n'
 
 
-@pytest.mark.parametrize('endless, proved', [(0, 5), (1, 3), (2, 0)])
-@pytest.mark.parametrize('drawing', [True, False])
-def test_as_much_is_proved_as_there_is_time_for(endless, proved, drawing):
-    prover, drawn = Prover(endless), []
+class Ended:
+    """A function that works a few times, and is then ended."""
 
-    def draw(tape, queries):
-        drawn.append([position for position, _ in queries])
-        return [Proof(tape.values[nodes], tape.values[nodes], 'sampled', '') if nodes[0] != 26 else None for _, nodes in queries]
+    def __init__(self, function, times, error=OutOfTime):
+        self.function, self.times, self.error = function, times, error
 
-    started = time.monotonic()
-    found = in_time(prover, draw if drawing else None, 2 * LEFT + ROOM, started - LEFT)(TAPE, QUERIES)
-    positions = [position for position, _ in QUERIES]
-    assert prover.asked == [positions, positions[:3], positions[:3]][: min(endless + 1, 2)]
-    assert [proof.proof == 'bound' for proof in found] == [index < proved for index in range(5)]
-    assert drawn == ([positions[proved:]] if drawing and proved < 5 else [])
-    for proof, position in zip(found, positions):
-        assert proof.low.tolist() == proof.high.tolist() == [position]
-        if proof.proof == 'none':
-            assert 'takes more than' in proof.reason and ('--samples 30' in proof.reason) == (not drawing)
-            assert not drawing or position == 26
-    for ended, (_, share) in zip(prover.ended, SHARES):
-        assert ended - started >= share * ROOM - 0.02
+    def __call__(self, *arguments, **keywords):
+        if self.times == 0:
+            raise self.error
+        self.times -= 1
+        return self.function(*arguments, **keywords)
 
 
+def end(monkeypatch, room, name, times, error=OutOfTime):
+    ended = Ended(getattr(room, name), times, error)
+    monkeypatch.setattr(room, name, lambda *arguments, **keywords: ended(*arguments, **keywords))
+
+
+@pytest.fixture(scope='module')
+def training():
+    """A network's tape, its eight prints, and what is proved of them where there is time."""
+    tape, prints = network(1.0, 80, every=10)
+    return tape, prints, prove(tape, prints)
+
+
+@pytest.mark.parametrize('error, told', [(OutOfTime, 'its proof takes more than '), (MemoryError, 'its proof needs more memory ')])
+@pytest.mark.parametrize('chunks, least, most', [(0, 0, 0), (2, 0, 1), (4, 2, 5), (5, 5, 8), (1000, 8, 8)])
+def test_what_is_printed_before_the_tube_ends_keeps_its_digits(training, chunks, least, most, error, told, monkeypatch):
+    tape, prints, whole = training
+    end(monkeypatch, tube, 'Chunk', chunks, error)
+    found = prove(tape, prints)
+    count = sum(proof.proof == 'bound' for proof in found)
+    assert least <= count <= most
+    for proof, known in zip(found[:count], whole):
+        assert [proof.low, proof.high] == [pytest.approx(known.low, rel=1e-14), pytest.approx(known.high, rel=1e-14)]
+    for proof in found[count:]:
+        assert proof.proof == 'none' and proof.reason.startswith(told)
+        assert proof.low == -np.inf and proof.high == np.inf
+    shares = {proof.reason.partition('came through ')[2].partition('%')[0] for proof in found[count:]}
+    assert not shares or [prints[count - 1][0] if count else 0] <= [float(*shares) / 100 * prints[-1][0] + 1] < [prints[count][0] + 2]
+
+
+def test_of_pieces_of_which_there_is_no_plan_yet_nothing_is_proved(training, monkeypatch):
+    tape, prints, whole = training
+    extended = passes.Layout._extend
+    ended = Ended(extended, 2)
+    monkeypatch.setattr(passes.Layout, '_extend', lambda *arguments: ended(*arguments))
+    found = prove(tape, prints)
+    assert found[0].low == pytest.approx(whole[0].low, rel=1e-14)
+    assert [proof.proof for proof in found] == ['bound'] + ['none'] * 7
+
+
+@pytest.mark.parametrize('error', [OutOfTime, MemoryError])
+def test_what_is_not_swept_has_the_bound_of_the_tube(training, error, monkeypatch):
+    tape, prints, whole = training
+    monkeypatch.setattr(enclosures, 'TOGETHER', 1)
+    ended = Ended(backward.Sweep.run, 3, error)
+    monkeypatch.setattr(backward.Sweep, 'run', lambda *arguments: ended(*arguments))
+    found = prove(tape, prints)
+    for proof, known in zip(found[:3], whole):
+        assert [proof.low, proof.high] == [pytest.approx(known.low, rel=1e-14), pytest.approx(known.high, rel=1e-14)]
+    for proof, known in zip(found[3:], whole[3:]):
+        assert proof.proof == 'bound' and proof.low < known.low < known.high < proof.high
+
+
+def test_windows_that_are_not_ended_are_left_out(monkeypatch):
+    tape, prints = network(1.0, 300, every=100)
+    monkeypatch.setattr(enclosures, 'FEWEST', 1000)
+    plain = prove(tape, prints)
+    monkeypatch.setattr(enclosures, 'FEWEST', 200)
+    end(monkeypatch, grid, 'window_of', 2)
+    assert prove(tape, prints) == plain
+
+
+def test_where_there_is_no_time_to_list_evaluations_they_are_enclosed(monkeypatch):
+    tape, prints = network(1.0, 2, every=1)
+    end(monkeypatch, proofs, 'evaluations_until', 0)
+    assert {proof.proof for proof in prove(tape, prints)} == {'bound'}
+
+
+def test_where_there_is_no_time_for_a_proof_samples_are_drawn(training, monkeypatch):
+    tape, prints, _ = training
+    end(monkeypatch, tube, 'Chunk', 4)
+    found = prove(tape, prints, samples=5)
+    assert {len(proof.values) for proof in found} == {5}
+    kinds = [proof.proof for proof in found]
+    assert kinds == sorted(kinds) and set(kinds) == {'bound', 'sampled'}
+    end(monkeypatch, proofs, 'sample', 0)
+    assert {proof.proof for proof in sampled_alone(tape, prints, 5)} == {'none'}
+
+
+@pytest.mark.skipif(not hasattr(signal, 'setitimer'), reason='the system has no timers')
+def test_a_part_ends_at_its_share_of_the_time_and_the_next_begins():
+    deadline = Deadline(LEFT + 0.4, time.monotonic())
+    for share in (0.3, 0.8):
+        with deadline.until(share):
+            while True:
+                time.sleep(0.01)
+        assert time.monotonic() - deadline.begun >= share * 0.4 - 0.02
+    with deadline.until(1):
+        done = True
+    time.sleep(0.2)  # no alarm is left
+    assert done
+
+
+@pytest.mark.skipif(not hasattr(signal, 'setitimer'), reason='the system has no timers')
 def test_what_ends_in_time_is_left_alone_and_the_alarm_is_off():
     with ending_at(time.monotonic() + 0.05):
         pass
@@ -64,8 +130,14 @@ def test_what_ends_in_time_is_left_alone_and_the_alarm_is_off():
 
 
 def test_another_fault_of_a_proof_is_not_taken_for_lack_of_time():
-    def broken(tape, queries):
+    with pytest.raises(ValueError, match='a fault'), Deadline().until(1):
         raise ValueError('a fault')
 
-    with pytest.raises(ValueError, match='a fault'):
-        in_time(broken, None, 60, time.monotonic())(TAPE, QUERIES)
+
+@pytest.mark.skipif(not hasattr(signal, 'setitimer'), reason='the system has no timers')
+@pytest.mark.parametrize('samples, told', [(0, '--samples 30 draws'), (5, 'fewer iterations need less')])
+def test_a_program_whose_time_is_over_when_it_has_run_is_told_how_to_have_more(samples, told):
+    asked = {'path': 'program', 'cells': [{'text': PRINTS}], 'seconds': 0.5, 'samples': samples}
+    rows = json.loads(behind.answer(json.dumps(asked).encode()))['rows']
+    assert [row['proof'] for row in rows] == ['none'] * 4
+    assert all('takes more than 0.5 seconds' in row['reason'] and '--seconds 5 ' in row['reason'] and told in row['reason'] for row in rows)

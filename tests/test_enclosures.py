@@ -285,7 +285,7 @@ def test_what_comes_after_the_last_print_is_not_looked_at(monkeypatch):
     """Nor does it change what is said of that; a decision after it undoes nothing."""
     tape, prints = network(1.0, 60, every=12)
     seen, whole = [], enclosures.Layout
-    monkeypatch.setattr(enclosures, 'Layout', lambda tape, end: seen.append(end) or whole(tape, end))
+    monkeypatch.setattr(enclosures, 'Layout', lambda tape, end, *others: seen.append(end) or whole(tape, end, *others))
     alone = ends(tape, prints[:2])
     assert prints[1][0] <= seen[0] < len(tape.operations) / 2
     everything = ends(tape, prints)[:2]

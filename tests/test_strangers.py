@@ -2,17 +2,12 @@
 
 import contextlib
 import io
-import signal
-import time
-from functools import partial
 
 import nbformat
 import numpy as np
 import pytest
 
-from streetlight.certify.deadline import in_time
 from streetlight.certify.program import certify
-from streetlight.certify.proofs import draw, prove
 from streetlight.programs import source
 from streetlight.programs.run import run, run_cells
 
@@ -191,34 +186,6 @@ def test_a_cell_that_may_fail_goes_on_after_an_import_of_what_is_not_here():
     assert row.proof == 'every evaluation'
     ended = run_cells(cells[:1], 'notebook')
     assert str(ended.outputs[0].text) == '' and 'ModuleNotFoundError' in ended.outputs[0].traceback
-
-
-def endless(tape, queries):
-    while True:
-        pass
-
-
-def no_longer_than(half):
-    """A proof that ends where no more than half of what is asked is asked."""
-    return lambda tape, queries: prove(tape, queries) if len(queries) <= half else endless(tape, queries)
-
-
-PRINTS = 'import numpy as np\nx = np.exp(0.3)\n' + 'for i in range(8):\n    x = x * 0.5 + 0.1\n    y = np.sqrt(x)\n    print(y)\n'
-
-
-@pytest.mark.skipif(not hasattr(signal, 'setitimer'), reason='the system has no timers')
-def test_what_there_is_no_time_for_is_not_certified_and_said_so():
-    ran = run_cells([source.Cell(PRINTS)], 'program')
-    rows = certify(ran, 'program', in_time(no_longer_than(4), None, 2.4, time.monotonic()))
-    assert [row.proof for row in rows] == ['every evaluation'] + ['none'] * 7
-    assert '--seconds 24 ' in rows[-1].reason and '--samples 30' in rows[-1].reason
-
-
-@pytest.mark.skipif(not hasattr(signal, 'setitimer'), reason='the system has no timers')
-def test_where_there_is_no_time_for_a_proof_samples_are_drawn():
-    ran = run_cells([source.Cell(PRINTS)], 'program')
-    rows = certify(ran, 'program', in_time(endless, partial(draw, samples=5), 2.4, time.monotonic()))
-    assert {row.proof for row in rows} == {'sampled'}
 
 
 def test_a_pass_that_prints_and_branches_alone_computes_nothing():

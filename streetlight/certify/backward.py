@@ -12,16 +12,11 @@ class Sweep:
         The sum of \\|weight\\| times what an operation may add, and of weight times the machine's own error.
     size : ndarray
         A sum that bounds what the shift's own sum rounds.
-    near : ndarray
-        The tube's radius.
-    vague : ndarray of bool
-        Where a zero may have either sign.
     """
 
-    def __init__(self, tube, targets, owner):
-        self.tube, self.targets, self.owner = tube, targets, owner
-        self.radius, self.shift, self.size, self.near = np.zeros((4, len(targets)))
-        self.vague = np.zeros(len(targets), bool)
+    def __init__(self, tube, targets, owner, near):
+        self.tube, self.targets, self.owner, self.near = tube, targets, owner, near
+        self.radius, self.shift, self.size = np.zeros((3, len(targets)))
 
     def run(self, grid, joined):
         """Send the weights back, through the windows of a grid too."""
@@ -98,8 +93,6 @@ class Sweep:
             for r, (i, members) in enumerate(pieces.items()):
                 columns = plan.incoming + np.searchsorted(plan.offsets, targets[members] - chunk.pieces[i].base)
                 weights[r, np.arange(len(members)), columns] = 1.0
-                self.near[members] = batch.radius[chunk.where[i, 1], columns]
-                self.vague[members] = batch.either_zero[chunk.where[i, 1], columns]
             incoming, reach, moved = batch.backward(weights, rows)
             for r, (i, members) in enumerate(pieces.items()):
                 self.radius[members] += reach[r, : len(members)]

@@ -2,15 +2,16 @@
 
 import gc
 import json
+import math
 import os
 import time
 import traceback
 from functools import partial
 
-from streetlight.certify.deadline import in_time
+from streetlight.certify.deadline import Deadline
 from streetlight.certify.functions import tighter
 from streetlight.certify.program import certify
-from streetlight.certify.proofs import draw, prove, sampled_alone
+from streetlight.certify.proofs import prove, sampled_alone
 from streetlight.programs.run import run, run_cells
 from streetlight.programs.source import Cell, SourceError
 from streetlight.shadow.lean import Lean
@@ -49,10 +50,9 @@ def answer(payload):
     proved = partial(prove, samples=samples, functions=functions)
     if asked.get('drawn'):  # a share of the samples; what is proved is proved elsewhere
         proved = partial(sampled_alone, samples=samples, functions=functions, seed=asked['seed'])
-    if 'seconds' in asked:
-        proved = in_time(proved, samples and partial(draw, samples=samples, functions=functions), asked['seconds'], started)
+    deadline = Deadline(asked.get('seconds', math.inf), started, bool(samples))
     try:
-        rows = certify(done, asked['path'], proved)
+        rows = certify(done, asked['path'], partial(proved, deadline=deadline))
     except Exception as fault:
         place = traceback.extract_tb(fault.__traceback__)[-1]
         where = f'{os.path.basename(place.filename)}, line {place.lineno}'

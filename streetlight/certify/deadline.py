@@ -1,13 +1,13 @@
-"""Proofs as far as there is time: of all prints, else of those in the first part of a program, else of none."""
+"""How long a proof may take, and what its parts keep when that is over: what comes first in a program is proved first."""
 
 import contextlib
+import math
 import signal
 import time
 
-from streetlight.certify.proofs import Proof
-
-SHARES = (1.0, 0.72), (0.25, 0.9)  # of the program's operations, and of the time that is left
 LEFT = 2.0  # seconds for what comes after
+LISTED, LAYOUT, TUBE, GRID, SWEPT, SAMPLED = 0.15, 0.35, 0.6, 0.75, 0.85, 0.95  # of the time, when a proof's parts end
+MEMORY = 'its proof needs more memory than it is given'
 
 
 class OutOfTime(Exception):
@@ -16,7 +16,9 @@ class OutOfTime(Exception):
 
 @contextlib.contextmanager
 def ending_at(moment):
-    """End what runs inside with `OutOfTime`, where the system can."""
+    """End what runs inside with `OutOfTime`, where the system can; do not begin it where it is too late."""
+    if moment <= time.monotonic():
+        raise OutOfTime
     if not hasattr(signal, 'setitimer'):
         yield
         return
@@ -25,7 +27,7 @@ def ending_at(moment):
         raise OutOfTime
 
     before = signal.signal(signal.SIGALRM, end)
-    signal.setitimer(signal.ITIMER_REAL, max(moment - time.monotonic(), 0.001))
+    signal.setitimer(signal.ITIMER_REAL, max(moment - time.monotonic(), 1e-6))
     try:
         yield
     finally:
@@ -33,41 +35,41 @@ def ending_at(moment):
         signal.signal(signal.SIGALRM, before)
 
 
-def in_time(prove, draw, seconds, started):
-    """A `prove` that ends in time.
+class Deadline:
+    """When a proof ends; its parts, one after another, have shares of the time until then.
 
     Parameters
     ----------
-    prove : callable
-        From a tape and queries to proofs.
-    draw : callable or None
-        From a tape and queries to what samples say, where they are wanted.
-    seconds : float
-        How long all may take.
-    started : float
+    seconds : float, optional
+        How long all may take; for ever, where not given.
+    started : float, optional
         When it began, by `time.monotonic`.
+    samples : bool, optional
+        Whether samples are drawn of what is not proved.
     """
-    reason = f'its proof takes more than {seconds:g} seconds: --seconds {10 * seconds:g} gives it more time, '
-    reason += 'fewer iterations need less' if draw else '--samples 30 draws evaluations without a proof, fewer iterations need less'
 
-    def proved(tape, queries):
-        end = started + seconds - LEFT
-        room = end - time.monotonic()
-        found = [Proof(tape.values[nodes], tape.values[nodes], 'none', reason) for _, nodes in queries]
-        for share, part in SHARES:
-            asked = [index for index, (position, _) in enumerate(queries) if position <= share * len(tape.operations)]
-            try:
-                with ending_at(end - (1 - part) * room):
-                    for index, proof in zip(asked, prove(tape, [queries[index] for index in asked])):
-                        found[index] = proof
-                break
-            except OutOfTime:
-                continue
-        rest = [index for index, proof in enumerate(found) if proof.proof == 'none']
-        if draw and rest and any(found[index].reason == reason for index in rest):
-            with contextlib.suppress(OutOfTime), ending_at(end):
-                for index, proof in zip(rest, draw(tape, [queries[index] for index in rest])):
-                    found[index] = proof or found[index]
-        return found
+    def __init__(self, seconds=math.inf, started=None, samples=False):
+        self.seconds, self.samples = seconds, samples
+        self.begun = time.monotonic()
+        self.end = (self.begun if started is None else started) + seconds - LEFT
+        self.memory = False  # whether a part ended for want of it
 
-    return proved
+    @contextlib.contextmanager
+    def until(self, share):
+        """Run a part of a proof, until it is done or this share of the time is over: it keeps what it has then."""
+        limited = self.seconds < math.inf
+        try:
+            with ending_at(self.begun + share * (self.end - self.begun)) if limited else contextlib.nullcontext():
+                yield
+        except OutOfTime:
+            pass
+        except MemoryError:
+            self.memory = True
+
+    def reason(self, share):
+        """Why there is no proof of what comes after a share of the program."""
+        if self.memory:
+            return f'{MEMORY}, and came through {share:.0%} of the program'
+        told = f'its proof takes more than {self.seconds:g} seconds, in which it came through {share:.0%} of the program: '
+        told += f'--seconds {10 * self.seconds:g} gives it more time, '
+        return told + ('' if self.samples else '--samples 30 draws evaluations without a proof, ') + 'fewer iterations need less'

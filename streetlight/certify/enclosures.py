@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 from streetlight.shadow.needs import completion
 
 from .backward import Sweep
+from .deadline import GRID, SWEPT, TUBE, Deadline
 from .functions import FUNCTIONS
 from .grid import FEWEST, Grid
 from .joined import Joined
@@ -19,6 +20,7 @@ from .passes import Layout
 from .signs import never_negative
 from .sums import U
 from .tube import Tube
+from .watched import Watched
 
 TOGETHER = 128  # results whose weights flow back side by side
 
@@ -42,7 +44,7 @@ class Enclosure(NamedTuple):
     reason: str
 
 
-def enclose(tape, queries, functions=None):
+def enclose(tape, queries, functions=None, deadline=None):
     """Enclose numbers of a program over all conforming evaluations.
 
     Parameters
@@ -52,32 +54,34 @@ def enclose(tape, queries, functions=None):
         Of each print: the number of operations before it, and its nodes.
     functions : dict, optional
         The functions' bounds, `FUNCTIONS` where not given; `tighter` makes others.
+    deadline : Deadline, optional
+        When to end; what comes first in the program is enclosed first.
 
     Returns
     -------
     list of Enclosure
     """
     model = FUNCTIONS if functions is None else functions
+    deadline = deadline or Deadline()
     queries = [(position, np.asarray(nodes)) for position, nodes in queries]
     fixed, values = tape.fixed, tape.values
     wanted = [nodes[~fixed[nodes]] for _, nodes in queries]
-    decided_on = [decision.nodes.ravel() for decision in tape.decisions]
-    if any(map(len, wanted)) or decided_on:
-        last = min(len(tape.operations), max(completion(tape, *zip(*[(nodes, position) for position, nodes in queries]))))
+    if any(map(len, wanted)) or tape.decisions:
+        needed = completion(tape, *zip(*[(nodes, position) for position, nodes in queries]))
+        last = min(len(tape.operations), max(needed))
         with threadpool_limits(1, 'blas'):  # many small products
-            bounds = Bounds(tape, model, last)
-        end, place = bounds.undecided()
-        reached = [nodes for (position, _), nodes in zip(queries, wanted) if position < end]
-        targets = np.unique(np.concatenate([*reached, np.empty(0, np.int64)]))
-        with threadpool_limits(1, 'blas'):
-            low, high = bounds.enclose(targets.astype(np.int64))
+            bounds = Bounds(tape, model, last, np.concatenate(wanted), deadline)
+            beyond = [bounds.beyond(position, min(ready, last)) for (position, _), ready in zip(queries, needed)]
+            reached = [nodes for nodes, reason in zip(wanted, beyond) if not reason]
+            targets = np.unique(np.concatenate([*reached, np.empty(0, np.int64)]))
+            low, high = bounds.enclose(targets)
     else:
-        end, place, targets, bounds = np.inf, None, np.empty(0, np.int64), None
+        beyond, targets, bounds = [''] * len(queries), np.empty(0, np.int64), None
     answers = []
-    for position, nodes in queries:
-        if position >= end:
+    for (_, nodes), reason in zip(queries, beyond):
+        if reason:
             nothing = np.full(nodes.shape, np.inf)
-            answers.append(Enclosure(-nothing, nothing, 'none', f'{place}, so nothing after it is certified'))
+            answers.append(Enclosure(-nothing, nothing, 'none', reason))
             continue
         lower, upper = np.array(values[nodes]), np.array(values[nodes])
         varying = ~fixed[nodes]
@@ -93,63 +97,45 @@ def enclose(tape, queries, functions=None):
 
 
 class Bounds:
-    """The tube of a tape up to a position, and the sweep back from any of its numbers."""
+    """The tube of a tape up to a position, as far as there is time, and the sweep back from any of its numbers."""
 
-    def __init__(self, tape, model, end):
-        self.tape, self.model = tape, model
-        self.end, self.layout = end, Layout(tape, end)
+    def __init__(self, tape, model, end, asked=(), deadline=None):
+        self.tape, self.model, self.end = tape, model, end
+        self.deadline = deadline or Deadline()
+        self.layout = Layout(tape, end, self.deadline)
         most = max((f.ulps for f in model.values()), default=4)
         gamma = (self.layout.terms + 64 + 4 * most) * U * 1.01
         self.slack = 1 + (tape.count + 1000) * 2 * U
         self.tube = Tube(self.layout, model, gamma, self.slack)
-        self.bases = np.array([piece.base for piece in self.layout.pieces] or [0])
+        self.watched = Watched(tape, self.layout, asked)
+        with self.deadline.until(TUBE):
+            self.tube.grow(self.watched)
+        self.reach = self.layout.cuts[self.tube.starts[len(self.tube.chunks)]]
 
-    def undecided(self):
-        """The first decision whose numbers may differ: operations before it, and its place; (infinity, None) if all are decided."""
-        decisions = [decision for decision in self.tape.decisions if decision.position <= self.end]
-        if not decisions:
-            return np.inf, None
-        nodes = np.unique(np.concatenate([d.nodes.ravel() for d in decisions]))
-        nodes = nodes[~self.tape.fixed[nodes]]
-        radius = np.zeros(len(nodes))
-        owner = np.searchsorted(self.bases, nodes, side='right') - 1
-        for chunk, start, stop in zip(self.tube.chunks, self.tube.starts, self.tube.starts[1:]):
-            inside = np.flatnonzero((owner >= start) & (owner < stop))
-            for k in inside:
-                group, row = chunk.where[owner[k] - start]
-                batch = chunk.batch(group)
-                radius[k] = batch.radius[row, self._column(owner[k], nodes[k])]
-            chunk.forget()
-        for decision in decisions:
-            own = decision.nodes.ravel()
-            own = own[~self.tape.fixed[own]]
-            if radius[np.searchsorted(nodes, own)].any():
-                return decision.position, decision.place
-        return np.inf, None
-
-    def _column(self, piece, node):
-        piece = self.layout.pieces[piece]
-        return piece.plan.incoming + np.searchsorted(piece.plan.offsets, node - piece.base)
+    def beyond(self, position, ready):
+        """Why nothing is certified that is printed at a position, of numbers that are there when ``ready`` operations are done."""
+        undecided = self.watched.undecided
+        if undecided and position >= undecided.position:
+            return f'{undecided.place}, so nothing after it is certified'
+        return self.deadline.reason(self.reach / self.end) if ready > self.reach else ''
 
     def enclose(self, targets):
-        """Numbers below and above each of some nodes."""
-        centre = self.tape.values[targets]
-        radius, shift = np.zeros(len(targets)), np.zeros(len(targets))
-        grid = Grid(self.tube, self.slack) if len(self.layout.pieces) >= FEWEST else None
-        least, most, own = np.zeros((3, len(targets)))
-        size = np.zeros(len(targets))
-        near = np.full(len(targets), np.inf)
-        vague = np.zeros(len(targets), bool)
-        owner = np.searchsorted(self.bases, targets, side='right') - 1
-        order = np.argsort(owner, kind='stable')
-        for first in range(0, len(order), TOGETHER):
-            block = order[first : first + TOGETHER]
-            joined = Joined(len(block))
-            swept = Sweep(self.tube, targets[block], owner[block])
-            swept.run(grid, joined)
-            radius[block], shift[block], size[block] = swept.radius, swept.shift, swept.size
-            near[block], vague[block] = swept.near, swept.vague
-            least[block], most[block], own[block] = joined.ends()
+        """Numbers below and above each of some nodes; the first first, and by the tube alone where there is no time left."""
+        centre, at = self.tape.values[targets], np.searchsorted(self.watched.nodes, targets)
+        near, vague, owner = self.watched.near[at], self.watched.vague[at], self.watched.owner[at]
+        radius, grid = np.full(len(targets), np.inf), None
+        shift, size, least, most, own = np.zeros((5, len(targets)))
+        with self.deadline.until(GRID):
+            grid = Grid(self.tube, self.slack) if self.tube.starts[-1] >= FEWEST else None
+        with self.deadline.until(SWEPT):
+            for first in range(0, len(targets), TOGETHER):  # in the order in which they are made
+                block = slice(first, first + TOGETHER)
+                joined = Joined(len(targets[block]))
+                swept = Sweep(self.tube, targets[block], owner[block], near[block])
+                swept.run(grid, joined)
+                least[block], most[block], own[block] = joined.ends()
+                shift[block], size[block] = swept.shift, swept.size
+                radius[block] = swept.radius  # last: what is not swept has no bound but the tube's
         radius = radius * self.slack + size * (self.slack - 1)
         with np.errstate(all='ignore'):
             tighter = most - least < 2 * own

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .deadline import LAYOUT
 from .plans import Plan
 from .signs import signs_of
 
@@ -57,27 +58,28 @@ class Layout:
     Attributes
     ----------
     pieces : list of Piece
+        As many as there is time for, from the first on.
     terms : int
         A bound on the number of terms that flow back into one node.
     """
 
-    def __init__(self, tape, end):
+    def __init__(self, tape, end, deadline):
         self.tape = tape
         self.fixed = tape.fixed
-        operations = tape.operations
         self.cuts = np.array(_cuts(tape.heads, end))
         self.bases = tape.log[self.cuts[:-1], 1]
-        self._read()
         self.pieces = []
         self.plans = defaultdict(list)
         self.ends = self.cuts[1:]
-        incoming = np.empty(0, np.int64)
-        k = 0
-        while k < len(self.bases):
-            plan = self._plan(operations, k, incoming)
-            incoming = self._extend(plan, k, incoming)
-            k = len(self.pieces)
-        del self.last_use  # hundreds of megabytes
+        with deadline.until(LAYOUT):
+            self._read()
+            incoming = np.empty(0, np.int64)
+            k = 0
+            while k < len(self.bases):
+                plan = self._plan(tape.operations, k, incoming)
+                incoming = self._extend(plan, k, incoming)
+                k = len(self.pieces)
+        self.last_use = None  # hundreds of megabytes
         self.terms = max((plan.terms for plans in self.plans.values() for plan in plans), default=1)
 
     def _read(self):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from streetlight.certify.deadline import LISTED, MEMORY, SAMPLED, Deadline
 from streetlight.certify.enclosures import enclose
 from streetlight.certify.functions import FUNCTIONS
 from streetlight.shadow.evaluations import evaluations_until
@@ -46,7 +47,7 @@ class Proof(NamedTuple):
     exact: list | None = None
 
 
-def prove(tape, queries, samples=0, functions=None, seed=0, most=MOST):
+def prove(tape, queries, samples=0, functions=None, seed=0, most=MOST, deadline=None):
     """What is known of a program's numbers.
 
     Parameters
@@ -62,38 +63,45 @@ def prove(tape, queries, samples=0, functions=None, seed=0, most=MOST):
         Of the samples.
     most : int, optional
         How many evaluations to run side by side.
+    deadline : Deadline, optional
+        When to end.
 
     Returns
     -------
     list of Proof
     """
     try:
-        return proved(tape, queries, samples, functions or FUNCTIONS, seed, most)
+        return proved(tape, queries, samples, functions or FUNCTIONS, seed, most, deadline or Deadline())
     except MemoryError:
-        reason = 'its proof needs more memory than it is given'
-        return [Proof(tape.values[nodes], tape.values[nodes], 'none', reason) for _, nodes in queries]
+        return [Proof(tape.values[nodes], tape.values[nodes], 'none', MEMORY) for _, nodes in queries]
 
 
-def proved(tape, queries, samples, functions, seed, most):
+def proved(tape, queries, samples, functions, seed, most, deadline):
     """The same, as far as memory goes."""
     positions, nodes, ulps = *apart(queries), bounds(functions)
     found = [None] * len(nodes)
     early = [index for index, position in enumerate(positions) if position <= MOST_OPERATIONS]
-    listed, _ = evaluations_until(tape, [nodes[index] for index in early], [positions[index] for index in early], ulps, most)
+    listed = []
+    with deadline.until(LISTED):
+        listed, _ = evaluations_until(tape, [nodes[index] for index in early], [positions[index] for index in early], ulps, most)
     for index, values in zip(early, listed):
         if values is not None and np.isfinite(values).all():
             fixed = tape.fixed[nodes[index]].all()
             found[index] = of_values(values, 'fixed' if fixed else 'every evaluation', '')
     rest = [index for index, proof in enumerate(found) if proof is None]
     if rest:
-        for index, enclosure in zip(rest, enclose(tape, [queries[index] for index in rest], functions)):
+        for index, enclosure in zip(rest, enclose(tape, [queries[index] for index in rest], functions, deadline)):
             found[index] = Proof(*enclosure)
     if samples and rest:
-        drawn = sampled(tape, [nodes[index] for index in rest], [positions[index] for index in rest], samples, seed, ulps)
+        drawn = []
+        with deadline.until(SAMPLED):
+            drawn = sampled(tape, [nodes[index] for index in rest], [positions[index] for index in rest], samples, seed, ulps)
         for index, proof in zip(rest, drawn):
             if proof is not None:
                 found[index] = proof if found[index].proof == 'none' else found[index]._replace(values=proof.values)
-    return with_exact(tape, nodes, positions, found)
+    with deadline.until(1):
+        with_exact(tape, nodes, positions, found)
+    return found
 
 
 def apart(queries):
@@ -112,16 +120,13 @@ def bounds(functions):
     return ulps
 
 
-def draw(tape, queries, samples, functions=None, seed=0):
-    """What evaluations at random say, without a proof; None where they cannot be drawn."""
-    positions, nodes = apart(queries)
-    return sampled(tape, nodes, positions, samples, seed, bounds(functions or FUNCTIONS))
-
-
-def sampled_alone(tape, queries, samples, functions=None, seed=0):
+def sampled_alone(tape, queries, samples, functions=None, seed=0, deadline=None):
     """Proofs that are samples, or none."""
-    drawn = draw(tape, queries, samples, functions, seed)
-    values = [tape.values[nodes] for _, nodes in queries]
+    positions, nodes = apart(queries)
+    drawn = [None] * len(nodes)
+    with (deadline or Deadline()).until(1):
+        drawn = sampled(tape, nodes, positions, samples, seed, bounds(functions or FUNCTIONS))
+    values = [tape.values[each] for each in nodes]
     return [each or Proof(value, value, 'none', 'no sample could be drawn') for each, value in zip(drawn, values)]
 
 
@@ -148,14 +153,13 @@ def told(values):
 
 
 def with_exact(tape, nodes, positions, found):
-    """The same, with the values in real arithmetic where these are to be had."""
+    """Add the values in real arithmetic where these are to be had."""
     if tape.count > MOST_EXACT:
-        return found
+        return
     wanted = [index for index, proof in enumerate(found) if proof.proof != 'none' and nodes[index].size]
     try:
         balls = exact(tape, [nodes[index] for index in wanted], [positions[index] for index in wanted])
     except (Departure, Unmodelled):
-        return found
+        return
     for index, values in zip(wanted, balls):
         found[index] = found[index]._replace(exact=[ball.str(DIGITS, radius=False) for ball in values.flat])
-    return found

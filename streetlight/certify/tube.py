@@ -161,16 +161,19 @@ class Head(NamedTuple):
 
 
 class Tube:
-    """The chunks of a tape and their boxes, computed when made; ``starts`` has the number of each chunk's first piece."""
+    """The chunks of a tape and their boxes; ``starts`` has the number of each chunk's first piece, and of the first after them."""
 
     def __init__(self, layout, model, gamma, slack):
-        self.layout = layout
-        self.chunks = []
+        self.layout, self.bounds = layout, (model, gamma, slack)
+        self.chunks, self.starts = [], [0]
         self.heads = {}  # of each plan, at the last of its pieces to begin a chunk
-        pieces = layout.pieces
+
+    def grow(self, watched):
+        """Compute the chunks in order, until a decision is undecided; each is valid by itself, whenever this is ended."""
+        layout, pieces, (model, gamma, slack) = self.layout, self.layout.pieces, self.bounds
         ellipsoid, head = Ellipsoid.around(np.zeros(0)), Head(np.zeros(0), np.zeros(0, bool))
         at, length, hopeful, kept = 0, 4, True, 0
-        while at < len(pieces):
+        while at < len(pieces) and watched.undecided is None:
             plan = pieces[at].plan
             room = max(1, LARGEST // (max(1, plan.width) * (2 * TOGETHER if flow_of(plan) else max(1, len(plan.outgoing)))))
             some = self._known(pieces[at : at + min(length, room)])
@@ -186,6 +189,8 @@ class Tube:
                     chunk.keeps(group, Transfer(chunk.batch(group), slack))
             else:
                 length, hopeful = length * 2, True
+            watched.look(chunk, at)
+            self.starts.append(at + good)
             self.chunks.append(chunk)
             kept += chunk.size()
             if kept > BYTES:
@@ -193,7 +198,6 @@ class Tube:
                 chunk.keep = False
                 chunk.forget()
             at += good
-        self.starts = np.cumsum([0] + [len(chunk.pieces) for chunk in self.chunks])
 
     def _known(self, pieces):
         """Pieces up to the first with a plan of which no head is known yet."""
