@@ -110,14 +110,10 @@ def test_where_there_is_no_time_for_a_proof_samples_are_drawn(training, monkeypa
 def test_a_part_ends_at_its_share_of_the_time_and_the_next_begins():
     deadline = Deadline(LEFT + 0.4, time.monotonic())
     for share in (0.3, 0.8):
-        with deadline.until(share):
-            while True:
-                time.sleep(0.01)
+        assert deadline.until(share, lambda: time.sleep(10), 'ended') == 'ended'
         assert time.monotonic() - deadline.begun >= share * 0.4 - 0.02
-    with deadline.until(1):
-        done = True
+    assert deadline.until(1, lambda: 'done') == 'done'
     time.sleep(0.2)  # no alarm is left
-    assert done
 
 
 @pytest.mark.skipif(not hasattr(signal, 'setitimer'), reason='the system has no timers')
@@ -130,8 +126,12 @@ def test_what_ends_in_time_is_left_alone_and_the_alarm_is_off():
 
 
 def test_another_fault_of_a_proof_is_not_taken_for_lack_of_time():
-    with pytest.raises(ValueError, match='a fault'), Deadline().until(1):
+    def broken():
         raise ValueError('a fault')
+
+    for deadline in (Deadline(), Deadline(60)):
+        with pytest.raises(ValueError, match='a fault'):
+            deadline.until(1, broken)
 
 
 @pytest.mark.skipif(not hasattr(signal, 'setitimer'), reason='the system has no timers')

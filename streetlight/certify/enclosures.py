@@ -108,8 +108,7 @@ class Bounds:
         self.slack = 1 + (tape.count + 1000) * 2 * U
         self.tube = Tube(self.layout, model, gamma, self.slack)
         self.watched = Watched(tape, self.layout, asked)
-        with self.deadline.until(TUBE):
-            self.tube.grow(self.watched)
+        self.deadline.until(TUBE, lambda: self.tube.grow(self.watched))
         self.reach = self.layout.cuts[self.tube.starts[len(self.tube.chunks)]]
 
     def beyond(self, position, ready):
@@ -123,11 +122,11 @@ class Bounds:
         """Numbers below and above each of some nodes; the first first, and by the tube alone where there is no time left."""
         centre, at = self.tape.values[targets], np.searchsorted(self.watched.nodes, targets)
         near, vague, owner = self.watched.near[at], self.watched.vague[at], self.watched.owner[at]
-        radius, grid = np.full(len(targets), np.inf), None
+        radius = np.full(len(targets), np.inf)
         shift, size, least, most, own = np.zeros((5, len(targets)))
-        with self.deadline.until(GRID):
-            grid = Grid(self.tube, self.slack) if self.tube.starts[-1] >= FEWEST else None
-        with self.deadline.until(SWEPT):
+        grid = self.deadline.until(GRID, lambda: Grid(self.tube, self.slack)) if self.tube.starts[-1] >= FEWEST else None
+
+        def sweep():
             for first in range(0, len(targets), TOGETHER):  # in the order in which they are made
                 block = slice(first, first + TOGETHER)
                 joined = Joined(len(targets[block]))
@@ -136,6 +135,8 @@ class Bounds:
                 least[block], most[block], own[block] = joined.ends()
                 shift[block], size[block] = swept.shift, swept.size
                 radius[block] = swept.radius  # last: what is not swept has no bound but the tube's
+
+        self.deadline.until(SWEPT, sweep)
         radius = radius * self.slack + size * (self.slack - 1)
         with np.errstate(all='ignore'):
             tighter = most - least < 2 * own

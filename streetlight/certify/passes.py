@@ -71,16 +71,16 @@ class Layout:
         self.pieces = []
         self.plans = defaultdict(list)
         self.ends = self.cuts[1:]
-        with deadline.until(LAYOUT):
-            self._read()
-            incoming = np.empty(0, np.int64)
-            k = 0
-            while k < len(self.bases):
-                plan = self._plan(tape.operations, k, incoming)
-                incoming = self._extend(plan, k, incoming)
-                k = len(self.pieces)
+        deadline.until(LAYOUT, self._lay)
         self.last_use = None  # hundreds of megabytes
         self.terms = max((plan.terms for plans in self.plans.values() for plan in plans), default=1)
+
+    def _lay(self):
+        """Make the pieces, from the first on."""
+        self._read()
+        incoming = np.empty(0, np.int64)
+        while (k := len(self.pieces)) < len(self.bases):
+            incoming = self._extend(self._plan(self.tape.operations, k, incoming), k, incoming)
 
     def _read(self):
         """A number for each piece's operations, what these need of the log, and each node's last use."""

@@ -81,9 +81,8 @@ def proved(tape, queries, samples, functions, seed, most, deadline):
     positions, nodes, ulps = *apart(queries), bounds(functions)
     found = [None] * len(nodes)
     early = [index for index, position in enumerate(positions) if position <= MOST_OPERATIONS]
-    listed = []
-    with deadline.until(LISTED):
-        listed, _ = evaluations_until(tape, [nodes[index] for index in early], [positions[index] for index in early], ulps, most)
+    asked = [nodes[index] for index in early], [positions[index] for index in early]
+    listed, _ = deadline.until(LISTED, lambda: evaluations_until(tape, *asked, ulps, most), ([], None))
     for index, values in zip(early, listed):
         if values is not None and np.isfinite(values).all():
             fixed = tape.fixed[nodes[index]].all()
@@ -93,14 +92,12 @@ def proved(tape, queries, samples, functions, seed, most, deadline):
         for index, enclosure in zip(rest, enclose(tape, [queries[index] for index in rest], functions, deadline)):
             found[index] = Proof(*enclosure)
     if samples and rest:
-        drawn = []
-        with deadline.until(SAMPLED):
-            drawn = sampled(tape, [nodes[index] for index in rest], [positions[index] for index in rest], samples, seed, ulps)
+        asked = [nodes[index] for index in rest], [positions[index] for index in rest]
+        drawn = deadline.until(SAMPLED, lambda: sampled(tape, *asked, samples, seed, ulps), [])
         for index, proof in zip(rest, drawn):
             if proof is not None:
                 found[index] = proof if found[index].proof == 'none' else found[index]._replace(values=proof.values)
-    with deadline.until(1):
-        with_exact(tape, nodes, positions, found)
+    deadline.until(1, lambda: with_exact(tape, nodes, positions, found))
     return found
 
 
@@ -120,13 +117,16 @@ def bounds(functions):
     return ulps
 
 
+def draw(tape, queries, samples, functions=None, seed=0):
+    """What evaluations at random say, without a proof; None where they cannot be drawn."""
+    positions, nodes = apart(queries)
+    return sampled(tape, nodes, positions, samples, seed, bounds(functions or FUNCTIONS))
+
+
 def sampled_alone(tape, queries, samples, functions=None, seed=0, deadline=None):
     """Proofs that are samples, or none."""
-    positions, nodes = apart(queries)
-    drawn = [None] * len(nodes)
-    with (deadline or Deadline()).until(1):
-        drawn = sampled(tape, nodes, positions, samples, seed, bounds(functions or FUNCTIONS))
-    values = [tape.values[each] for each in nodes]
+    drawn = (deadline or Deadline()).until(1, lambda: draw(tape, queries, samples, functions, seed), [None] * len(queries))
+    values = [tape.values[nodes] for _, nodes in queries]
     return [each or Proof(value, value, 'none', 'no sample could be drawn') for each, value in zip(drawn, values)]
 
 
