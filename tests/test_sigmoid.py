@@ -241,6 +241,17 @@ def test_a_slipped_digit_at_rate_a_tenth_is_found(digit, tmp_path, no_training):
     assert [(each.printed, each.expected, each.step) for each in failing] == [(slipped, right, 'line=21 error')]
 
 
+@pytest.mark.parametrize('line', [7, 83, 112])
+def test_a_slipped_error_between_chaotic_weights_is_found(line, tmp_path, no_training):
+    """What stands at rate 1000 may be nearly anything, so that it is no other reading of an error at another rate."""
+    text = KNOWN.printed('rates-and-turns', next(iter(KNOWN.atlas['classes']['rates-and-turns'])), '1.13')
+    (right,) = RECORDS['rates-and-turns', f'line={line}', 'error', None].prints['1.13']
+    slipped = right[:5] + str((int(right[5]) + 4) % 10) + right[6:]
+    assert text.count(right) == 1
+    failing = [each for each in judged(tmp_path, text.replace(right, slipped)) if each.failing]
+    assert [(each.printed, each.expected, each.step) for each in failing] == [(slipped, right, f'line={line} error')]
+
+
 @pytest.mark.one_in(2)
 @pytest.mark.parametrize('listing', ['two-layers', 'three-layers'])
 def test_a_remembered_listing_has_the_addresses_and_shapes_of_its_run(listing):

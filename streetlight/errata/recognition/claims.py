@@ -4,7 +4,7 @@ import time
 from typing import NamedTuple
 
 from streetlight.errata.known import Learning
-from streetlight.errata.recognition.evidence import passes
+from streetlight.errata.recognition.evidence import SPREAD, distance, passes
 
 SECONDS = 8  # of the processor's time that the numbers of a text are sought for; an ordinary one takes a tenth
 AGREE, DEPART, SWAP = 'agrees', 'departs', 'in the place of another'
@@ -59,8 +59,14 @@ class Claims:
         return AGREE in self._of.get((printed.row, printed.column), ())
 
     def believed(self, printed):
-        """The claim to believe: what agrees is no mistake, unless more tells that two are exchanged."""
+        """The claim to believe: what agrees is no mistake, unless more tells that two are exchanged.
+
+        Where machines lie far apart much agrees: there more may also tell that it departs from another number.
+        """
         kinds = self._of.get((printed.row, printed.column), {})
-        if SWAP in kinds and kinds[SWAP].score > kinds.get(AGREE, Claim(printed)).score:
+        agrees = kinds.get(AGREE, Claim(printed))
+        if SWAP in kinds and kinds[SWAP].score > agrees.score:
             return kinds[SWAP]
-        return kinds.get(AGREE) or kinds.get(DEPART) or Claim(printed)
+        if DEPART in kinds and (agrees.known is None or (distance(agrees.known) > SPREAD and kinds[DEPART].score > agrees.score)):
+            return kinds[DEPART]
+        return agrees
