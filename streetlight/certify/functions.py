@@ -8,8 +8,6 @@ from typing import Callable, NamedTuple
 
 import numpy as np
 
-from .errorfree import two_product, two_sum
-
 NUMPY = 'NumPy: its maintainers accept differences of up to 4 ulps (numpy issue 23523)'
 
 #: Cushions for the few float64 operations of a bound (relative), and of a slope whose terms are at most 1 (absolute).
@@ -26,17 +24,21 @@ class Function(NamedTuple):
         An evaluation's result is less than so many ulps (of the exact result's binade) from exact.
     source : str
         Who says so.
-    exact : dict
-        Arguments at which every library returns the exact result, and that result.
+    exact : dict or callable
+        Arguments at which every library returns the exact result, and that result.  Of two arguments ``exact(x, y, r, s)``: the
+        result, not a number where libraries may differ.
     slope : callable
         ``slope(x, v, r, k)``: a slope c, and a bound on ``|f(x + D) - f(x) - c D|`` for ``|D| <= r``, where ``v`` is within
-        ``k`` ulps of ``f(x)``; infinite where there is none.
+        ``k`` ulps of ``f(x)``; infinite where there is none.  Of two arguments ``slope(x, y, v, r, s, k)``: two slopes, and
+        the bound.
+    arguments : int
     """
 
     ulps: float
     source: str
-    exact: dict
+    exact: object
     slope: Callable
+    arguments: int = 1
 
 
 def _above_zero(low):
@@ -154,6 +156,34 @@ def _cbrt(x, v, r, k):
     return c, 2 * (size + r / 3 / np.cbrt(low) ** 2) / (9 * low * low) * r * r * SLACK + (k + 8) * FEW * c * r
 
 
+def _hypot(x, y, v, r, s, k):
+    """The second derivative's norm is one over the distance from zero; and nowhere does a distance grow faster than its ends part."""
+    both = (r + s) * SLACK
+    low = _above_zero(v * (1 - (k + 1) * FEW) - both)
+    rest = (r * r + s * s) / (2 * low) * SLACK + (k + 8) * FEW * both
+    curved = rest < both
+    return np.where(curved, x / v, 0.0), np.where(curved, y / v, 0.0), np.where(curved, rest, both)
+
+
+def _hypot_exact(x, y, r, s):
+    return np.where((x == 0) & (r == 0), np.abs(y), np.where((y == 0) & (s == 0), np.abs(x), np.nan))
+
+
+def _arctan2(y, x, v, r, s, k):
+    """Away from zero and from where the angle jumps; the second derivative is one over the square of the distance from zero."""
+    distance = np.hypot(x, y)
+    both = (r + s) * SLACK
+    low = _above_zero(distance * (1 - 8 * FEW) - both)
+    apart = (x > s) | (np.abs(y) > r)
+    rest = np.where(apart, (r * r + s * s) / (2 * low * low) * SLACK + 32 * FEW * both / distance, np.inf)
+    rest = np.where(np.isnan(_arctan2_exact(y, x, r, s)), rest, 0.0)
+    return x / distance / distance, -y / distance / distance, rest
+
+
+def _arctan2_exact(y, x, r, s):
+    return np.where((y == 0) & (r == 0) & (x > s), y, np.nan)
+
+
 #: By NumPy's names.
 FUNCTIONS = {
     'exp': Function(4, NUMPY, {0.0: 1.0}, _exp),
@@ -178,61 +208,12 @@ FUNCTIONS = {
     'arctanh': Function(4, NUMPY, {0.0: 0.0}, _arctanh),
     'deg2rad': Function(2, 'NumPy: one product with the float64 nearest to pi / 180', {0.0: 0.0}, _linear(np.pi / 180)),
     'rad2deg': Function(2, 'NumPy: one product with the float64 nearest to 180 / pi', {0.0: 0.0}, _linear(180 / np.pi)),
-    'power': Function(4, NUMPY, {}, None),
+    'hypot': Function(4, NUMPY, _hypot_exact, _hypot, 2),
+    'arctan2': Function(4, NUMPY, _arctan2_exact, _arctan2, 2),
+    'power': Function(4, NUMPY, {}, None, 2),
 }
 
 
 def tighter(ulps):
     """The table with other bounds: ``{'exp': 1, …}``, a narrower class of functions, which a certificate names."""
     return {name: f._replace(ulps=ulps.get(name, f.ulps), source='assumed' if name in ulps else f.source) for name, f in FUNCTIONS.items()}
-
-
-# exp to some 70 bits, so that the machine's own error is known with its sign: exp x = 2^n exp(k/64) (1 + y).
-
-_LN2 = tuple(map(float.fromhex, ('0x1.62e42fefa2000p-1', '0x1.9ef35793c6000p-41', '0x1.673007e5ed5e8p-81')))  # 40, 40, 53 bits
-
-
-def _table():
-    from decimal import Decimal, localcontext
-
-    with localcontext() as context:
-        context.prec = 60
-        exact = [(Decimal(k) / 64).exp() for k in range(-24, 25)]
-        high = [float(x) for x in exact]
-        return np.array(high), np.array([float(x - Decimal(h)) for x, h in zip(exact, high)])
-
-
-_HIGH, _LOW = _table()
-
-
-def exp_defect(x, v):
-    """``v - exp(x)``, and a bound on this difference's own error; not a number where ``x`` or ``v`` is out of range.
-
-    Parameters
-    ----------
-    x, v : ndarray of float64
-        ``v`` within 2^-40 of ``exp(x)``.
-
-    Returns
-    -------
-    defect, bound : ndarray of float64
-    """
-    inside = np.abs(x) <= 600
-    x = np.where(inside, x, 0.0)
-    n = np.rint(x / _LN2[0])
-    r = x - n * _LN2[0]  # exact: n L0 has 51 bits, and x and n L0 are close
-    k = np.clip(np.rint(64 * r), -24, 24)
-    s, low = two_sum(r - k / 64, -n * _LN2[1])
-    low = low - n * _LN2[2]
-    p, pe = two_product(s, s)
-    tail = s * s * s * (1 / 6 + s * (1 / 24 + s * (1 / 120 + s * (1 / 720 + s * (1 / 5040 + s / 40320)))))
-    h, rest = two_sum(s, p / 2)
-    rest = rest + (pe / 2 + (tail + low * (1 + s)))
-    index = k.astype(int) + 24
-    th, tl = _HIGH[index], _LOW[index]
-    scaled = np.ldexp(v, -n.astype(int))
-    p, pe = two_product(th, h)
-    z, ze = two_sum(scaled - th, -p)
-    defect = np.ldexp(z - (((pe - ze) + tl) + (th * rest + tl * h)), n.astype(int))
-    near = inside & (np.abs(defect) <= 2.0**-40 * v)
-    return np.where(near, defect, np.nan), 2.0**-68 * np.abs(v)

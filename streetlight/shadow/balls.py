@@ -8,13 +8,15 @@ class Unclear(Exception):
     """A comparison that this precision does not tell."""
 
 
-#: The functions by NumPy's names, on one ball.
+#: The functions by NumPy's names, on balls.
 FUNCTIONS = {name: getattr(arb, name) for name in ('exp', 'expm1', 'log', 'log1p', 'sin', 'cos', 'tan', 'sinh', 'cosh', 'tanh', 'sqrt')}
 FUNCTIONS |= {f'arc{name}': getattr(arb, f'a{name}') for name in ('sin', 'cos', 'tan', 'sinh', 'cosh', 'tanh')}
 FUNCTIONS |= {
     'exp2': lambda x: arb(2) ** x,
     'log2': lambda x: x.log() / arb(2).log(),
     'log10': lambda x: x.log() / arb(10).log(),
+    'hypot': lambda x, y: (x * x + y * y).sqrt(),
+    'arctan2': lambda y, x: arb.atan2(y, x),
     'cbrt': lambda x: x.root(3) if positive(x) else -((-x).root(3)),
 }
 

@@ -16,7 +16,7 @@ from streetlight.certify.errorfree import splits, two_product
 from streetlight.shadow.balls import FUNCTIONS
 from streetlight.shadow.needs import completion
 from streetlight.shadow.orders import NEAR_LIMITS, TooMany, possible_sums
-from streetlight.shadow.replay import EXACT_AT, Departure, Replay, Unmodelled
+from streetlight.shadow.replay import Departure, Replay, Unmodelled, exact_at
 from streetlight.shadow.schedule import scheduled, spread_over
 
 MOST = 20000
@@ -89,7 +89,7 @@ class Evaluations(Replay):
             return np.stack([square, np.where(error == 0, square, np.nextafter(square, np.where(error > 0, np.inf, -np.inf)))])
         if kind not in FUNCTIONS:
             raise Unmodelled(f'no bound is known for {kind}')
-        columns = [within(kind, x, self.ulps(kind)) for x in operands[0].tolist()]
+        columns = [within(kind, x, self.ulps(kind)) for x in zip(*(each.tolist() for each in operands))]
         longest = max(map(len, columns))
         return np.array([column + column[-1:] * (longest - len(column)) for column in columns]).T
 
@@ -166,15 +166,15 @@ def steps(value, count):
 
 @lru_cache(maxsize=100000)
 def within(name, x, ulps):
-    """All float64 numbers within so many ulps of a function's value: a list."""
-    if x == EXACT_AT.get(name):
-        return [float(getattr(np, name)(x))]
+    """All float64 numbers within so many ulps of a function's value: a list.  ``x`` is the tuple of its arguments."""
+    if exact_at(name, *x):
+        return [float(getattr(np, name)(*x))]
     before, ctx.prec = ctx.prec, 200
     try:
-        ball = FUNCTIONS[name](arb(x))
+        ball = FUNCTIONS[name](*map(arb, x))
         if not ball.is_finite():
             with np.errstate(all='ignore'):
-                return [float(getattr(np, name)(x))]
+                return [float(getattr(np, name)(*x))]
         near = np.float64(float(ball.mid()))
         # the ulp of the real number: that of the binade that holds it
         below = np.nextafter(np.abs(near), 0) if arb(float(abs(near))) > abs(ball) else np.abs(near)

@@ -21,28 +21,18 @@ DETERMINED['where'] = lambda condition, x, y: np.where(condition != 0, x, y)
 EXTREMES = {name: getattr(np, name) for name in ('max', 'min', 'argmax', 'argmin')}
 
 #: Where a function has one float64 value in every library: the operand.
-EXACT_AT = {
-    'exp': 0.0,
-    'expm1': 0.0,
-    'log': 1.0,
-    'log1p': 0.0,
-    'log2': 1.0,
-    'log10': 1.0,
-    'tanh': 0.0,
-    'sinh': 0.0,
-    'cosh': 0.0,
-    'sin': 0.0,
-    'cos': 0.0,
-    'tan': 0.0,
-    'arcsin': 0.0,
-    'arctan': 0.0,
-    'arcsinh': 0.0,
-    'arctanh': 0.0,
-    'arccos': 1.0,
-    'arccosh': 1.0,
-    'exp2': 0.0,
-    'cbrt': 0.0,
-}
+EXACT_AT = dict.fromkeys('exp expm1 log1p tanh sinh cosh sin cos tan arcsin arctan arcsinh arctanh exp2 cbrt'.split(), 0.0)
+EXACT_AT |= dict.fromkeys('log log2 log10 arccos arccosh'.split(), 1.0)
+
+
+def exact_at(kind, x, y=0.0):
+    """Where a function has one float64 value in every library, of its arguments; bool, or an array of it."""
+    if kind == 'hypot':
+        return (x == 0) | (y == 0)
+    if kind == 'arctan2':
+        return (x == 0) & (y > 0)
+    return x == EXACT_AT.get(kind)
+
 
 rounded = np.vectorize(round, otypes=[float])  # Python's own, correctly rounded
 

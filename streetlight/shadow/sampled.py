@@ -19,7 +19,7 @@ from streetlight.shadow.arena import Arena
 from streetlight.shadow.balls import FUNCTIONS
 from streetlight.shadow.evaluations import four_ulps
 from streetlight.shadow.random_sums import LONG, TREES, RandomSums
-from streetlight.shadow.replay import EXACT_AT, Departure, Unmodelled, departure
+from streetlight.shadow.replay import Departure, Unmodelled, departure, exact_at
 
 SAMPLES = 30
 SHORT = 2000  # operations
@@ -82,7 +82,7 @@ class Sampled(Arena):
         elif kind == 'power':
             result = self.power(operands, 1 if operation.extra == 'scalar' else self.ulps('power'))
         else:
-            result = self.function(kind, operands[0])
+            result = self.function(kind, *operands)
         self.put(operation.first, np.broadcast_to(result, (*operation.shape, self.width)))
 
     def dot(self, operation, left, right):
@@ -135,15 +135,15 @@ class Sampled(Arena):
         real = base.astype(np.longdouble) ** exponent.astype(np.longdouble)
         return np.where(whole, base**exponent, self.near(real, ulps))
 
-    def function(self, kind, x):
+    def function(self, kind, *x):
         """Values of a function, each anywhere within its bound."""
         if kind not in FUNCTIONS:
             raise Unmodelled(f'no bound is known for {kind}')
         own = getattr(np, kind)
-        real = own(x.astype(np.longdouble)) if EXTENDED else by_balls(kind, x)
-        values = self.near(real, self.ulps(kind), self.lean(kind, x.shape))
-        where = EXACT_AT.get(kind)
-        return values if where is None else np.where(x == where, own(x), values)
+        real = own(*[each.astype(np.longdouble) for each in x]) if EXTENDED else by_balls(kind, *x)
+        values = self.near(real, self.ulps(kind), self.lean(kind, real.shape))
+        exact = exact_at(kind, *x)
+        return np.where(exact, own(*x), values) if np.any(exact) else values
 
     def lean(self, kind, shape):
         """Which way a function errs each time that it is computed of an array of a shape; 1 or -1."""
@@ -178,17 +178,17 @@ def matrices(left, right):
     return None
 
 
-def by_balls(kind, x):
+def by_balls(kind, *x):
     """A function by balls of 64 bits, one by one: long double values where this machine's own are float64."""
-    return np.vectorize(lambda value: correctly_rounded(kind, value), otypes=[np.float64])(x)
+    return np.vectorize(lambda *values: correctly_rounded(kind, values), otypes=[np.float64])(*x)
 
 
 @lru_cache(maxsize=100000)
-def correctly_rounded(kind, value):
+def correctly_rounded(kind, values):
     """The float64 number nearest to a function's value."""
     before, ctx.prec = ctx.prec, 200
     try:
-        return float(FUNCTIONS[kind](arb(value)).mid())
+        return float(FUNCTIONS[kind](*map(arb, values)).mid())
     finally:
         ctx.prec = before
 

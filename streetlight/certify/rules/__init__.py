@@ -13,7 +13,7 @@ import numpy as np
 from streetlight.certify.functions import FUNCTIONS
 
 from .arithmetic import add, divide, dot, multiply, sqrt, square, subtract, total
-from .bounded import power, smooth, uncertain
+from .bounded import power, smooth, smooth_pair, uncertain
 from .exact import absolute, compare, decimals, extremum, larger, logical, negative, place, positive, step, where
 from .whole import floor_divide, fmod, remainder
 
@@ -53,7 +53,7 @@ RULES = {
     'argmin': place(-1.0),
     'uncertain': uncertain,
     'power': power,
-    **{name: smooth(name) for name in FUNCTIONS if name != 'power'},
+    **{name: smooth(name) if f.arguments == 1 else smooth_pair(name) for name, f in FUNCTIONS.items() if f.slope},
 }
 
 #: Reductions: the operands have one axis more than the result.

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from streetlight.certify import functions as table
+from streetlight.certify.exponential import exp_defect
 from streetlight.certify.sums import SLACK, Passed, U
 
 from .rounding import passed, product_error, ulp
@@ -33,9 +33,25 @@ def smooth(name):
             np.where(a.radius == 0, 0.0, np.abs(slope) * a.radius),
             rest,
             f.ulps,
-            *(table.exp_defect(a.value, v) if name == 'exp' else (np.nan, np.nan)),
+            *(exp_defect(a.value, v) if name == 'exp' else (np.nan, np.nan)),
             _special(v, a, f.exact),
         )
+
+    return rule
+
+
+def smooth_pair(name):
+    """A function of two numbers; infinite where its rest is, also of fixed numbers: there another zero's sign may give another value."""
+
+    def rule(v, operands, extra, model):
+        a, b = operands
+        f = model[name]
+        *slopes, rest = f.slope(a.value, b.value, v, a.radius, b.radius, f.ulps)
+        slopes = [np.where(each.radius == 0, 0.0, slope) for each, slope in zip(operands, slopes)]
+        linear = sum(np.abs(slope) * each.radius for each, slope in zip(operands, slopes))
+        rest = np.where((a.radius == 0) & (b.radius == 0) & np.isfinite(rest), 0.0, rest)
+        known = v == f.exact(a.value, b.value, a.radius, b.radius)
+        return _within(v, tuple(slopes), linear, rest, f.ulps, np.nan, np.nan, known)
 
     return rule
 
