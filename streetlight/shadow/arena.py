@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from streetlight.shadow.chains import calls, columns, first_calls
 from streetlight.shadow.lean import WIDE
 from streetlight.shadow.operations import Operation
 from streetlight.shadow.replay import DETERMINED, Replay
@@ -171,16 +172,18 @@ class Arena(Replay):
 
     def one_by_one(self, chain):
         """Do a chain for one evaluation after the other: what passes on stays in a cache."""
-        size, steps = int(self.sizes[chain[0]]), []
+        size, work = int(self.sizes[chain[0]]), []
         if size > len(self.scratch):
             self.scratch = np.empty(size)
         for self.passed, position in pairwise([None, *chain]):
             operation = self.operation(position)
-            operands, rule = operation.operands, DETERMINED.get(operation.kind, np.multiply)  # a dot here is of one product each
-            passed = [columns(each[..., 0, :] if operation.kind == 'dot' else each) for each in operands]
-            steps.append([rule, passed, [self.scratch[:size].reshape(operation.shape)] * self.width])
+            if operation.kind == 'dot':  # of one product each
+                work.append((np.multiply, [each[..., 0, :] for each in operation.operands], operation.shape))
+            else:
+                work.append((DETERMINED[operation.kind], operation.operands, operation.shape))
         self.position, self.passed = chain[-1], None
-        steps[-1][2] = columns(self.in_place(operation.first).reshape(*operation.shape, self.width))
+        out, last = [self.scratch[:size]] * self.width, columns(self.in_place(operation.first))
+        steps = [*first_calls(*work[0], out), *(call for each in work[1:-1] for call in calls(*each, out)), *calls(*work[-1], last)]
         for number in range(self.width):
             for rule, operands, out in steps:
                 rule(*[each[number] for each in operands], out=out[number])
@@ -225,11 +228,6 @@ class Arena(Replay):
                 self.slot[first : first + length] = np.arange(self.top, self.top + length)
             self.top += length
         self.free = {}
-
-
-def columns(array):
-    """What each evaluation has of an array; one view for all where they have the same."""
-    return list(array.transpose(array.ndim - 1, *range(array.ndim - 1))) if array.strides[-1] else [array[..., 0]] * array.shape[-1]
 
 
 def _strides(pattern):
