@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from streetlight.shadow.chains import calls, columns, first_calls
-from streetlight.shadow.lean import WIDE
+from streetlight.shadow.lean import WIDE, lengthened
 from streetlight.shadow.operations import Operation
 from streetlight.shadow.replay import DETERMINED, Replay
 from streetlight.shadow.tape import FLOAT
@@ -35,7 +35,7 @@ class Arena(Replay):
         order = np.argsort(ends, kind='stable')
         self.deaths = list(zip(ends[order].tolist(), np.array(self.needed, int)[order].tolist()))[::-1]
         self.last = last
-        self.slot = np.zeros(tape.count, np.int32)  # the row of each node that is asked for by itself
+        self.slot = np.frombuffer(lengthened(None, 4 * tape.count + 4), np.int32)  # the row of each node that is asked for by itself
         self.rows, self.free = {}, {}  # the first row of each block that is alive; rows that are free, by their number
         self.log, self.constants, self.known = tape.log, tape.values, {}  # what operations of a form have in common
         self.passed, self.scratch = None, np.empty(0)

@@ -71,7 +71,7 @@ def lengthened(memory, size):
         longer = mmap.mmap(-1, size, **OWN)
     except OSError:
         raise MemoryError from None
-    if hasattr(mmap, 'MADV_NOHUGEPAGE'):
+    if hasattr(mmap, 'MADV_NOHUGEPAGE'):  # a few numbers here and there
         longer.madvise(mmap.MADV_NOHUGEPAGE)
     if memory is not None:
         np.frombuffer(longer, np.uint8, len(memory))[:] = np.frombuffer(memory, np.uint8)
