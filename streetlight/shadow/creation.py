@@ -36,9 +36,7 @@ def array(source, dtype=None, copy=True, order='K', subok=False, ndmin=0, like=N
     if values.dtype.kind not in 'biuf':
         return _objects(source, values.shape) if values.dtype.kind == 'O' else lost(values, 'numbers as %s' % values.dtype)
     nodes = np.array(_nested(source), dtype=np.int64, ndmin=ndmin)
-    if values.dtype.kind in 'bi' and any(map(_is_float, _leaves(source))):
-        return as_type(Tracked(np.array(plain(source), dtype=float, ndmin=ndmin), nodes), values.dtype)
-    return as_type(Tracked(values.astype(float), nodes), values.dtype)
+    return as_type(Tracked(np.array(plain(source), dtype=float, ndmin=ndmin), nodes), values.dtype)
 
 
 def _objects(source, shape):
@@ -113,11 +111,6 @@ def _leaves(source):
             yield from _leaves(each)
     else:
         yield source
-
-
-def _is_float(x):
-    x = plain(x)
-    return isinstance(x, float) or (isinstance(x, np.ndarray) and x.dtype.kind == 'f')
 
 
 def made_by(function):
