@@ -252,6 +252,14 @@ def test_a_number_between_points_is_a_line_whose_product_may_be_fused():
     assert found == expected and len(expected[1]) == 2
 
 
+@pytest.mark.parametrize('moved, follows', [(0.0, True), (2.0**-52, True), (-(2.0**-52), True), (1e-9, False), (-1e-9, False)])
+def test_numpy_that_interpolates_in_other_steps_is_not_followed(moved, follows, monkeypatch):
+    own = np.interp
+    monkeypatch.setattr(np, 'interp', lambda x, xp, fp: own(x, xp, fp) * (1 + moved))
+    (row,) = rows_of('x = np.exp(np.array([0.1, 1.0]))\nprint(np.interp(np.array([0.3]), [0.0, 1.0], x)[0])')
+    assert (row.proof == 'none') != follows
+
+
 def test_points_that_do_not_ascend_and_numbers_that_may_pass_one_are_not_certified():
     (row,) = rows_of('x = np.exp(np.array([0.0, 1.0]))\nprint(np.interp(0.5, [1.0, 0.0], x))')
     assert row.proof == 'none'
@@ -263,3 +271,9 @@ def test_points_that_do_not_ascend_and_numbers_that_may_pass_one_are_not_certifi
 def test_a_sum_of_no_products_is_zero_everywhere():
     rows = rows_of('x = np.exp(np.zeros((2, 0)))\nprint(x @ np.ones((0, 3)))\nprint(x[0].dot(np.ones(0)))')
     assert [(row.printed, row.guaranteed) for row in rows] == [('0.', True)] * 6 + [('0.0', True)]
+
+
+def test_what_other_code_reads_an_array_by_is_not_there_and_asking_for_it_loses_nothing():
+    names = '__array_interface__', '__array_struct__', '__buffer__', 'none'
+    (row,) = rows_of(f'e = np.exp(np.array([0.3]))\nif any(hasattr(x, name) for name in {names} for x in (e, e[0])):\n    e = 7\nprint(e)')
+    assert row.proof == 'every evaluation'

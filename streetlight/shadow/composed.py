@@ -87,8 +87,6 @@ def _along(x, v, value, mode):
     if x.ndim != 1 or v.ndim != 1 or value.dtype != float:
         raise NotImplementedError
     left = _windows(x.nodes, int(_session.CURRENT.constant(0.0)), len(v), mode).copy()
-    if left.shape[:-1] != value.shape:
-        raise NotImplementedError
     right = np.broadcast_to(v.nodes, left.shape).copy()
     products = _windows(x.value, 0, len(v), mode) * v.value
     if not (np.abs(products.sum(axis=-1) - value) <= 1e-12 * np.abs(products).sum(axis=-1)).all():

@@ -165,11 +165,17 @@ def _view(self, dtype=None, type=None):
     return escape(self, 'its bytes are read as %s' % np.dtype(dtype)).view(dtype)
 
 
+def _has(value, name):
+    """Raise what Python raises of an attribute that is not there; what C code looks for is not there either."""
+    if name.startswith('__') and hasattr(value, name):
+        raise AttributeError(name)
+    getattr(value, name)
+
+
 def _of_number(self, name):
     """A method or attribute of NumPy's scalars, which do what arrays of no dimension do."""
     value = self.value
-    if name.startswith('__') or not hasattr(type(value), name):
-        raise AttributeError("'%s' object has no attribute '%s'" % (type(value).__name__, name))
+    _has(value, name)
     if name in ('real', 'imag') and isinstance(value, complex):
         return lost(getattr(value, name), 'parts of complex numbers')
     if name == 'real':
@@ -181,8 +187,7 @@ def _of_number(self, name):
 
 def _of_array(self, name):
     """What NumPy's arrays have beyond ours is NumPy's own: it may look at the elements, and change them."""
-    if name.startswith('__') or not hasattr(self.value, name):
-        raise AttributeError("'numpy.ndarray' object has no attribute '%s'" % name)
+    _has(self.value, name)
     attribute = getattr(escape(self, '.%s of an array' % name), name)
     if not callable(attribute):
         return attribute
