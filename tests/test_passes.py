@@ -1,8 +1,9 @@
-"""What a pass's batch says, against what it is by definition: slopes are derivatives, rules take each pass and element for itself."""
+"""What a pass's batch says, against what it is by definition: slopes are derivatives, rules take each pass and element for itself,
+and a bound is that of Theorem 1, computed one number after the other."""
 
 import numpy as np
 import pytest
-from tape_recorder import Array, dot
+from tape_recorder import Array, all_together, dot, network
 
 from streetlight.certify.enclosures import Bounds
 from streetlight.certify.functions import FUNCTIONS
@@ -60,6 +61,64 @@ def test_a_pass_s_slopes_are_its_derivatives(name):
         steps = 1e-5 * np.eye(6)
         wanted = np.array([(function(at + step) - function(at - step)) / 2e-5 for step in steps]).T
         assert found == pytest.approx(wanted, rel=1e-7, abs=1e-8)
+
+
+def theorem(tape, target):
+    """Theorem 1 from one of a tape's numbers: what the machine's rounding moved it by, and how far others may be from the rest."""
+    values, radius, grid = tape.values, np.zeros(tape.count), lowest_bit(tape.values)
+    passes = []
+    with np.errstate(all='ignore'):
+        for op in tape.operations:
+            over = op.kind in OVER_LAST_AXIS
+            shape = np.broadcast_shapes(*[nodes.shape for nodes in op.operands], (*op.shape, 1) if over else op.shape)
+            operands = [np.broadcast_to(nodes, shape) for nodes in op.operands]
+            made = np.arange(op.first, op.first + int(np.prod(op.shape))).reshape(op.shape)
+            said = RULES[op.kind](values[made], [Number(values[each], radius[each], grid[each]) for each in operands], op.extra, FUNCTIONS)
+            _, linear, rest, rounding, error, own = (None, *(np.broadcast_to(part, op.shape) for part in said[1:]))
+            radius[made] = linear + rest + rounding + np.abs(error)
+            still = radius[made] == 0
+            grid[made] = np.where(still, lowest_bit(values[made]), np.maximum(own, default_grid(values[made], radius[made])))
+            passes.append((made, rest + rounding, error, operands, said.slopes, over))
+    weights, moved, reach = np.zeros(tape.count), 0.0, 0.0
+    weights[target] = 1.0
+    for made, noise, error, operands, slopes, over in reversed(passes):
+        weight = weights[made]
+        reach += (np.abs(weight) * noise).sum()
+        moved += (weight * error).sum()
+        for nodes, slope in zip(operands, slopes):
+            if slope is not None:
+                given = np.broadcast_to(weight[..., None] if over else weight, nodes.shape) * slope
+                np.add.at(weights, nodes[~tape.fixed[nodes]], given[~tape.fixed[nodes]])
+    return moved, reach
+
+
+@pytest.mark.parametrize('name', PASSES)
+@pytest.mark.parametrize('steps', [1, 2, 6])
+def test_a_bound_is_that_of_the_theorem_computed_one_number_after_the_other(name, steps):
+    tape = Tape()
+    x = Array(tape, tape.record('uncertain', (), np.array([0.31, -0.52, 0.73, 0.94, -0.15, 0.46]), 3.0))
+    for step in range(steps):
+        tape.head('step', step)
+        x = PASSES[name](x) + 0.0625 * np.arange(6)
+    tape.head('step', -1)
+    holds(tape, x)
+
+
+@pytest.mark.parametrize('program', [lambda: all_together(10), lambda: network(1.0, 5, every=4), lambda: network(1.0, 3, 24, every=2)])
+def test_a_training_s_bounds_are_those_of_the_theorem(program):
+    tape, prints = program()
+    holds(tape, Array(tape, prints[-1][1].reshape(-1)))
+
+
+def holds(tape, x):
+    ends = x - np.array(x.value)  # next to zero, where numbers are dense
+    mixed = (ends * np.array([1.0, -2.0, 0.5, 4.0, -0.25, 1.0])[: len(x.value)]).reduced('sum')
+    targets = np.append(ends.nodes, mixed.nodes)
+    low, high = Bounds(tape, FUNCTIONS, len(tape.operations), targets).enclose(targets)
+    for target, least, most in zip(targets, low, high):
+        moved, reach = theorem(tape, target)
+        assert (most - least) / 2 == pytest.approx(reach, rel=1e-6) and reach > 0
+        assert (most + least) / 2 == pytest.approx(-moved, rel=1e-6, abs=1e-6 * reach)
 
 
 OF = {'where': 3} | dict.fromkeys(('add', 'subtract', 'multiply', 'divide', 'maximum', 'minimum', 'power', 'dot'), 2)
