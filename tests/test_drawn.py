@@ -9,12 +9,13 @@ from flint import arb, ctx
 from operands import BALLS
 from tape_recorder import Array
 
-from streetlight.certify.accumulation import left_to_right
+from streetlight.certify.accumulation import exact_fma, left_to_right
+from streetlight.certify.errorfree import two_product
 from streetlight.shadow import arena, orders
 from streetlight.shadow.emulated import Machine, emulate
 from streetlight.shadow.evaluations import every_evaluation
 from streetlight.shadow.exact import exact
-from streetlight.shadow.random_sums import LONG, RandomSums
+from streetlight.shadow.random_sums import LONG, RandomSums, added_exactly
 from streetlight.shadow.replay import Replay
 from streetlight.shadow.sampled import sample
 from streetlight.shadow.tape import Tape
@@ -38,6 +39,24 @@ def test_a_sum_in_random_order_is_that_of_its_terms(terms, multiplied, trees):
     found = {Fraction(x) for _ in range(6) for x in sums.of_products(a, b if multiplied else None).ravel().tolist()}
     assert max(abs(x - sum(exact)) for x in found) <= sum(map(abs, exact)) * terms * Fraction(1, 2**53)
     assert len(found) > (terms > 4)
+
+
+@pytest.mark.parametrize('bits', [4, 20, 27, 53])
+def test_a_product_is_added_as_the_exact_one_is(bits):
+    """Where the sum lies half way between two numbers too, or next to that, or is small beside its terms."""
+    rng, twice_rounded = np.random.default_rng(bits), 0
+    for _ in range(300):
+        a, b, c = (rng.integers(-(2**bits), 2**bits, 9) * 2.0 ** rng.integers(-30, 30, 9) for _ in range(3))
+        a[6:8], b[6:8] = (1, 1 + 2.0**-30), (1, 1 - 2.0**-30)  # half a unit of c's last place, and a little less
+        product, error = two_product(a, b)
+        c[:4] = np.spacing(product[:4]) * rng.integers(-3, 4, 4) * 0.5 - product[:4]
+        c[4:6] = product[4:6] * 2.0 ** rng.integers(50, 56)
+        c[6:8] = 2.0 * rng.integers(2**52, 2**53, 2)
+        exact = np.array([exact_fma(*each) for each in zip(a.tolist(), b.tolist(), c.tolist())])
+        assert (added_exactly(product, error, c) == exact).all()
+        assert all(added_exactly(*each) == value for *each, value in zip(product, error, c, exact)), 'each by itself'
+        twice_rounded += (product + c != exact).sum()
+    assert twice_rounded > 100
 
 
 @pytest.mark.parametrize('kind', ['exp', 'log', 'tanh', 'cbrt', 'power'])

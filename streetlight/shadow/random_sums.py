@@ -4,11 +4,11 @@ from math import prod
 
 import numpy as np
 
-from streetlight.certify.errorfree import fma
-from streetlight.shadow.orders import evaluated
+from streetlight.certify.errorfree import fma, odd_sum, two_product, two_sum
 
 TREES = 2, 8  # different trees for one sum, in a long program and in a short one; which sample takes which is drawn
 CACHED = 2**14  # numbers that are added at a time
+FEW = 2**10  # numbers that are sooner added in both orders than taken apart
 LONG = 16  # longer sums are added by BLAS, or in layers, by few NumPy calls
 
 
@@ -40,6 +40,9 @@ class RandomSums:
         ]
         taken = self.random.random(self.width) >= 0.5 if trees == 2 else self.random.integers(trees, size=self.width)
         shape = a.shape[1:] if b is None else np.broadcast_shapes(a.shape[1:], b.shape[1:])
+        if trees == 2 and k <= LONG and prod(shape) <= FEW:
+            products, errors = products_of(a, b, [leaf for order in orders for leaf in fused_leaves(order)])
+            return np.where(taken, *[added(order, products, errors) for order in reversed(orders)])
         result = np.empty((*shape[-1:], *shape[:-1])).transpose(*range(1, len(shape)), 0)  # each sample's side by side
         for number, order in enumerate(orders):
             here = np.flatnonzero(taken == number)
@@ -82,7 +85,7 @@ def added_by(order, a, b):
     """The sums over the first axis, in one order."""
     if type(order[0]) is str and order[0] not in 'px+':
         return layered(*order, a, b)
-    return added(order, a) if b is None else evaluated(order, a, b)
+    return added(order, *products_of(a, b, fused_leaves(order)))
 
 
 def layered(how, order, a, b):
@@ -103,6 +106,41 @@ def layered(how, order, a, b):
     return terms[0]
 
 
-def added(tree, terms):
-    """The value of a tree of plain additions."""
-    return terms[tree[1]] if tree[0] == 'p' else added(tree[1], terms) + added(tree[2], terms)
+def fused_leaves(tree):
+    """The leaves of a tree whose products are fused."""
+    if tree[0] == 'p':
+        return []
+    return [tree[1], *fused_leaves(tree[2])] if tree[0] == 'x' else fused_leaves(tree[1]) + fused_leaves(tree[2])
+
+
+def products_of(a, b, leaves):
+    """Products, rounded, and of some of them the errors, by their place."""
+    if b is None:
+        return a, {}
+    return a * b, dict(zip(leaves, two_product(a[leaves], b[leaves])[1])) if leaves else {}
+
+
+def added(tree, products, errors):
+    """The value of a tree."""
+    if tree[0] == 'p':
+        return products[tree[1]]
+    if tree[0] == 'x':
+        return added_exactly(products[tree[1]], errors[tree[1]], added(tree[2], products, errors))
+    return added(tree[1], products, errors) + added(tree[2], products, errors)
+
+
+def added_exactly(product, error, c):
+    """A product, with its error, and a number, rounded once: `fma` in fewer steps.
+
+    The sum is ``s + t + error`` exactly, and ``t + error`` is rounded to ``w``.  As that is monotone, ``s + w`` rounds to what
+    ``s + t + error`` does, but where it lies half way between two numbers.
+    """
+    s, t = two_sum(product, c)
+    w = t + error
+    z = s + w
+    twice = 2.0 * (w - (z - s))
+    if np.count_nonzero((z + twice) - z == twice) == np.count_nonzero(twice == 0):
+        return z
+    high, low = two_sum(c, error)
+    high, rest = two_sum(product, high)
+    return high + odd_sum(low, rest)

@@ -112,15 +112,16 @@ class Sampled(Arena):
 
         A BLAS adds in an order of its own, so what it gives is possible; where the sum is cut differs from sample to sample.
         """
-        a, b = np.moveaxis(left, -1, 0), np.moveaxis(right, -1, 0).swapaxes(-1, -2)
+        a, b = left.transpose(2, 0, 1), right.transpose(2, 1, 0)
         cuts = self.random.integers(a.shape[-1], size=2)
-        chosen = cuts[self.random.integers(2, size=self.width)]
-        ends = [0, *(np.flatnonzero(np.diff(chosen)) + 1).tolist(), self.width]
+        chosen, rest = cuts[self.random.integers(2, size=self.width)].tolist(), np.full(out.shape, -0.0)  # adding that changes nothing
+        ends = [0, *(each for each in range(1, self.width) if chosen[each] != chosen[each - 1]), self.width]
         for start, stop in pairwise(ends):
-            cut, here = int(chosen[start]), slice(start, stop)
+            cut, here = chosen[start], slice(start, stop)
             np.matmul(a[here, :, cut:], b[here, cut:], out=out[here])
             if cut:
-                out[here] += np.matmul(a[here, :, :cut], b[here, :cut])
+                np.matmul(a[here, :, :cut], b[here, :cut], out=rest[here])
+        np.add(out, rest, out=out)
 
     def square(self, x):
         square, error = two_product(x, x)
