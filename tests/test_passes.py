@@ -63,10 +63,10 @@ def test_a_pass_s_slopes_are_its_derivatives(name):
         assert found == pytest.approx(wanted, rel=1e-7, abs=1e-8)
 
 
-def theorem(tape, target):
-    """Theorem 1 from one of a tape's numbers: what the machine's rounding moved it by, and how far others may be from the rest."""
+def forward(tape):
+    """Of each operation its result's nodes, what it may add and what the machine's added, its operands, their slopes; and all radii."""
     values, radius, grid = tape.values, np.zeros(tape.count), lowest_bit(tape.values)
-    passes = []
+    found = []
     with np.errstate(all='ignore'):
         for op in tape.operations:
             over = op.kind in OVER_LAST_AXIS
@@ -74,14 +74,19 @@ def theorem(tape, target):
             operands = [np.broadcast_to(nodes, shape) for nodes in op.operands]
             made = np.arange(op.first, op.first + int(np.prod(op.shape))).reshape(op.shape)
             said = RULES[op.kind](values[made], [Number(values[each], radius[each], grid[each]) for each in operands], op.extra, FUNCTIONS)
-            _, linear, rest, rounding, error, own = (None, *(np.broadcast_to(part, op.shape) for part in said[1:]))
+            linear, rest, rounding, error, own = (np.broadcast_to(part, op.shape) for part in said[1:])
             radius[made] = linear + rest + rounding + np.abs(error)
             still = radius[made] == 0
             grid[made] = np.where(still, lowest_bit(values[made]), np.maximum(own, default_grid(values[made], radius[made])))
-            passes.append((made, rest + rounding, error, operands, said.slopes, over))
+            found.append((made, rest + rounding, error, operands, said.slopes, over))
+    return found, radius
+
+
+def backward(tape, operations, target):
+    """Theorem 1 from a number: the weights, what the machine's rounding moved it by, and how far others may be from the rest."""
     weights, moved, reach = np.zeros(tape.count), 0.0, 0.0
     weights[target] = 1.0
-    for made, noise, error, operands, slopes, over in reversed(passes):
+    for made, noise, error, operands, slopes, over in reversed(operations):
         weight = weights[made]
         reach += (np.abs(weight) * noise).sum()
         moved += (weight * error).sum()
@@ -89,7 +94,7 @@ def theorem(tape, target):
             if slope is not None:
                 given = np.broadcast_to(weight[..., None] if over else weight, nodes.shape) * slope
                 np.add.at(weights, nodes[~tape.fixed[nodes]], given[~tape.fixed[nodes]])
-    return moved, reach
+    return weights, moved, reach
 
 
 @pytest.mark.parametrize('name', PASSES)
@@ -115,10 +120,39 @@ def holds(tape, x):
     mixed = (ends * np.array([1.0, -2.0, 0.5, 4.0, -0.25, 1.0])[: len(x.value)]).reduced('sum')
     targets = np.append(ends.nodes, mixed.nodes)
     low, high = Bounds(tape, FUNCTIONS, len(tape.operations), targets).enclose(targets)
+    operations, _ = forward(tape)
     for target, least, most in zip(targets, low, high):
-        moved, reach = theorem(tape, target)
+        _, moved, reach = backward(tape, operations, target)
         assert (most - least) / 2 == pytest.approx(reach, rel=1e-6) and reach > 0
         assert (most + least) / 2 == pytest.approx(-moved, rel=1e-6, abs=1e-6 * reach)
+
+
+@pytest.mark.parametrize('name', PASSES)
+def test_the_boxes_around_a_loop_are_those_of_theorem_2_or_of_intervals(name):
+    tape = Tape()
+    x = Array(tape, tape.record('uncertain', (), np.array([0.31, -0.52, 0.73, 0.94, -0.15, 0.46]), 3.0))
+    nodes, starts = [x.nodes], [len(tape.operations)]
+    for step in range(7):
+        tape.head('step', step)
+        x = PASSES[name](x) + 0.0625 * np.arange(6)
+        nodes.append(x.nodes)
+        starts.append(len(tape.operations))
+    tape.head('step', -1)
+    x.sum()
+    boxes = [box for chunk in Bounds(tape, FUNCTIONS, len(tape.operations)).tube.chunks for box in chunk.boxes][1:]
+    operations, radius = forward(tape)
+    assert len(boxes) == len(nodes)
+    form = np.diag(6 * radius[nodes[0]] ** 2)
+    assert boxes[0] == pytest.approx(radius[nodes[0]], rel=1e-6)
+    for step, box in enumerate(boxes[1:]):
+        swept = [backward(tape, operations[starts[step] : starts[step + 1]], node) for node in nodes[step + 1]]
+        slopes = np.array([weights[nodes[step]] for weights, *_ in swept])
+        noise = np.array([abs(moved) + reach for _, moved, reach in swept])
+        carried, added = slopes @ form @ slopes.T, np.count_nonzero(noise) * np.diag(noise**2)
+        p = np.sqrt(np.trace(added) / np.trace(carried))
+        form = (1 + p) * carried + (1 + 1 / p) * added
+        wide = np.sqrt(np.diag(form))
+        assert (box <= wide * (1 + 1e-6)).all() and (box >= np.minimum(wide, radius[nodes[step + 1]]) * (1 - 1e-6)).all()
 
 
 OF = {'where': 3} | dict.fromkeys(('add', 'subtract', 'multiply', 'divide', 'maximum', 'minimum', 'power', 'dot'), 2)
