@@ -7,8 +7,9 @@ from tape_recorder import Array, all_together, dot, network
 
 from streetlight.certify.enclosures import Bounds
 from streetlight.certify.functions import FUNCTIONS
-from streetlight.certify.rules import OVER_LAST_AXIS, RULES
+from streetlight.certify.rules import RULES
 from streetlight.certify.rules.rounding import Number, default_grid, lowest_bit
+from streetlight.shadow.operations import REDUCTIONS
 from streetlight.shadow.tape import Tape
 
 
@@ -69,7 +70,7 @@ def forward(tape):
     found = []
     with np.errstate(all='ignore'):
         for op in tape.operations:
-            over = op.kind in OVER_LAST_AXIS
+            over = op.kind in REDUCTIONS
             shape = np.broadcast_shapes(*[nodes.shape for nodes in op.operands], (*op.shape, 1) if over else op.shape)
             operands = [np.broadcast_to(nodes, shape) for nodes in op.operands]
             made = np.arange(op.first, op.first + int(np.prod(op.shape))).reshape(op.shape)
@@ -155,17 +156,18 @@ def test_the_boxes_around_a_loop_are_those_of_theorem_2_or_of_intervals(name):
         assert (box <= wide * (1 + 1e-6)).all() and (box >= np.minimum(wide, radius[nodes[step + 1]]) * (1 - 1e-6)).all()
 
 
-OF = {'where': 3} | dict.fromkeys(('add', 'subtract', 'multiply', 'divide', 'maximum', 'minimum', 'power', 'dot'), 2)
+OF = {'where': 3} | dict.fromkeys(('add', 'subtract', 'multiply', 'divide', 'maximum', 'minimum', 'dot'), 2)
+OF |= {name: function.arguments for name, function in FUNCTIONS.items()}
 OF |= dict.fromkeys(('floor_divide', 'remainder', 'fmod', 'logical_and', 'logical_or'), 2)
 OF |= dict.fromkeys(('greater', 'greater_equal', 'less', 'less_equal', 'equal', 'not_equal'), 2)
 
 
-KINDS = [(kind, terms) for kind in sorted(set(RULES) - {'uncertain'}) for terms in ((1, 3, 6) if kind in OVER_LAST_AXIS else (1,))]
+KINDS = [(kind, terms) for kind in sorted(set(RULES) - {'uncertain'}) for terms in ((1, 3, 6) if kind in REDUCTIONS else (1,))]
 
 
 @pytest.mark.parametrize('kind, terms', KINDS)
 def test_a_rule_takes_each_pass_and_each_element_for_itself(kind, terms):
-    over = kind in OVER_LAST_AXIS
+    over = kind in REDUCTIONS
     rng = np.random.default_rng(terms)
     shape = (2, 3, 4, terms) if over else (2, 3, 4)
     operands = []
@@ -197,5 +199,5 @@ MEANT = {
     'where': np.where,
     'sum': lambda x: x.sum(axis=-1),
     'round': lambda x: x.round(1),
-    **{kind: lambda x, kind=kind: getattr(x, kind)(axis=-1) for kind in ('max', 'min', 'argmax', 'argmin')},
+    **{kind: lambda x, kind=kind: getattr(x, kind)(axis=-1) for kind in ('prod', 'max', 'min', 'argmax', 'argmin')},
 }

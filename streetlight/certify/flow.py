@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from streetlight.shadow.operations import REDUCTIONS
+
 from .folded import Blocks, Folded
-from .rules import OVER_LAST_AXIS
 from .sums import SLACK
 
 FEWEST, MOST = 64, 800  # numbers that come in and go out
@@ -168,7 +169,7 @@ class Flow:
 def _edges(plan):
     """From the last step to the first."""
     for number, step in reversed(list(enumerate(plan.steps))):
-        over = step.kind in OVER_LAST_AXIS
+        over = step.kind in REDUCTIONS
         shape = np.broadcast_shapes(*[operand.shape for operand in step.operands], (*step.shape, 1) if over else step.shape)
         made = np.arange(step.start, step.stop).reshape((*step.shape, 1) if over else step.shape)
         made = np.broadcast_to(made, shape).ravel()

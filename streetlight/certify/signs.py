@@ -25,6 +25,8 @@ def either_zero(kind, operands, vague):
         zero = np.logical_or.reduce(np.broadcast_arrays(*[value == 0 for value in values]))
         unsigned = np.logical_or.reduce(np.broadcast_arrays(*map(_unsigned, operands, vague)))
         return (zero & (negative | unsigned)).all(axis=-1)
+    if kind == 'prod':
+        return np.logical_or.reduce(_unsigned(operands[0], vague[0]), axis=-1)
     if kind == 'absolute' or not operands:
         return False
     if kind in ('max', 'min', 'argmax', 'argmin'):

@@ -6,7 +6,9 @@ result's weight``.  Beside them stands what the operation's rounding may be, and
 
 import numpy as np
 
-from .rules import COMPARISONS, OVER_LAST_AXIS, RULES
+from streetlight.shadow.operations import REDUCTIONS
+
+from .rules import COMPARISONS, RULES
 from .rules.exact import same, unknown
 from .rules.rounding import Number, default_grid, lowest_bit
 from .signs import either_zero
@@ -68,7 +70,7 @@ class Batch:
 
     def _forward(self, step, model):
         passes = len(self.value)
-        over = step.kind in OVER_LAST_AXIS
+        over = step.kind in REDUCTIONS
         rank = len(step.shape) + over
         operands = []
         for operand in step.operands:
@@ -121,7 +123,7 @@ class Batch:
         rows = slice(None) if rows is None else rows
         for step, slopes in zip(reversed(plan.steps), reversed(self.slopes)):
             weight = weights[:, :, step.start : step.stop].reshape((*weights.shape[:2], *step.shape))
-            if step.kind in OVER_LAST_AXIS:
+            if step.kind in REDUCTIONS:
                 weight = weight[..., None]
             for operand, slope in zip(step.operands, slopes):
                 if slope is None:

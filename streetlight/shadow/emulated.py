@@ -75,6 +75,8 @@ class Emulated(Replay):
             result = self.dot(operation, *operands)
         elif kind == 'sum':
             result = self.sum(operation, operands[0])
+        elif kind == 'prod':
+            raise Unmodelled('no order is known for a product of many numbers')
         elif kind == 'power' and operation.extra == 'scalar' and (operands[1] == 2).all():
             result = np.vectorize(self.arithmetic.power, otypes=[float])(operands[0], 2)
         else:

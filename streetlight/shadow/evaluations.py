@@ -62,6 +62,8 @@ class Evaluations(Replay):
             def outcomes(index):
                 rows = [self.values(nodes[index]) for nodes in pairs]
                 return possible_sums(rows[0], rows[1] if len(rows) > 1 else np.ones((len(rows[0]), 1)), kind == 'dot')
+        elif kind == 'prod':
+            raise TooMany('a product of many numbers has too many orders')
         elif kind == 'uncertain':
             values = self.tape.values[operation.first : operation.first + size]
             bound = np.broadcast_to(operation.extra, operation.shape).ravel()

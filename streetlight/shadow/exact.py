@@ -87,8 +87,8 @@ class Reals:
             result = (operands[0] * operands[1]).sum(axis=-1)
         elif kind == 'round':
             result = np.frompyfunc(lambda x: round_to(x, int(operation.extra)), 1, 1)(operands[0])
-        elif kind == 'sum':
-            result = operands[0].sum(axis=-1)
+        elif kind in ('sum', 'prod'):
+            result = getattr(operands[0], kind)(axis=-1)
         elif kind in ('max', 'min', 'argmax', 'argmin'):
             result = reduced(kind, operands[0])
         elif kind in ELEMENTWISE:

@@ -22,8 +22,9 @@ EXACT = WHOLE.union(
 
 
 #: Over the last axis of the operands: a ``sum`` of numbers by any binary tree of additions, a ``dot`` of two vectors
-#: likewise with any product fused, the largest, the smallest, and the index of the (first) largest or smallest.
-REDUCTIONS = frozenset({'sum', 'dot', 'max', 'min', 'argmax', 'argmin'})
+#: likewise with any product fused, a ``prod`` by any tree of multiplications, the largest, the smallest, and the index of the
+#: (first) largest or smallest.
+REDUCTIONS = frozenset({'sum', 'dot', 'prod', 'max', 'min', 'argmax', 'argmin'})
 
 
 class Operation(NamedTuple):

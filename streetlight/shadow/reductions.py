@@ -9,6 +9,8 @@ from streetlight.shadow.elementwise import outcome
 from streetlight.shadow.orders import MOST_TERMS, trees
 from streetlight.shadow.tracked import FLOAT, Number, Tracked
 
+MOST_FACTORS = 1000
+
 
 def last(nodes, axis):
     """Nodes with the axes that are reduced as the last axis: a copy."""
@@ -158,14 +160,16 @@ def running(a, axis=None, dtype=None, out=None):
 
 
 def product(a, axis=None, out=None, keepdims=False):
-    """``numpy.prod``: of at most four numbers, multiplied in any order."""
+    """``numpy.prod``: multiplied in any order; of few numbers each order is a way that an evaluation may take."""
     a = as_array(a)
     value = np.prod(a.value, axis=axis, keepdims=keepdims)
     if (a.fixed and value.dtype.kind in 'iu') or a.value.size == 0:
         return written(certain(value), out)
     count = _count(a, axis)
-    if count > MOST_TERMS or value.dtype != FLOAT or keepdims or isinstance(axis, tuple):
+    if value.dtype != FLOAT or count > MOST_FACTORS:
         return lost(value, 'there is no rule for this numpy.prod')
+    if count > MOST_TERMS or keepdims or isinstance(axis, tuple):
+        return written(in_any_order(a, value, axis), out)
     rows = list(a.ravel() if axis is None else np.moveaxis(a, axis, 0))
     ways = [multiplied(tree, rows) for tree in trees(tuple(range(count)), False)]
     ours = [np.array_equal(plain_value(way), value, equal_nan=True) for way in ways]
@@ -176,6 +180,12 @@ def product(a, axis=None, out=None, keepdims=False):
         if way is not result and not (a.fixed and np.array_equal(plain_value(way), value, equal_nan=True)):
             result = outcome('where', (undecided(value.shape), way, result), value)
     return written(result, out)
+
+
+def in_any_order(a, value, axis):
+    tape = _session.CURRENT.tape
+    operand = last(a.nodes, axis)
+    return fresh(value, tape.note('prod', (tape.place(operand),), np.asarray(value).reshape(operand.shape[:-1])))
 
 
 def multiplied(tree, rows):

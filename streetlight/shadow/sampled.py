@@ -75,6 +75,8 @@ class Sampled(Arena):
             return
         if kind == 'sum':
             result = self.sums.of_products(np.moveaxis(operands[0], -2, 0), None)
+        elif kind == 'prod':
+            result = self.multiplied(operands[0])
         elif kind == 'uncertain':
             result = self.uncertain(operation)
         elif kind == 'power' and operation.extra == 'scalar' and (operands[1] == 2).all():
@@ -122,6 +124,12 @@ class Sampled(Arena):
             if cut:
                 np.matmul(a[here, :, :cut], b[here, :cut], out=rest[here])
         np.add(out, rest, out=out)
+
+    def multiplied(self, x):
+        """Products over the last axis but the evaluations', one after the other in an order for each evaluation."""
+        order = self.random.permuted(np.tile(np.arange(x.shape[-2])[:, None], self.width), axis=0)
+        shuffled = np.take_along_axis(x, np.broadcast_to(order, x.shape), axis=-2)
+        return np.multiply.accumulate(shuffled, axis=-2)[..., -1, :]
 
     def square(self, x):
         square, error = two_product(x, x)

@@ -13,7 +13,7 @@ import numpy as np
 from streetlight.certify.functions import FUNCTIONS
 
 from .arithmetic import add, divide, dot, multiply, sqrt, square, subtract, total
-from .bounded import power, smooth, smooth_pair, uncertain
+from .bounded import power, product, smooth, smooth_pair, uncertain
 from .exact import absolute, compare, decimals, extremum, larger, logical, negative, place, positive, step, where
 from .whole import floor_divide, fmod, remainder
 
@@ -47,6 +47,7 @@ RULES = {
     **dict.fromkeys(COMPARISONS, compare),
     'sum': total,
     'dot': dot,
+    'prod': product,
     'max': extremum(1.0),
     'min': extremum(-1.0),
     'argmax': place(1.0),
@@ -55,6 +56,3 @@ RULES = {
     'power': power,
     **{name: smooth(name) if f.arguments == 1 else smooth_pair(name) for name, f in FUNCTIONS.items() if f.slope},
 }
-
-#: Reductions: the operands have one axis more than the result.
-OVER_LAST_AXIS = frozenset({'sum', 'dot', 'max', 'min', 'argmax', 'argmin'})

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from streetlight.certify import functions as table
 from streetlight.certify.exponential import exp_defect
 from streetlight.certify.sums import SLACK, Passed, U
 
@@ -11,6 +12,24 @@ from .rounding import passed, product_error, ulp
 def uncertain(v, operands, extra, model):
     ulps = np.asarray(extra, dtype=float)
     return passed((), 0.0, np.broadcast_to(ulps, v.shape[1:]) * ulp(v) + 0.0 * v, 0.0)
+
+
+def product(v, operands, extra, model):
+    """(T13) Of numbers multiplied in any order: of n, n - 1 roundings."""
+    x, r = (np.ascontiguousarray(np.moveaxis(each, -1, 0)) for each in (operands[0].value, operands[0].radius))
+    size = np.abs(x)
+    before, after = np.ones((2, len(x) + 1, *x.shape[1:]))
+    whole, first, rest = np.ones(x.shape[1:]), np.zeros(x.shape[1:]), np.zeros(x.shape[1:])
+    for i in range(len(x)):
+        before[i + 1] = before[i] * x[i]
+        after[-2 - i] = after[-1 - i] * x[-1 - i]
+        whole, first, rest = whole * size[i], first * size[i] + whole * r[i], rest * (size[i] + r[i]) + first * r[i]
+    slopes = np.moveaxis(before[:-1] * after[1:], 0, -1)
+    most = np.maximum(size + r, 1).prod(axis=0)  # no partial product is larger
+    zero = ((x == 0) & (r == 0)).any(axis=0) & (v == 0)
+    rest = rest * SLACK + len(x) * table.FEW * first + len(x) * 2.0**-1070 * most
+    rest = np.where(zero, 0.0, np.where(most < 1e300, rest, np.inf))
+    return _within(v, (slopes,), first * SLACK, rest, max(len(x) - 1, 0) * SLACK, np.nan, np.nan, zero)
 
 
 def _special(v, x, exact):
