@@ -1,8 +1,10 @@
 """Operations on balls, each against rationals; and what NumPy's error settings do to a certificate."""
 
+import itertools
 import math
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from cases import examples
 from flint import arb, fmpq
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from streetlight.certify.program import certify
 from streetlight.programs.run import run_cells
 from streetlight.programs.source import Cell
+from streetlight.shadow import balls
 from streetlight.shadow.balls import ELEMENTWISE, Unclear, round_to
 
 rationals = st.builds(lambda n, shift: Fraction(n, 2**shift), st.integers(-200, 200), st.integers(0, 5))
@@ -122,3 +125,14 @@ def test_warnings_that_become_errors_are_not_followed_and_others_are(settings, f
     assert run.failed == ''
     (row,) = certify(run, 'errors.py')
     assert (row.proof == 'every evaluation') == followed and ('errors' in row.reason) != followed
+
+
+@pytest.mark.parametrize('name', balls.FUNCTIONS)
+def test_a_function_on_balls_is_numpy_s_on_either_side_of_zero_and_one(name):
+    numbers, function = [-30.0, -1.5, -1.0, -0.625, -0.01, 0.0, 0.01, 0.625, 1.0, 1.5, 30.0], getattr(np, name)
+    with np.errstate(all='ignore'):
+        for given in itertools.product(numbers, repeat=function.nin):
+            wanted = float(function(*given))
+            if np.isfinite(wanted):
+                found = balls.FUNCTIONS[name](*map(arb, given))
+                assert float(found.mid()) == pytest.approx(wanted, rel=1e-14, abs=1e-16) and float(found.rad()) <= 1e-12 * abs(wanted)

@@ -277,3 +277,26 @@ def test_what_other_code_reads_an_array_by_is_not_there_and_asking_for_it_loses_
     names = '__array_interface__', '__array_struct__', '__buffer__', 'none'
     (row,) = rows_of(f'e = np.exp(np.array([0.3]))\nif any(hasattr(x, name) for name in {names} for x in (e, e[0])):\n    e = 7\nprint(e)')
     assert row.proof == 'every evaluation'
+
+
+@pytest.mark.parametrize(
+    'out, operand, overlaps',
+    [
+        ('b[1:]', 'b[1:]', False),
+        ('b', 'b[:]', False),
+        ('b[1:]', 'b[:-1]', True),
+        ('b[:-1]', 'b[1:]', True),
+        ('b[1:3]', 'b[:2]', True),
+        ('b[::2]', 'b[1::2]', False),
+        ('b[:, ::2]', 'b[:, 1::2]', False),
+        ('b', 'b.T', True),
+        ('b[0]', 'b[0, ::-1]', True),
+        ('b[:, :2]', 'b[:, :1]', True),
+        ('b[0]', 'b[1]', False),
+        ('b[1:]', 'b.copy()[1:]', False),
+        ('b[:2, :2]', 'b[:1, :2]', True),
+    ],
+)
+def test_an_operand_that_is_another_view_of_the_result_s_memory_is_not_followed(out, operand, overlaps):
+    rows = rows_of(f'b = np.exp(np.arange(16.0).reshape(4, 4) / 9)\nout = {out}\nout += {operand}\nprint(out)')
+    assert {row.proof == 'none' for row in rows} == {overlaps}

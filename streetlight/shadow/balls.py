@@ -17,7 +17,7 @@ FUNCTIONS |= {
     'log10': lambda x: x.log() / arb(10).log(),
     'hypot': lambda x, y: (x * x + y * y).sqrt(),
     'arctan2': lambda y, x: arb.atan2(y, x),
-    'cbrt': lambda x: x.root(3) if positive(x) else -((-x).root(3)),
+    'cbrt': lambda x: x if x == 0 else x.root(3) if positive(x) else -((-x).root(3)),
 }
 
 
