@@ -74,7 +74,7 @@ class Sampled(Arena):
             self.dot(operation, *operands)
             return
         if kind == 'sum':
-            result = self.sums.of_products(np.moveaxis(operands[0], -2, 0), None)
+            result = self.sums.of_products(summed_first(operands[0]), None)
         elif kind == 'prod':
             result = self.multiplied(operands[0])
         elif kind == 'uncertain':
@@ -107,7 +107,7 @@ class Sampled(Arena):
         if len(shape) > 2 and prod(shape) > MOST_NUMBERS:
             return np.stack([self.products(*rows) for rows in zip(*np.broadcast_arrays(left, right))])
         wide = [each.reshape((1,) * (len(shape) - each.ndim) + each.shape) for each in (left, right)]
-        return self.sums.of_products(*(np.moveaxis(each, -2, 0) for each in wide))
+        return self.sums.of_products(*map(summed_first, wide))
 
     def by_blas(self, left, right, out):
         """Products of two matrices: this machine's own, of the terms before and after a random place, added.
@@ -176,6 +176,11 @@ class Sampled(Arena):
         values = values.reshape(operation.shape)[..., None] * np.ones(self.width)
         bound = np.broadcast_to(operation.extra, operation.shape)[..., None] * np.ones(self.width)
         return values + np.spacing(values) * np.rint(self.random.uniform(-1, 1, values.shape) * np.floor(bound))
+
+
+def summed_first(array):
+    """The axis before the evaluations' in front."""
+    return array.transpose(array.ndim - 2, *range(array.ndim - 2), array.ndim - 1)
 
 
 def matrices(left, right):
