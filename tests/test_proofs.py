@@ -194,8 +194,8 @@ def test_the_command_line_takes_samples_and_assumptions(tmp_path, capsys):
 
 
 def test_where_no_sample_can_be_drawn_it_is_said(pen):
-    angle = pen('deg2rad', pen.number([0.5]))  # of which samples have no rule
-    (proof,) = sampled_alone(pen.tape, [(pen.done, angle)], 5)
+    value = pen('logaddexp', pen.number([0.5]), pen.number([0.25]))  # of which samples have no rule
+    (proof,) = sampled_alone(pen.tape, [(pen.done, value)], 5)
     assert (proof.proof, proof.reason) == ('none', 'no sample could be drawn')
 
 

@@ -15,6 +15,8 @@ FUNCTIONS |= {
     'exp2': lambda x: arb(2) ** x,
     'log2': lambda x: x.log() / arb(2).log(),
     'log10': lambda x: x.log() / arb(10).log(),
+    'deg2rad': lambda x: x * arb.pi() / 180,
+    'rad2deg': lambda x: x * 180 / arb.pi(),
     'hypot': lambda x, y: (x * x + y * y).sqrt(),
     'arctan2': lambda y, x: arb.atan2(y, x),
     'cbrt': lambda x: x if x == 0 else x.root(3) if positive(x) else -((-x).root(3)),

@@ -21,7 +21,7 @@ DETERMINED['where'] = lambda condition, x, y: np.where(condition != 0, x, y)
 EXTREMES = {name: getattr(np, name) for name in ('max', 'min', 'argmax', 'argmin')}
 
 #: Where a function has one float64 value in every library: the operand.
-EXACT_AT = dict.fromkeys('exp expm1 log1p tanh sinh cosh sin cos tan arcsin arctan arcsinh arctanh exp2 cbrt'.split(), 0.0)
+EXACT_AT = dict.fromkeys('exp expm1 log1p tanh sinh cosh sin cos tan arcsin arctan arcsinh arctanh exp2 cbrt deg2rad rad2deg'.split(), 0.0)
 EXACT_AT |= dict.fromkeys('log log2 log10 arccos arccosh'.split(), 1.0)
 
 
