@@ -5,11 +5,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from streetlight.certify.ellipsoids import Ellipsoid
+from streetlight.certify.ellipsoids import Ellipsoid, moved
 from streetlight.certify.grid import Grid
 from streetlight.certify.joined import Joined
 from streetlight.certify.phases import CELLS
-from streetlight.certify.windows import COARSE, window_of
+from streetlight.certify.windows import COARSE, SPEEDS, window_of
 
 G = 2.0**-10
 LENGTH, WIDTH = 24, 3
@@ -140,6 +140,73 @@ def test_where_phases_stand_still_sums_are_hardly_less_than_their_bounds(noise):
         assert window.up[i, 0] <= most + room and window.down[i, 0] <= -least + room
         assert window.partial[i] <= partial[i] + LENGTH * SPACING[i] * 1.5 / COARSE
     assert window.partial[2] == 0
+
+
+@pytest.mark.parametrize('last', [False, True])
+@pytest.mark.parametrize('gain, noise, box', [(1e-7, 0.05, 0.1), (0.002, 0.05, 0.2), (0.02, 1e-4, 0.03)])
+def test_a_window_is_that_of_theorem_3_computed_pass_by_pass(gain, noise, box, last):
+    training = Training(4, gain, noise, box)
+    gains, shift, zeta, form = training.gains[:LENGTH], training.shift[:LENGTH], training.noise[:LENGTH], training.form
+    after, start = None if last else training.gains[LENGTH], 0.1 * UNIT
+    slopes = np.eye(WIDTH) - gains
+    window, end, centre, rate = window_of(7, slopes, gains, after, zeta + SPACING / 2, shift, SPACING, form, start)
+    assert (window.start, window.stop) == (7, 7 + LENGTH)
+
+    def support(row):
+        return np.sqrt(np.einsum('ij,jk,ik->i', row, form.shape, row)) / UNIT
+
+    half, carried = LENGTH // 2, [np.eye(WIDTH)]
+    for slope in slopes:
+        carried.append(slope @ carried[-1])
+    all_gains = [*gains, np.zeros((WIDTH, WIDTH)) if last else after]
+    parts = [gain @ product - gains[half] @ carried[half] for gain, product in zip(all_gains, carried)]
+    turn = (parts[LENGTH - 1] - parts[0]) / (LENGTH - 1)
+    speed, bends = support(turn), np.array([support(part - (n - half) * turn) for n, part in enumerate(parts)])
+    on_grid = SPACING > 0
+    assert window.enters[on_grid] == pytest.approx((bends[0] + half * speed)[on_grid], rel=1e-6, abs=1e-12)
+    # what sums and noise become on the way: the largest gain, entry by entry
+    largest = np.abs(all_gains[:-1] if last else all_gains).max(axis=0)
+    growth = np.linalg.matrix_power(np.eye(WIDTH) + largest, LENGTH)
+    gathered = window.partial + zeta.sum(axis=0)
+    if last:
+        assert window.leaves.tolist() == [1] * WIDTH and rate is None
+    else:
+        leaves = bends[LENGTH] + (largest @ growth @ gathered) / UNIT + (LENGTH - half) * speed
+        assert window.leaves[on_grid] == pytest.approx(leaves[on_grid], rel=1e-6)
+        assert rate == pytest.approx(np.median((bends[LENGTH] / (LENGTH - half) + speed / SPEEDS)[on_grid]) / 2, rel=1e-6)
+    expected = moved(carried[LENGTH], growth @ gathered, form)
+    assert end.shape == pytest.approx(expected.shape, rel=1e-6) and end.box == pytest.approx(expected.box, rel=1e-6)
+    # the centre, each error the mean of those of phases within reach, and where the phase in the middle may be
+    reach = np.where(on_grid, support(gains[half] @ carried[half]), 1.0)
+    x, phases = start, []
+    for each, moved_by, error in zip(gains, shift, window.centre):
+        step = each @ x + moved_by
+        phases.append(-step / UNIT)
+        near = np.linspace(-1, 1, 20001)[:, None] * np.clip(reach, 1e-3, 0.5) + phases[-1]
+        assert error == pytest.approx(np.where(on_grid, (np.rint(near) - near).mean(axis=0) * SPACING, 0.0), abs=2e-4 * G)
+        x = x - step + error
+    assert centre == pytest.approx(x, rel=1e-9)
+    apart = np.minimum(np.arange(CELLS), CELLS - np.arange(CELLS)) / CELLS - 0.5 / CELLS
+    assert (window.allowed == (apart <= reach[:, None]))[:, np.abs(apart - reach[:, None]).min(axis=0) > 1e-6].all()
+    if gain == 1e-7:  # where sums hardly act on what follows, theirs are those of any such phases
+        for i in np.flatnonzero(on_grid):
+            for cell in range(0, CELLS, 9):
+                for sign, table in ((1, window.up), (-1, window.down)):
+                    most = -np.inf
+                    for share in (np.arange(SPEEDS) + 0.5) * 2 / SPEEDS - 1:
+                        total = 0.0
+                        for n in range(LENGTH):
+                            at = phases[n][i] + cell / CELLS + (n - half) * share * speed[i]
+                            width = bends[n][i] + zeta[n][i] / UNIT[i] + 0.5 / CELLS + abs(n - half) * speed[i] / SPEEDS
+                            total += SPACING[i] * largest_error(sign * at, width) - sign * window.centre[n, i]
+                        most = max(most, total)
+                    assert table[i, cell] == pytest.approx(most, abs=1e-4 * G)
+
+
+def largest_error(t, reach):
+    """The most that ``rint(t) - t`` is within a reach: at an end, or at a jump."""
+    jump = np.floor(t + reach - 0.5) + 0.5
+    return 0.5 if jump >= t - reach else np.rint(t - reach) - (t - reach)
 
 
 @pytest.mark.parametrize('noise', [0.0, 1e-12])
