@@ -13,7 +13,7 @@ from streetlight.certify.errorfree import fma
 from streetlight.shadow import session as _session
 from streetlight.shadow import trials
 from streetlight.shadow.creation import as_array
-from streetlight.shadow.crossing import certain, escape, holds_tracked, lost, made, plain
+from streetlight.shadow.crossing import certain, escape, lost, made, plain
 from streetlight.shadow.elementwise import outcome
 from streetlight.shadow.tracked import FLOAT, Number, Tracked, constants
 
@@ -203,7 +203,7 @@ class PythonDraws(types.ModuleType):
             return real
 
         def draw(*args, **kwargs):
-            if holds_tracked((args, kwargs)) and name in ('choice', 'sample', 'choices', 'shuffle'):
+            if name in ('choice', 'sample', 'choices', 'shuffle'):  # of the program's own list, which `shuffle` changes
                 value = real(*args, **kwargs)
             else:
                 value = real(*escape(args, 'random.%s' % name), **escape(kwargs, 'random.%s' % name))
