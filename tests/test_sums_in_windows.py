@@ -143,7 +143,7 @@ def test_where_phases_stand_still_sums_are_hardly_less_than_their_bounds(noise):
 
 
 @pytest.mark.parametrize('last', [False, True])
-@pytest.mark.parametrize('gain, noise, box', [(1e-7, 0.05, 0.1), (0.002, 0.05, 0.2), (0.02, 1e-4, 0.03)])
+@pytest.mark.parametrize('gain, noise, box', [(1e-7, 0.05, 0.1), (1e-7, 0.02, 1e6), (0.002, 0.05, 0.2), (0.02, 1e-4, 0.03)])
 def test_a_window_is_that_of_theorem_3_computed_pass_by_pass(gain, noise, box, last):
     training = Training(4, gain, noise, box)
     gains, shift, zeta, form = training.gains[:LENGTH], training.shift[:LENGTH], training.noise[:LENGTH], training.form
