@@ -1,6 +1,9 @@
 """Corners that mutants of the proof found untested: tightness where a rule claims it, and paths that few programs take."""
 
 import itertools
+import math
+import sys
+import types
 from fractions import Fraction
 from types import SimpleNamespace
 
@@ -300,3 +303,15 @@ def test_what_other_code_reads_an_array_by_is_not_there_and_asking_for_it_loses_
 def test_an_operand_that_is_another_view_of_the_result_s_memory_is_not_followed(out, operand, overlaps):
     rows = rows_of(f'b = np.exp(np.arange(16.0).reshape(4, 4) / 9)\nout = {out}\nout += {operand}\nprint(out)')
     assert {row.proof == 'none' for row in rows} == {overlaps}
+
+
+def test_a_list_that_another_library_changes_is_the_programs_own(monkeypatch):
+    """Turned round, one number dropped and one made: what was moved is still that number, but nothing after is certified."""
+    elsewhere = types.ModuleType('elsewhere')
+    exec('def stir(rows, more):\n    rows.reverse()\n    more[0].append(rows.pop() + 1.0)\n', elsewhere.__dict__)
+    monkeypatch.setitem(sys.modules, 'elsewhere', elsewhere)
+    code = 'import math\nimport elsewhere\nrows, more = [math.exp(0.1), math.exp(0.2), 3.5], [[0.25]]\nelsewhere.stir(rows, more)\nprint(rows, more)\n'
+    done = run_cells([Cell(code)], 'stir.py')
+    first, second = math.exp(0.1), math.exp(0.2)
+    assert done.stdout == f'[3.5, {second}] [[0.25, {first + 1.0}]]\n'
+    assert [row.proof for row in certify(done, 'stir.py')] == ['none'] * 4

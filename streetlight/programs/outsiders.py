@@ -1,5 +1,6 @@
 """Functions of other libraries that a program calls, and of Python's own that read what they are given."""
 
+import operator
 import sys
 import types
 
@@ -16,12 +17,19 @@ from streetlight.shadow.printed import Printed
 PASS_ON = frozenset(
     """
     builtins itertools functools collections _collections operator _operator copy types typing contextlib abc enum
-    dataclasses _thread threading weakref heapq _heapq queue gc inspect random collections.abc _functools""".split()
+    dataclasses _thread threading weakref heapq _heapq bisect _bisect queue gc inspect random collections.abc _functools""".split()
 )
 STANDARD = frozenset(sys.stdlib_module_names)
 
 #: These print what objects of the program's say of themselves.
 SHOWING = frozenset({'pprint', 'traceback', 'unittest', 'logging', 'doctest'})
+
+
+def given_back(own, copy, before, reason):
+    """What a function did to its copy of a list, done to the program's own: what it moved is still followed, what it made is not."""
+    if len(copy) != len(before) or any(map(operator.is_not, copy, before)):
+        known = {id(plainly): each for plainly, each in zip(before, own)}
+        own[:] = [known[id(each)] if id(each) in known else of_foreign(each, reason) for each in copy]
 
 
 class Outsiders:
@@ -59,9 +67,9 @@ class Outsiders:
                 known = texts_of_modules.followed(function, args, kwargs)
                 if known is not None:
                     return known
-            handed = args, kwargs
+            handed, copies = (args, kwargs), []
             if given:
-                args, kwargs = plain(args), plain(kwargs)
+                args, kwargs = plain(args, copies), plain(kwargs)
             args = self._hooked(args)
             trusted, self.session.trusted = self.session.trusted, root in STANDARD and root not in SHOWING and not given and not texts
             try:
@@ -71,6 +79,8 @@ class Outsiders:
                 raise
             finally:
                 self.session.trusted = trusted
+                for each in copies:
+                    given_back(*each, '%s has changed a list' % name)
             if (given and nodes_in(handed).size) or texts:
                 return self._returned(name, result, handed, texts, root in KEEPING)
             if differs(root, name):

@@ -66,15 +66,21 @@ def lost(value, reason):
     return Number(value, _session.CURRENT.unknown((), reason))
 
 
-def plain(x):
-    """The value of anything: what is tracked without its nodes; lists, tuples and dicts too."""
+def plain(x, copies=None):
+    """The value of anything: what is tracked without its nodes; lists, tuples and dicts too.
+
+    Of each list here, but in a dict, (list, copy, what the copy holds) is appended to ``copies``.
+    """
     kind = type(x)
     if kind is Tracked or kind is Number:
         return x.value
     if kind is list:
-        return [plain(each) for each in x]
+        found = [plain(each, copies) for each in x]
+        if copies is not None:
+            copies.append((x, found, found.copy()))
+        return found
     if kind is tuple:
-        return tuple([plain(each) for each in x])
+        return tuple([plain(each, copies) for each in x])
     if kind is dict:
         return {plain(key): plain(each) for key, each in x.items()}
     return x
