@@ -310,7 +310,8 @@ def test_a_list_that_another_library_changes_is_the_programs_own(monkeypatch):
     elsewhere = types.ModuleType('elsewhere')
     exec('def stir(rows, more):\n    rows.reverse()\n    more[0].append(rows.pop() + 1.0)\n', elsewhere.__dict__)
     monkeypatch.setitem(sys.modules, 'elsewhere', elsewhere)
-    code = 'import math\nimport elsewhere\nrows, more = [math.exp(0.1), math.exp(0.2), 3.5], [[0.25]]\nelsewhere.stir(rows, more)\nprint(rows, more)\n'
+    code = 'import math, elsewhere\nrows, more = [math.exp(0.1), math.exp(0.2), 3.5], [[0.25]]\n'
+    code += 'elsewhere.stir(rows, more)\nprint(rows, more)\n'
     done = run_cells([Cell(code)], 'stir.py')
     first, second = math.exp(0.1), math.exp(0.2)
     assert done.stdout == f'[3.5, {second}] [[0.25, {first + 1.0}]]\n'
