@@ -124,6 +124,8 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None):
         rows = np.concatenate([rows, more if rowvar or more.shape[0] == 1 else more.T], axis=0)
     rows = rows - reductions.mean(rows, 1)[:, None]
     freedom = rows.shape[1] - (ddof if ddof is not None else 0 if bias else 1)
+    if freedom <= 0:
+        raise NotImplementedError
     product = products.dot(rows, rows.T) * (1.0 / freedom)
     return product.squeeze()
 
@@ -165,7 +167,7 @@ def matrix_power(a, n):
 def cumprod(a, axis=None):
     """One product after the other, by definition."""
     a = as_array(a)
-    if axis is None:
+    if axis is None or a.ndim == 0:
         a, axis = a.ravel(), 0
     if a.dtype != float:
         if a.fixed and a.dtype.kind in 'biu':

@@ -24,7 +24,7 @@ def last(nodes, axis):
 
 def _axes(axis, ndim):
     axes = axis if isinstance(axis, tuple) else (axis,)
-    return tuple(int(each) % ndim for each in axes)
+    return tuple(int(each) % ndim for each in axes) if ndim else ()  # NumPy takes 0 and -1 there
 
 
 def reduced(kind, x, value, axis, extra=None):
@@ -145,7 +145,7 @@ def spread(a, axis=None, out=None, keepdims=False):
 def running(a, axis=None, dtype=None, out=None):
     """``numpy.cumsum``: one addition after the other, by definition."""
     a = as_array(a)
-    if axis is None:
+    if axis is None or a.value.ndim == 0:
         a, axis = a.ravel(), 0
     value = np.cumsum(a.value, axis=axis, dtype=dtype)
     if a.fixed or (value.dtype.kind == 'f' and value.dtype != FLOAT):
@@ -170,7 +170,7 @@ def product(a, axis=None, out=None, keepdims=False):
         return lost(value, 'there is no rule for this numpy.prod')
     if count > MOST_TERMS or keepdims or isinstance(axis, tuple):
         return written(in_any_order(a, value, axis), out)
-    rows = list(a.ravel() if axis is None else np.moveaxis(a, axis, 0))
+    rows = list(a.ravel() if axis is None or a.value.ndim == 0 else np.moveaxis(a, axis, 0))
     ways = [multiplied(tree, rows) for tree in trees(tuple(range(count)), False)]
     ours = [np.array_equal(plain_value(way), value, equal_nan=True) for way in ways]
     if not any(ours):

@@ -16,7 +16,7 @@ def order(a, axis=-1, kind=None, **kwargs):
     Which of equal numbers comes first is another with other vector instructions, unless the order is to be stable.
     """
     a = as_array(a)
-    if axis is None:
+    if axis is None or a.value.ndim == 0:
         a, axis = a.ravel(), -1
     value = np.argsort(a.value, axis=axis, kind=kind, **kwargs)
     if not a.fixed:
