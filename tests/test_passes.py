@@ -129,6 +129,26 @@ def holds(tape, x):
 
 
 @pytest.mark.parametrize('name', PASSES)
+def test_as_many_terms_are_counted_as_flow_back_into_one_number(name):
+    """(T5), and hardly more."""
+    tape = Tape()
+    x = Array(tape, tape.record('uncertain', (), np.array([0.31, -0.52, 0.73, 0.94, -0.15, 0.46]), 3.0))
+    counted = []
+    for step in range(3):
+        tape.head('step', step)
+        before = len(tape.operations)
+        x = PASSES[name](x) + 0.0625 * np.arange(6)
+        uses = np.zeros(tape.count)
+        for op in list(tape.operations)[before:]:
+            shape = np.broadcast_shapes(*[nodes.shape for nodes in op.operands])
+            for nodes in op.operands:
+                np.add.at(uses, np.broadcast_to(nodes, shape), 1)
+        counted.append(uses[~tape.fixed].max())
+    tape.head('step', -1)
+    assert max(counted) <= Bounds(tape, FUNCTIONS, len(tape.operations)).layout.terms <= max(counted) + 2
+
+
+@pytest.mark.parametrize('name', PASSES)
 def test_the_boxes_around_a_loop_are_those_of_theorem_2_or_of_intervals(name):
     tape = Tape()
     x = Array(tape, tape.record('uncertain', (), np.array([0.31, -0.52, 0.73, 0.94, -0.15, 0.46]), 3.0))
