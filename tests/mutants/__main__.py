@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -129,7 +130,7 @@ def in_order(tests, module, numbers, limit):
     order, spent = [], 0.0
     for some in (running, beside):
         for test in sorted(some, key=seconds.get):
-            if seconds[test] > QUICK or spent > FIRST:
+            if seconds[test] > QUICK or spent > min(FIRST, limit):
                 break
             order.append(test)
             spent += seconds[test]
@@ -222,6 +223,8 @@ def judged(tree, mutation, tests, limit):
     plain = path.read_text('utf-8')
     mutant = mutate_code(plain, get_operator(mutation.operator_name)(**mutation.operator_args), mutation.occurrence)
     order = in_order(tests, plain, range(mutation.start_pos[0], mutation.end_pos[0] + 1), limit)
+    known = noticed_by(mutation.module_path)
+    order.sort(key=lambda test: known.index(test) if test in known else len(known))
     if not order:
         return WorkResult(WorkerOutcome.NORMAL, 'no test runs it', TestOutcome.SURVIVED, difference(plain, mutant)), 0.0
     listed = tree / '.order.json'
@@ -235,7 +238,19 @@ def judged(tree, mutation, tests, limit):
         dated(path, plain, time.time())
     outcome = TestOutcome.SURVIVED if status == 0 else TestOutcome.KILLED
     output = '' if status == 0 else 'too long' if status in TOO_LONG else told[-1500:].strip()
+    for test in re.findall(r'^(?:FAILED|ERROR) (\S+::.+?)(?: - |$)', output, re.M):
+        noticed_by(mutation.module_path, test)
     return WorkResult(WorkerOutcome.NORMAL, output, outcome, difference(plain, mutant)), time.time() - before
+
+
+def noticed_by(path, *tests):
+    """The tests that noticed a file's mutants, the last first: these are tried first."""
+    file = KEPT / 'noticed.json'
+    known = json.loads(file.read_text('utf-8')) if file.exists() else {}
+    own = known[str(path)] = list(dict.fromkeys([*tests, *known.get(str(path), ())]))[:50]
+    if tests:
+        file.write_text(json.dumps(known), 'utf-8')
+    return own
 
 
 SERVERS = {}  # one for each tree
