@@ -108,7 +108,7 @@ def test_where_there_is_no_time_for_a_proof_samples_are_drawn(training, monkeypa
 
 @pytest.mark.skipif(not hasattr(signal, 'setitimer'), reason='the system has no timers')
 def test_a_part_ends_at_its_share_of_the_time_and_the_next_begins():
-    deadline = Deadline(LEFT + 0.4, time.monotonic())
+    deadline = Deadline(2 * LEFT + 0.4, time.monotonic() - LEFT)  # as one does that came late to its task
     for share in (0.3, 0.8):
         assert deadline.until(share, lambda: time.sleep(10), 'ended') == 'ended'
         assert time.monotonic() - deadline.begun >= share * 0.4 - 0.02

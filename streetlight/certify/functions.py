@@ -153,7 +153,7 @@ def _cbrt(x, v, r, k):
     low = _above_zero(np.abs(x) - r)
     size = np.abs(v)
     c = np.where(x == 0, np.inf, size / (3 * np.abs(x)))
-    return c, 2 * (size + r / 3 / np.cbrt(low) ** 2) / (9 * low * low) * r * r * SLACK + (k + 8) * FEW * c * r
+    return c, size / (9 * low * low) * r * r * SLACK + (k + 8) * FEW * c * r  # |cbrt''| falls away from zero, |cbrt| grows
 
 
 def _hypot(x, y, v, r, s, k):
