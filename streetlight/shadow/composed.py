@@ -70,7 +70,7 @@ def _windows(row, zero, width, mode):
 
 def convolve(a, v, mode='full'):
     """Inner products with the second array, turned round."""
-    a, v = as_array(a), as_array(v)
+    a, v = np.atleast_1d(as_array(a)), np.atleast_1d(as_array(v))
     a, v = (a, v) if len(a) >= len(v) else (v, a)
     return _along(a, v[::-1], np.convolve(a.value, v.value, mode), mode)
 
@@ -167,12 +167,15 @@ def matrix_power(a, n):
 def cumprod(a, axis=None):
     """One product after the other, by definition."""
     a = as_array(a)
+    np.cumprod(a.value, axis)  # or its error
     if axis is None or a.ndim == 0:
         a, axis = a.ravel(), 0
     if a.dtype != float:
         if a.fixed and a.dtype.kind in 'biu':
             return certain(np.cumprod(a.value, axis))
         raise NotImplementedError
+    if a.size == 0:
+        return certain(np.cumprod(a.value, axis))
     rows = np.moveaxis(a, axis, 0)
     found = [rows[0]]
     for row in list(rows)[1:]:

@@ -13,7 +13,7 @@ from streetlight.shadow.ufuncs import Ufunc
 
 def norm(x, ord=None, axis=None, keepdims=False):
     """``numpy.linalg.norm``: the root of the sum of the squares."""
-    x = as_array(x)
+    x, ord = as_array(x), plain(ord)
     value = np.linalg.norm(x.value, ord, axis, keepdims)
     if ord not in (None, 2, 'fro') or (ord == 2 and axis is None and x.value.ndim != 1) or isinstance(axis, tuple):
         return lost(value, 'there is no rule for this numpy.linalg.norm')
@@ -30,15 +30,24 @@ def average(a, axis=None, weights=None, returned=False, **kwargs):
     a, weights = as_array(a), as_array(weights)
     if returned or a.value.shape != weights.value.shape:
         return rearranged.unknown('average', np.average)(a, axis, weights, returned)
-    return reductions.total(a * weights, axis) / reductions.total(weights, axis)
+    value = np.average(a.value, axis, weights.value)
+    found = reductions.total(a * weights, axis) / reductions.total(weights, axis)
+    return found if np.array_equal(plain(found), value, equal_nan=True) else lost(value, 'numpy.average in other steps')
 
 
-def difference(a, n=1, axis=-1, **kwargs):
+def difference(a, n=1, axis=-1, prepend=None, append=None):
     """``numpy.diff``."""
     a = as_array(a)
+    ends = {'prepend': prepend, 'append': append}
+    ends = {name: as_array(each) for name, each in ends.items() if each is not None}
+    np.diff(a.value, n, axis, **{name: each.value for name, each in ends.items()})  # or its error
+    shape = [1 if place == axis % a.value.ndim else length for place, length in enumerate(a.value.shape)]
+    ends = {name: np.broadcast_to(each, shape) if each.value.ndim == 0 else each for name, each in ends.items()}
+    parts = [each for each in (ends.get('prepend'), a, ends.get('append')) if each is not None]
+    a = np.concatenate(parts, axis=axis) if n and ends else a
     for _ in range(n):
         rows = np.moveaxis(a, axis, 0)
-        a = np.moveaxis(rows[1:] - rows[:-1], 0, axis)
+        a = np.moveaxis(rows[1:] != rows[:-1] if a.value.dtype.kind == 'b' else rows[1:] - rows[:-1], 0, axis)
     return a
 
 
@@ -46,7 +55,7 @@ def close(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
     """``numpy.isclose``, in NumPy's own steps."""
     a, b = as_array(a), as_array(b)
     value = np.isclose(a.value, b.value, rtol, atol, equal_nan)
-    if equal_nan or not (np.isfinite(a.value).all() and np.isfinite(b.value).all()):
+    if equal_nan or 'b' in (a.value.dtype.kind, b.value.dtype.kind) or not (np.isfinite(a.value).all() and np.isfinite(b.value).all()):
         return rearranged.unknown('isclose', np.isclose)(a, b, rtol, atol, equal_nan)
     if a.fixed and b.fixed:
         return certain(value)
@@ -88,6 +97,7 @@ def median(a, axis=None, *args, **kwargs):
     a = as_array(a)
     if args or kwargs or np.ndim(axis) or not np.isfinite(a.value).all() or a.value.size == 0:
         return rearranged.unknown('median', np.median)(a, axis, *args, **kwargs)
+    a = a.astype(float) if a.value.dtype.kind == 'b' else a
     ordered = sorting.in_order(a.ravel()) if axis is None else np.moveaxis(sorting.in_order(a, axis), axis, 0)
     half = len(ordered) // 2
     if len(ordered) % 2:
@@ -144,9 +154,9 @@ def interpolated(x, xp, fp):
     return np.where(certain(below == last), fp[last], line)[()]
 
 
-def trace(a, *args, **kwargs):
+def trace(a, offset=0, axis1=0, axis2=1):
     """``numpy.trace``."""
-    return reductions.total(as_array(a).diagonal(*args, **kwargs), axis=-1)
+    return reductions.total(as_array(a).diagonal(offset, axis1, axis2), axis=-1)
 
 
 def bincount(x, weights=None, minlength=0):

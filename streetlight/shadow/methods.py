@@ -181,8 +181,13 @@ def _of_number(self, name):
     if name == 'real':
         return self
     if isinstance(value, np.generic) and hasattr(Tracked, name):
-        return getattr(Tracked(np.asarray(value), self.nodes), name)
+        found = getattr(Tracked(np.asarray(value), self.nodes), name)
+        return (lambda *args, **kwargs: _scalar(found(*args, **kwargs))) if callable(found) else _scalar(found)
     return getattr(escape(self, '%s of a number' % name), name)
+
+
+def _scalar(x):
+    return x[()] if type(x) is Tracked and x.ndim == 0 else x
 
 
 def _of_array(self, name):

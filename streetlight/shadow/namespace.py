@@ -174,7 +174,7 @@ FUNCTIONS = {
     'dot': products.dot,
     'inner': products.inner,
     'outer': products.outer,
-    'vdot': lambda a, b: products.dot(np.conj(as_array(a).ravel()), as_array(b).ravel()),
+    'vdot': lambda a, b: products.dot(np.conj(as_array(a)).ravel(), as_array(b).ravel()),
     'einsum': products.einsum,
     'trace': measures.trace,
     'where': rearranged.where,

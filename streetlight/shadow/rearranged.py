@@ -24,11 +24,15 @@ def of_one(name):
     function = getattr(np, name)
 
     def rearrange(a, *args, **kwargs):
-        a = as_array(a)
+        given, a = a, as_array(a)
+        if name in OF_ONE[-2:] and (args or kwargs):  # a type, and what it is like
+            a, args, kwargs = as_array(a).astype(*args, **kwargs), (), {}
         if type(a) is not Tracked:
             return function(a, *args, **kwargs)
         args, kwargs = index(args), {key: index(each) for key, each in kwargs.items()}
         value = function(a.value, *args, **kwargs)
+        if type(given) is Number and isinstance(given.value, np.generic) and name in ('squeeze', 'transpose'):
+            return given
         if value is a.value:
             return a
         if a.fixed:
@@ -99,8 +103,8 @@ def where(condition, *choices):
     condition = as_array(condition)
     if not choices:
         return certain_all(np.where(escape(condition, 'numpy.where of a condition')))
+    value = np.where(condition.value, *map(plain, choices))  # a plain float does not widen what it stands beside
     a, b = (each if type(each) in (int, float, bool) else as_array(each) for each in choices)
-    value = np.where(condition.value, plain(a), plain(b))
     if condition.fixed and not np.isscalar(a) and a.fixed and (np.isscalar(b) or b.fixed):
         return certain(value)
     if condition.value.dtype.kind != 'b':

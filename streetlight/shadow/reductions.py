@@ -145,9 +145,9 @@ def spread(a, axis=None, out=None, keepdims=False):
 def running(a, axis=None, dtype=None, out=None):
     """``numpy.cumsum``: one addition after the other, by definition."""
     a = as_array(a)
+    value = np.cumsum(a.value, axis=axis, dtype=dtype)
     if axis is None or a.value.ndim == 0:
         a, axis = a.ravel(), 0
-    value = np.cumsum(a.value, axis=axis, dtype=dtype)
     if a.fixed or (value.dtype.kind == 'f' and value.dtype != FLOAT):
         return settle(value, a.fixed, '%s is not certified' % value.dtype)
     source, sums = np.moveaxis(a.nodes, axis, 0), np.moveaxis(value, axis, 0)

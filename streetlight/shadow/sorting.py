@@ -16,9 +16,9 @@ def order(a, axis=-1, kind=None, **kwargs):
     Which of equal numbers comes first is another with other vector instructions, unless the order is to be stable.
     """
     a = as_array(a)
+    value = np.argsort(a.value, axis=axis, kind=kind, **kwargs)
     if axis is None or a.value.ndim == 0:
         a, axis = a.ravel(), -1
-    value = np.argsort(a.value, axis=axis, kind=kind, **kwargs)
     if not a.fixed:
         _ordered(a, value, axis)
     values = np.moveaxis(np.take_along_axis(a.value, value, axis), axis, -1)
