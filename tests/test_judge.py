@@ -241,6 +241,16 @@ def test_a_class_is_named_by_what_makes_it_in_whatever_order_it_is_recorded(two)
     assert all(UNEXPLAINED not in environment for environment in atlas['environments'].values())
 
 
+def test_an_atlas_names_the_listing_that_most_environments_would_lose_and_three_of_them():
+    whole = {'environments': {name: {'classes': {'shares': 'x', 'descent': 'y'}} for name in 'abcde'}}
+    less = {'environments': {name: {'classes': {'descent': 'y'}} for name in 'ae'}}
+    with pytest.raises(atlases.LossError, match=r"^5 environments would lose shares, among them a, b, c: .* `atlas --drop 'a'`$"):
+        atlases.check_losses(whole, less, ())
+    with pytest.raises(atlases.LossError, match=r"^2 environments would lose shares, among them a, e: .* `atlas --drop 'a'`$"):
+        atlases.check_losses(whole, less, 'bcd')
+    atlases.check_losses(whole, less, 'abcde')
+
+
 def test_an_atlas_refuses_to_lose_what_is_pinned_unless_it_is_asked_for_by_name(two):
     _, atlas = two
     less = copy.deepcopy(atlas)
