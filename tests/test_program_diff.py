@@ -102,6 +102,15 @@ def test_another_function_is_found_with_its_operand(program):
     assert part(*named, program).causes == ['exp is computed otherwise (one, another)']
 
 
+@pytest.mark.parametrize('power', ['float(x[0]) ** 3', 'x[1] ** 0.5', 'float(x[2]) ** 2', 'x[0] ** -1', '(x ** 3)[2]', '2.5 ** x[0]'])
+def test_powers_are_computed_again_as_they_are(tmp_path, power):
+    a, b = ordered_otherwise()
+    path = tmp_path / 'powers.py'
+    path.write_text(f'import numpy as np\nx, w = {a}, {b}\nu = {power}\ny = u * 0.5\nz = np.dot(x, w) * y\n', encoding='utf-8')
+    parted = part(*(recording(path, machine, f'{machine.__name__}.json') for machine in (Forwards, Backwards)), path)
+    assert (parted.divergence.step, parted.kind, parted.unexplained) == ('z', 'dot', '')
+
+
 class OtherLibrary(Forwards):
     """A machine whose C library's ``exp`` is an ulp larger."""
 
