@@ -35,16 +35,19 @@ def end(monkeypatch, room, name, times, error=OutOfTime):
 
 @pytest.fixture(scope='module')
 def training():
-    """A network's tape, its eight prints, and what is proved of them where there is time."""
+    """A network's tape, its eight prints, what is proved of them where there is time, and how many chunks are made for that."""
     tape, prints = network(1.0, 80, every=10)
-    return tape, prints, prove(tape, prints)
+    with pytest.MonkeyPatch.context() as patch:
+        counted = Ended(tube.Chunk, -1)
+        patch.setattr(tube, 'Chunk', counted)
+        return tape, prints, prove(tape, prints), -1 - counted.times
 
 
 @pytest.mark.parametrize('error, told', [(OutOfTime, 'its proof takes more than '), (MemoryError, 'its proof needs more memory ')])
-@pytest.mark.parametrize('chunks, least, most', [(0, 0, 0), (2, 0, 1), (4, 2, 5), (5, 5, 8), (1000, 8, 8)])
-def test_what_is_printed_before_the_tube_ends_keeps_its_digits(training, chunks, least, most, error, told, monkeypatch):
-    tape, prints, whole = training
-    end(monkeypatch, tube, 'Chunk', chunks, error)
+@pytest.mark.parametrize('part, least, most', [(0, 0, 0), (0.4, 0, 2), (0.8, 1, 7), (1, 8, 8)])
+def test_what_is_printed_before_the_tube_ends_keeps_its_digits(training, part, least, most, error, told, monkeypatch):
+    tape, prints, whole, chunks = training
+    end(monkeypatch, tube, 'Chunk', int(part * chunks), error)
     found = prove(tape, prints)
     count = sum(proof.proof == 'bound' for proof in found)
     assert least <= count <= most
@@ -58,7 +61,7 @@ def test_what_is_printed_before_the_tube_ends_keeps_its_digits(training, chunks,
 
 
 def test_of_pieces_of_which_there_is_no_plan_yet_nothing_is_proved(training, monkeypatch):
-    tape, prints, whole = training
+    tape, prints, whole, _ = training
     extended = passes.Layout._extend
     ended = Ended(extended, 2)
     monkeypatch.setattr(passes.Layout, '_extend', lambda *arguments: ended(*arguments))
@@ -69,7 +72,7 @@ def test_of_pieces_of_which_there_is_no_plan_yet_nothing_is_proved(training, mon
 
 @pytest.mark.parametrize('error', [OutOfTime, MemoryError])
 def test_what_is_not_swept_has_the_bound_of_the_tube(training, error, monkeypatch):
-    tape, prints, whole = training
+    tape, prints, whole, _ = training
     monkeypatch.setattr(enclosures, 'TOGETHER', 1)
     ended = Ended(backward.Sweep.run, 3, error)
     monkeypatch.setattr(backward.Sweep, 'run', lambda *arguments: ended(*arguments))
@@ -96,8 +99,8 @@ def test_where_there_is_no_time_to_list_evaluations_they_are_enclosed(monkeypatc
 
 
 def test_where_there_is_no_time_for_a_proof_samples_are_drawn(training, monkeypatch):
-    tape, prints, _ = training
-    end(monkeypatch, tube, 'Chunk', 4)
+    tape, prints, _, chunks = training
+    end(monkeypatch, tube, 'Chunk', int(0.8 * chunks))
     found = prove(tape, prints, samples=5)
     assert {len(proof.values) for proof in found} == {5}
     kinds = [proof.proof for proof in found]

@@ -15,6 +15,7 @@ from .folded import Blocks, Folded
 from .sums import SLACK
 
 FEWEST, MOST = 64, 800  # numbers that come in and go out
+PIECES = 8  # of a plan, below which it takes longer to find how weights flow than to move them all
 NARROW = 16  # numbers in which paths may meet, so that their products round less than the sweep allows
 TOGETHER = 8  # passes side by side
 CACHED = 2**16  # numbers that are added at a time
@@ -35,11 +36,16 @@ def flow_of(plan):
     """A plan's flow; None where as much is moved as by whole arrays."""
     if plan.flow is None:
         plan.flow = False
-        if FEWEST < plan.incoming <= MOST and FEWEST < len(plan.outgoing) <= MOST:
+        if plan.pieces >= PIECES and FEWEST < plan.incoming <= MOST and FEWEST < len(plan.outgoing) <= MOST:
             flow = Flow(plan)
-            if 3 * flow.work < 6 * flow.results * (plan.incoming + plan.made):
+            if 3 * flow.work < moved(plan):
                 plan.flow = flow
     return plan.flow or None
+
+
+def moved(plan):
+    """About how many numbers are moved for a pass by whole arrays."""
+    return 6 * len(plan.outgoing) * (plan.incoming + plan.made)
 
 
 class Flow:

@@ -154,6 +154,7 @@ class Layout:
             good = plan.fits(ids, self.fixed, bases, entering, self._alive(plan.offsets, bases, entering, self.ends[k : k + count]))
             count = int(np.argmin(good)) if not good.all() else count
         constants = ids[:, plan.is_fixed]
+        plan.pieces += count
         self.pieces += [Piece(plan, int(bases[i]), entering[i], constants[i]) for i in range(count)]
         return np.concatenate([entering[count - 1], bases[count - 1] + plan.offsets])[plan.outgoing]
 

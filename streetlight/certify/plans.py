@@ -75,6 +75,7 @@ class Plan:
         passed = self.outgoing < self.incoming
         self.steady = len(self.outgoing) == self.incoming and bool((self.outgoing[passed] == np.flatnonzero(passed)).all())
         self.passed = passed
+        self.pieces = 0  # that have this plan
         self.flow = None  # see `streetlight.certify.flow.flow_of`
 
     def _steps(self, operations, columns):

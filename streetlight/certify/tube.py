@@ -8,69 +8,19 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .chunk import Chunk
 from .ellipsoids import Ellipsoid, through
-from .flow import TOGETHER, flow_of
+from .flow import TOGETHER, flow_of, moved
 from .folded import Folded
 from .sums import U
-from .sweep import Batch
 
 LARGEST = 2_000_000  # numbers in one array of a batch
 BLOCK = 300_000  # numbers that flow back side by side, so that they stay in the processor's cache
 WIDEST = 800  # numbers alive at a cut beyond which their box alone is kept
+WIDER = 10  # so many times as wide as it is now is a box assumed to be later
 SMALL = 1e-8  # a box in which second-order terms are nothing beside what is rounded, were it ten times as wide
+ENOUGH = 4_000_000  # numbers to move in a pass, beside which its steps' own time is little
 BYTES = 1_200_000_000  # of batches that are kept for the way back
-
-
-class Chunk:
-    """Consecutive pieces, computed in one batch for each plan.
-
-    Attributes
-    ----------
-    groups : list of (ndarray of int, Batch, ndarray or None)
-        Which pieces of the chunk, what they do, and their slopes.
-    sums : list of ndarray
-        (3, passes, outgoing): the noise of each outgoing number, the machine's own error, and the sum that bounds what that rounds.
-    boxes : list of ndarray
-        Of each piece, what was found at its head.
-    where : ndarray of int
-        (pieces, 2): group of each piece and its row there.
-    """
-
-    def __init__(self, layout, pieces, heads, model, gamma):
-        self.pieces, self.heads = pieces, heads
-        self.layout, self.model, self.gamma = layout, model, gamma
-        self.where = np.empty((len(pieces), 2), int)
-        members = {}
-        for i, piece in enumerate(pieces):
-            row = members.setdefault(id(piece.plan), [])
-            self.where[i] = len(members) - 1 if not row else self.where[row[0], 0], len(row)
-            row.append(i)
-        self.members = [np.array(rows) for rows in members.values()]
-        self.slopes = [None] * len(self.members)
-        self.sums = [None] * len(self.members)
-        self.boxes = []
-        self.batches = [None] * len(self.members)
-        self.keep = True
-
-    def batch(self, group):
-        if self.batches[group] is None:
-            rows = self.members[group]
-            radii, vague = (np.array([self.heads[i][part] for i in rows]) for part in range(2))
-            self.batches[group] = Batch(self.layout, [self.pieces[i] for i in rows], radii, vague, self.model, self.gamma)
-        return self.batches[group]
-
-    def keeps(self, group, transfer):
-        """What is kept of how a group's numbers pass on."""
-        self.slopes[group], self.sums[group] = transfer.slopes, transfer.sums
-
-    def forget(self):
-        """Let the batches go where they are too many to keep; they are computed again when asked for."""
-        if self.keep:
-            return
-        self.batches = [None] * len(self.members)
-
-    def size(self):
-        return sum(5 * batch.value.shape[0] * batch.plan.width * 8 for batch in self.batches if batch is not None)
 
 
 class Transfer:
@@ -167,6 +117,7 @@ class Tube:
         self.layout, self.bounds = layout, (model, gamma, slack)
         self.chunks, self.starts = [], [0]
         self.heads = {}  # of each plan, at the last of its pieces to begin a chunk
+        self.wider = WIDER
 
     def grow(self, watched):
         """Compute the chunks in order, until a decision is undecided; each is valid by itself, whenever this is ended."""
@@ -174,15 +125,14 @@ class Tube:
         ellipsoid, head = Ellipsoid.around(np.zeros(0)), Head(np.zeros(0), np.zeros(0, bool))
         at, length, hopeful, kept = 0, 4, True, 0
         while at < len(pieces) and watched.undecided is None:
-            plan = pieces[at].plan
-            room = max(1, LARGEST // (max(1, plan.width) * (2 * TOGETHER if flow_of(plan) else max(1, len(plan.outgoing)))))
-            some = self._known(pieces[at : at + min(length, room)])
+            some = self._known(pieces[at : at + min(length, self._room(pieces[at].plan))])
             chunk = Chunk(layout, some, self._guess(some, head, hopeful), model, gamma)
             good, ellipsoid, head = self._follow(chunk, ellipsoid, head, slack)
             boxes = chunk.boxes[:good]
             if good < len(some):
-                hopeful = good > 1
-                length = max(1, good // 2)
+                jumped = head.within(chunk.heads[good])  # it may be decided in a nearer box what is not in one so wide
+                self.wider = max(1.2, self.wider**0.5) if jumped else min(WIDER, 1.5 * self.wider)
+                hopeful, length = (True, max(2, good)) if jumped else (good > 1, max(1, good // 2))
                 chunk = Chunk(layout, some[:good], chunk.heads[:good], model, gamma)
                 chunk.boxes = boxes
                 for group in range(len(chunk.members)):
@@ -199,6 +149,14 @@ class Tube:
                 chunk.forget()
             at += good
 
+    @staticmethod
+    def _room(plan):
+        """How many passes of a plan to take at once: one where that is work enough, and its head is known instead of assumed."""
+        flow = flow_of(plan)
+        if (flow.work if flow else moved(plan)) > ENOUGH:
+            return 1
+        return max(1, LARGEST // (max(1, plan.width) * (2 * TOGETHER if flow else max(1, len(plan.outgoing)))))
+
     def _known(self, pieces):
         """Pieces up to the first with a plan of which no head is known yet."""
         for i, piece in enumerate(pieces):
@@ -210,9 +168,9 @@ class Tube:
         """What is assumed at some pieces' heads, the first of which is known; ``hopeful`` that what is exact stays so."""
         first, box = pieces[0], head.box
         widest = box.max(initial=0.0, where=np.isfinite(box))
-        wider = 10 if widest < SMALL else 2
-        floor = 64 * U * np.abs(self.layout.tape.values[first.incoming]).max(initial=1e-3)
-        every = max(wider * widest, floor)
+        wider = self.wider if widest < SMALL else min(self.wider, 2)
+        floor = 64 * U * np.abs(self.layout.tape.values[first.incoming])
+        every = max(wider * widest, floor.max(initial=64 * U * 1e-3))
         self.heads[first.plan] = head
         guesses = {first.plan: Head(np.where((box == 0) & hopeful, 0.0, wider * box + floor), head.vague | (not hopeful))}
         for piece in pieces[1:]:
