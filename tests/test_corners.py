@@ -316,3 +316,23 @@ def test_a_list_that_another_library_changes_is_the_programs_own(monkeypatch):
     first, second = math.exp(0.1), math.exp(0.2)
     assert done.stdout == f'[3.5, {second}] [[0.25, {first + 1.0}]]\n'
     assert [row.proof for row in certify(done, 'stir.py')] == ['none'] * 4
+
+
+def test_what_a_library_that_draws_gives_back_is_not_followed(monkeypatch):
+    drawing = types.ModuleType('matplotlib')
+    exec('def hist(x):\n    return x * 2, [float(x[1])], "%.3f" % x[1]\n', drawing.__dict__)
+    monkeypatch.setitem(sys.modules, 'matplotlib', drawing)
+    code = 'import matplotlib\nimport numpy as np\nx = np.exp([0.1, 0.2])\n'
+    code += 'n, bins, text = matplotlib.hist(x)\nprint(n[0], bins[0], text)\nprint(x)'
+    done = run_cells([Cell(code)], 'draw.py')
+    assert [row.proof for row in certify(done, 'draw.py')] == ['none'] * 3 + ['every evaluation'] * 2
+
+
+def test_a_bar_beside_a_loop_hands_on_the_numbers(monkeypatch):
+    bars = types.ModuleType('tqdm')
+    exec('class tqdm(list):\n    def note(self, loss):\n        return "%.2f" % loss\n', bars.__dict__)
+    bars.tqdm.__module__ = 'tqdm'
+    monkeypatch.setitem(sys.modules, 'tqdm', bars)
+    code = 'import numpy as np\nfrom tqdm import tqdm\nbar = tqdm(np.exp([0.1, 0.2]))\nfor x in bar:\n    bar.note(x)\n    print(x)'
+    done = run_cells([Cell(code)], 'bar.py')
+    assert [row.proof for row in certify(done, 'bar.py')] == ['every evaluation'] * 2

@@ -56,10 +56,14 @@ class Outsiders:
             except RecursionError:  # something that holds itself
                 self.session.taint('%s is given what cannot be followed' % name)
                 return function(*args, **kwargs)
+            if root == 'tqdm' and args and isinstance(function, type):  # a bar beside a loop, which is handed what it counts
+                return function(*args, **plain(kwargs))
             if (root in SINKS and not name.startswith('warnings.')) or name == 'time.sleep':
                 if given:
                     noticed_sink(name)
-                return function(*_texts(plain(args)), **plain(kwargs))
+                result = function(*_texts(plain(args)), **plain(kwargs))
+                reason = '%s makes numbers that are not followed' % name
+                return rendering.unknown_text(result, reason) if type(result) is str else of_foreign(result, reason)
             if name in ('warnings.warn', 'warnings.warn_explicit'):
                 return function(*args, **kwargs)
             texts = [each for each in (*args, *kwargs.values()) if type(each) is Printed]
