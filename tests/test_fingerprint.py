@@ -134,3 +134,14 @@ def test_the_processor_s_features_are_told_by_the_module_that_has_them(monkeypat
     assert environment.cpu_features() == told
     monkeypatch.setitem(sys.modules, 'numpy._core._multiarray_umath', None)  # it cannot be imported
     assert environment.cpu_features() == sorted(old or ())
+
+
+@pytest.mark.parametrize(
+    'says, told', [('musl libc (x86_64)\\nVersion 1.2.3\\nDynamic Program Loader', 'musl 1.2.3'), ('no such thing', '')]
+)
+def test_musl_is_told_by_its_loader(tmp_path, monkeypatch, says, told):
+    loader = tmp_path / 'ld-musl-x86_64.so.1'
+    loader.write_text(f"#!/bin/sh\nprintf '{says}\\n' >&2\nexit 1\n")
+    loader.chmod(0o755)
+    monkeypatch.setattr(environment.glob, 'glob', lambda pattern: [str(loader)] if 'musl' in pattern else [])
+    assert environment.musl() == told

@@ -121,6 +121,10 @@ def test_a_square_and_a_root_say_no_more_than_their_lemmas(one):
             assert abs(error - (Fraction(v) ** 2 - Fraction(a)) / (2 * Fraction(v))) <= abs(error) / 2**40
     _, linear, rest, rounding, error = applied('sqrt', v, ((a, ra),), 'positive')
     assert rest <= Fraction(math.sqrt(ra)) * ROOM + TINY and rounding <= half_an_ulp(Fraction(v) + Fraction(math.sqrt(ra)) + gap_above(v))
+    for ra in (a, 1.5 * a, 40 * a):
+        slopes, linear, rest, rounding, error = applied('sqrt', v, ((a, ra),), 'positive')
+        assert slopes == [0] and linear == error == 0 and Fraction(ra) <= rest**2 <= Fraction(ra) * ROOM**2
+        assert rounding <= half_an_ulp(Fraction(v) + rest + gap_above(v))
 
 
 ONE_NUMBER = 'add subtract multiply divide sqrt square negative positive absolute maximum minimum where floor ceil rint trunc sign'.split()

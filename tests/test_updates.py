@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from tape_recorder import Array
 
@@ -67,3 +68,16 @@ def test_what_is_no_update_or_does_not_round_is_on_no_grid(name):
 
 def test_what_is_used_again_in_its_pass_is_on_no_grid():
     assert not any(found for *_, found in spacings(*UPDATES['taken'], used=lambda x, s: x + s * 2.0**-20))
+
+
+def test_a_number_that_is_repeated_is_updated_nowhere():
+    tape = Tape()
+    s, x = (Array(tape, tape.record('uncertain', (), value, 3.0)) for value in (np.array([1.5, 1.6, 1.7]), np.array([0.9, 0.8, 0.7])))
+    for step in range(PASSES):
+        tape.head('step', step)
+        x = x * 0.999
+        s = s[[0]] - x * 2.0**-9
+    tape.head('step', -1)
+    (x + s).sum()
+    chunks = Bounds(tape, FUNCTIONS, len(tape.operations)).tube.chunks
+    assert not any(of_pieces(chunk, first, stop, 1.0)[3].any() for chunk in chunks for first, stop in runs(chunk))
