@@ -6,12 +6,12 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hostile_programs import ENDURED, FATAL, attack, cell
+from processes import command_line, processes, wait
 
 from reference.__main__ import main
 from streetlight.boundary import BoundaryError, run, walls
@@ -139,18 +139,6 @@ def test_a_folder_of_which_all_cannot_be_looked_through_is_refused(tmp_path, mon
         walls.walls(2**20, [tmp_path])
 
 
-def processes(mark):
-    """The numbers of the processes that have a word in their command line or environment."""
-    found = []
-    for folder in Path('/proc').glob('[0-9]*'):
-        try:
-            if mark.encode() in (folder / 'cmdline').read_bytes() + (folder / 'environ').read_bytes():
-                found.append(int(folder.name))
-        except OSError:
-            continue
-    return found
-
-
 @pytest.mark.one_in(2)
 @pytest.mark.parametrize('unprotected', [pytest.param(False, marks=behind), True], ids=['behind', 'unprotected'])
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
@@ -164,20 +152,6 @@ def test_a_gate_that_is_ended_leaves_nothing(number, unprotected, tmp_path):
     gate.communicate(timeout=20)
     assert gate.returncode != 0
     wait(lambda: processes(mark) == [])
-
-
-def command_line(process):
-    try:
-        return Path(f'/proc/{process}/cmdline').read_text()
-    except OSError:
-        return ''
-
-
-def wait(condition, seconds=20):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def test_without_a_boundary_the_gate_refuses(tmp_path, capsys, monkeypatch):

@@ -2,12 +2,15 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from processes import command_line, processes, wait
 
+from streetlight.boundary import BoundaryError, walls
 from streetlight.certify.gathered import GatherError, draw, gathered, shares
 
 ROOT = Path(__file__).parents[1]
@@ -106,3 +109,66 @@ def test_a_scheduler_that_is_not_there_is_a_sentence(chaos, every_case):
     ended, _ = certified(chaos, '--scheduler', 'tcp://127.0.0.1:9', program=('-m', 'streetlight') if every_case else ('-c', IMPATIENT))
     assert ended.returncode == 2
     assert ended.stderr.count('\n') == 1 and 'no scheduler, or no worker' in ended.stderr
+
+
+try:
+    MISSING = walls.bubblewrap() and ''
+except BoundaryError as error:
+    MISSING = str(error)
+WHERE = [pytest.param(True, id='unprotected'), pytest.param(False, id='behind', marks=pytest.mark.skipif(MISSING != '', reason=MISSING))]
+
+
+def python_inside(mark):
+    """The processes in which a program runs, without those that draw the boundary."""
+    found = [(each, command_line(each).split('\0')) for each in processes(mark)]
+    return [
+        each for each, (program, *words) in found if Path(program).name.startswith('python') and any('inside.py' in word for word in words)
+    ]
+
+
+def seconds_of(process):
+    """The processor's time that one has had."""
+    fields = Path(f'/proc/{process}/stat').read_text().rpartition(')')[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
+
+
+@pytest.fixture(params=WHERE)
+def drawing(request, tmp_path, chaos):
+    """A command in the middle of drawing samples for minutes, its two processes, and a function that gives what is left of all."""
+    chaos.write_text('import tempfile\nhalf = open(tempfile.gettempdir() + "/half", "w")\n' + CHAOS)
+    (tmp_path / 'tmp').mkdir()
+    mark = f'{tmp_path}/mark'  # the loader's path is all of an environment that goes through
+    options = ['--json', '--samples', '100000', '--workers', '2', *['--unprotected'] * request.param]
+    command = [sys.executable, '-W', 'ignore', '-m', 'streetlight', 'certify', str(chaos), *options]
+    env = {**os.environ, 'LD_LIBRARY_PATH': mark, 'TMPDIR': str(tmp_path / 'tmp')}
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        wait(lambda: run.poll() is not None or (len(python_inside(mark)) == 2 and min(map(seconds_of, python_inside(mark))) > 1), 60)
+        assert run.poll() is None
+        try:
+            yield run, python_inside(mark), lambda: processes(mark)
+        finally:
+            run.kill()
+
+
+def assert_nothing_is_left(left, tmp_path):
+    wait(lambda: left() == [])
+    assert os.listdir(tmp_path / 'tmp') == [] and sorted(os.listdir(tmp_path)) == ['chaos.py', 'tmp']
+
+
+@pytest.mark.one_in(3)
+@pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGINT])
+def test_samples_that_are_ended_leave_no_process_and_no_file(number, drawing, tmp_path):
+    run, _, left = drawing
+    run.send_signal(number)
+    printed, told = run.communicate(timeout=20)
+    assert (run.returncode, printed) == (128 + number, '') and told in ('', 'streetlight: interrupted\n')
+    assert_nothing_is_left(left, tmp_path)
+
+
+@pytest.mark.one_in(2)
+def test_a_place_that_is_killed_is_a_sentence_and_ends_the_others(drawing, tmp_path):
+    run, inside, left = drawing
+    os.kill(inside[-1], signal.SIGKILL)
+    printed, told = run.communicate(timeout=20)
+    assert (run.returncode, printed, told.count('\n')) == (2, '', 1) and 'its process ended' in told
+    assert_nothing_is_left(left, tmp_path)

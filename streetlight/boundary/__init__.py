@@ -9,7 +9,7 @@ process printed.
 """
 
 from streetlight.boundary.conversation import Answer, Ended
-from streetlight.boundary.process import run
+from streetlight.boundary.process import end_running, run
 from streetlight.boundary.walls import BoundaryError
 
-__all__ = ['Answer', 'BoundaryError', 'Ended', 'run']
+__all__ = ['Answer', 'BoundaryError', 'Ended', 'end_running', 'run']

@@ -93,10 +93,21 @@ def run(module, *payloads, seconds=SECONDS, memory=MEMORY, folder=FOLDER, printe
             )
         except OSError as error:
             raise BoundaryError(f'cannot start {command[0]}: {error.strerror or error}') from None
+        _running[process] = unprotected
         try:
             return talk.hold(process)
         finally:
+            del _running[process]
             end(process, unprotected)
+
+
+_running = {}  # processes, and whether they lead a group
+
+
+def end_running():
+    """End what runs that other threads wait for; each of them hears of it at once."""
+    for process, group in list(_running.items()):
+        kill(process, group)
 
 
 def environment(home):
@@ -118,6 +129,17 @@ def environment(home):
 
 def end(process, group):
     """End a process, and all that is left of its group; bubblewrap takes its whole tree with it."""
+    kill(process, group)
+    process.wait()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        try:
+            pipe.close()
+        except OSError:
+            continue
+
+
+def kill(process, group):
+    """Send a process, or its group, the signal that nothing outlives."""
     try:
         if group:
             os.killpg(process.pid, signal.SIGKILL)
@@ -125,9 +147,3 @@ def end(process, group):
             process.kill()
     except (ProcessLookupError, PermissionError):
         pass
-    process.wait()
-    for pipe in (process.stdin, process.stdout, process.stderr):
-        try:
-            pipe.close()
-        except OSError:
-            continue

@@ -10,7 +10,7 @@ from streetlight.boundary import BoundaryError, run
 from streetlight.certify.gathered import GatherError, draw, gathered, shares
 from streetlight.certify.mend import patch
 from streetlight.certify.printed import tokens_of
-from streetlight.commands.places import places
+from streetlight.commands.places import places, terminable
 from streetlight.commands.terminal import CommandError, console, progress, table
 from streetlight.errata.patch import path_in_repository
 from streetlight.programs import source
@@ -30,7 +30,7 @@ def run_certify_programs(arguments):
     if missing:
         raise CommandError(f"no file '{missing[0]}'; programs and listings are certified apart")
     status, rows = 0, []
-    with progress() as bar:
+    with terminable(), progress() as bar:
         task = bar.add_task('certify', total=len(files))
         results = []
         for path in files:
@@ -107,7 +107,7 @@ def sampled_apart(result, asked, drawn, limits, beside):
         ]
         try:
             gathered(result['rows'], spread(draw, *zip(*parts)))
-        except GatherError as error:
+        except (BoundaryError, GatherError) as error:
             raise CommandError(str(error)) from None
 
 
