@@ -1,5 +1,7 @@
 """The tube around a loop: in batches or pass by pass, folded or not, kept or computed again, it says the same."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 import tape_recorder
@@ -47,6 +49,26 @@ def wide_vector():
     return tape, prints
 
 
+def lemma_e(flow, batch):
+    """Lemma E's noise of each result of a batch's first pass, of the weights that float64 has, in rationals."""
+    plan, results, joins = flow.plan, flow.results, flow.joins
+    place, weights = (np.cumsum(joins) - 1).reshape(joins.shape), flow._weights(batch, slice(0, 1))[:, 0].tolist()
+    added = [Fraction(batch.gamma) * Fraction(x) for x in batch.radius[0, : plan.incoming + plan.made].tolist()]
+    for j, (noise, error) in enumerate(zip(batch.noise[0].tolist(), batch.error[0].tolist())):
+        added[plan.incoming + j] += Fraction(noise) + abs(Fraction(error))
+
+    def reach(result, columns):
+        return sum(abs(Fraction(weights[place[j, result]])) * added[j] for j in columns)
+
+    step = None if flow.cut is None else plan.steps[flow.cut]
+    cut = range(step.start, step.stop) if step else ()
+    beyond = [reach(results + s, np.flatnonzero(joins[:, results + s])) for s in range(len(cut))]
+    for i in range(results):
+        met = [s for s, j in enumerate(cut) if joins[j, i]]
+        total = reach(i, [j for j in np.flatnonzero(joins[:, i]) if j not in cut])
+        yield total + sum(abs(Fraction(weights[place[cut[s], i]])) * beyond[s] for s in met)
+
+
 @pytest.mark.one_in(2)
 @pytest.mark.parametrize(
     'program', [pytest.param(lambda: network(1.0, 30, hidden=24, every=10), id='network'), pytest.param(wide_vector, id='vector')]
@@ -66,6 +88,8 @@ def test_what_flows_through_a_wide_pass_is_what_the_sweep_sends_back(program, mo
         reach, shift, size = transfer.sums
         assert (noise >= (reach + np.abs(shift)) * (1 - 2.0**-40)).all()
         assert (noise <= (reach + size) * 1.5).all()
+        for exact, found in zip(lemma_e(flow, batch), flow.run(batch, slice(0, 1))[1][0]):
+            assert exact <= Fraction(found) <= exact * (1 + Fraction(1, 2**38))
         transfer.slopes, transfer.noise, transfer.sums = slopes, noise, None
         compared.append(len(noise))
 
