@@ -22,6 +22,7 @@ from streetlight.programs.source import Cell
 from streetlight.shadow import balls, exact
 from streetlight.shadow.evaluations import every_evaluation
 from streetlight.shadow.sampled import sample
+from streetlight.shadow.sorting import comparators
 from streetlight.shadow.tape import Tape
 
 
@@ -336,3 +337,29 @@ def test_a_bar_beside_a_loop_hands_on_the_numbers(monkeypatch):
     code = 'import numpy as np\nfrom tqdm import tqdm\nbar = tqdm(np.exp([0.1, 0.2]))\nfor x in bar:\n    bar.note(x)\n    print(x)'
     done = run_cells([Cell(code)], 'bar.py')
     assert [row.proof for row in certify(done, 'bar.py')] == ['every evaluation'] * 2
+
+
+@pytest.mark.parametrize('count', range(1, 11))
+def test_comparators_sort_all_rows_of_zeros_and_ones_so_all_rows(count):
+    rows = np.array(list(itertools.product((0, 1), repeat=count)))
+    for lower, upper in comparators(count):
+        assert len({*lower, *upper}) == 2 * len(lower)
+        x, y = rows[:, lower], rows[:, upper]
+        rows[:, lower], rows[:, upper] = np.minimum(x, y), np.maximum(x, y)
+    assert (np.diff(rows, axis=1) >= 0).all()
+
+
+def test_numbers_whose_order_is_open_are_sorted_and_the_program_goes_on_certified():
+    """Equal here, and each may lie an ulp or more beside the other; another evaluation's order gives the same rows."""
+    code = (
+        'u = np.exp(np.array([0.3, -0.1, 0.3, 0.2]))\nz = np.concatenate([u, u * 3.0 / 3.0])\nprint(np.sort(z)[3], np.median(z), z.sum())\n'
+    )
+    done = run_cells([Cell('import numpy as np\nnp.set_printoptions(precision=17)\n' + code)], 'sort.py')
+    rows = certify(done, 'sort.py')
+    assert [row.proof for row in rows] == ['bound'] * 3 and rows[0].guaranteed_digits >= 14
+    z = done.session.tape
+    drawn = sample(z, [each.nodes for each in z.names if each.name == 'z'][-1:], 500, seed=4).values[0]
+    assert len(np.unique(np.argsort(drawn, axis=1, kind='stable'), axis=0)) > 1
+    ordered = np.sort(drawn, axis=1)
+    for row, values in zip(rows, (ordered[:, 3], np.median(drawn, axis=1))):
+        assert (row.low <= values).all() and (values <= row.high).all()
