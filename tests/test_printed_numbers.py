@@ -1,6 +1,7 @@
 """What one rendering of a number may read, from what the number may be: on renderings written by hand, against every number between."""
 
 import math
+from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from operands import numbers, stepped
 
 from streetlight.certify.mend import possible, wrong
-from streetlight.certify.printed import MOST_NEIGHBOURS, element_order, enclosed, listed, open_character, significant, tokens_of
+from streetlight.certify.printed import MOST_NEIGHBOURS, _turns, element_order, enclosed, listed, open_character, significant, tokens_of
 from streetlight.certify.program import certify
 from streetlight.programs.run import run_cells
 from streetlight.programs.source import Cell
@@ -185,3 +186,31 @@ def test_a_slice_of_a_number_has_the_slices_of_its_variants():
         assert whole.variants and len(whole.variants) > 1
         assert cut.printed == whole.printed[:last] and cut.variants == sorted({each[:last] for each in whole.variants})
         assert cut.guaranteed == (len(cut.variants) == 1) and cut.open_at == (None if cut.guaranteed else whole.open_at)
+
+
+@pytest.mark.parametrize(
+    'low, high',
+    [
+        ([1.0, 500.0], [1.1, 550.0]),
+        ([1.0, 5000.0], [1.1, 5500.0]),
+        ([1.0, 990.0], [1.001, 1010.0]),
+        ([0.99, 1000.0], [1.01, 1000.0]),
+        ([1.0, 1000.0], [1.0, 1000.0]),
+        ([1.0, 1000.0], [1.0, 1000.5]),
+        ([0.9e-4, 0.02], [1.1e-4, 0.021]),
+        ([1e-4, 0.02], [1.1e-4, 0.021]),
+        ([1e-6, 1e-5], [2e-6, 1.1e-5]),
+        ([1e7, 0.9e8], [1.1e7, 1.1e8]),
+        ([1e7, 1e8], [1.1e7, 1.1e8]),
+        ([2e7, 3e7, 4e7], [3e7, 4e7, 5e7]),
+        ([1.0, 2.0, 600.0], [2.0, 3.0, 1200.0]),
+        ([2.5e5], [2.6e5]),
+        ([0.9e8], [1e8]),
+    ],
+)
+def test_the_notation_of_an_array_may_turn_where_that_of_some_corner_is_another(low, high):
+    def notation(values):
+        return 'e' in np.array2string(np.array(values), floatmode='maxprec')
+
+    corners = {notation(corner) for corner in product(*zip(low, high))}
+    assert _turns(np.array(low), np.array(high)) == (len(corners) > 1)

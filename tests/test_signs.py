@@ -156,3 +156,45 @@ def test_a_difference_from_a_power_is_positive_where_no_rounding_can_make_it_oth
     difference = tape.record('subtract', (one, power), 1.0 - beta**t)
     assert never_negative(tape, difference.ravel()).all() == sure
     assert not never_negative(tape, tape.record('subtract', (one, difference), 1.0 - (1.0 - beta**t)).ravel()).any()
+
+
+NEAR_ZERO = {  # of two numbers that are about zero, of either sign: whether it never is below zero
+    'd * d': True,
+    'd * e': False,
+    'd * d[[1, 0]]': False,
+    'np.square(d)': True,
+    'd * d + e * e': True,
+    'd * d + e': False,
+    'd * d - e * e': False,
+    'abs(d)': True,
+    'abs(d) * e': False,
+    'abs(d) * abs(e)': True,
+    'd * d / np.exp(e)': True,
+    'd / np.exp(e)': False,
+    'np.sqrt(abs(e)) * abs(d)': True,
+    'dot(d, d)': True,
+    'dot(d, e)': False,
+    '(d * d).reduced("sum")': True,
+    '(d * e).reduced("sum")': False,
+    '(d * d).reduced("max") + abs(e)': True,
+    '(d * d).reduced("min")': True,
+    'd.reduced("max")': False,
+    'np.maximum(d, e)': False,
+}
+
+
+@pytest.mark.parametrize('expression', NEAR_ZERO)
+def test_a_root_is_bounded_where_what_it_is_of_is_never_negative_whatever_made_it(expression):
+    tape = Tape()
+    x = Array(tape, tape.record('uncertain', (), np.array([[1.5, 1.25], [1.75, 1.625]]), 30.0))
+    near = x - (x.value - 2.0**-50)  # within 30 ulps of 4
+    d, e = near[0], near[1]
+    if 'dot' in expression:
+        d, e = d[[[0], [1]]].T, e[[[0], [1]]].T
+        made = dot(d, (d if expression == 'dot(d, d)' else e).T)
+    else:
+        made = eval(expression)
+    root = np.sqrt(made)
+    tape.head('end', 0)
+    (enclosure,) = enclose(tape, [(len(tape.operations), root.nodes)])
+    assert (enclosure.proof == 'bound') == NEAR_ZERO[expression]
