@@ -11,7 +11,7 @@ from streetlight.book import Book
 from streetlight.certify.accumulation import left_to_right
 from streetlight.judge import divergence, exponentials
 from streetlight.judge.divergence import first_operation
-from streetlight.judge.functions import NotComputable, computed, library_class
+from streetlight.judge.functions import NotComputable, computed, library_class, refusal
 from streetlight.record import functions
 
 
@@ -110,3 +110,5 @@ def test_what_nothing_here_computes_is_refused_when_it_is_wanted():
     function = computed({'exp': 'of another planet'})['exp']
     with pytest.raises(NotComputable, match='another planet'):
         function(1.0)
+    assert refusal('exp', 'of another planet') == 'nothing here computes exp as "of another planet" does'
+    assert {refusal(name, wanted) for name, wanted in functions.functions().items()} == {''}, 'this machine computes its own'

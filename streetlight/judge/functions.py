@@ -28,6 +28,15 @@ def computed(classes):
     return {name: function for name, (function, _) in sources(classes).items()}
 
 
+def refusal(name, wanted):
+    """Why nothing here computes a function with the bits of a class; empty where something does."""
+    try:
+        computed({name: wanted})[name](np.ones(1))
+    except NotComputable as error:
+        return str(error)
+    return ''
+
+
 def sources(classes):
     """The same, each with what computes it: a dict of str to a pair of a callable and a few words."""
     own, found = functions(), {}

@@ -12,7 +12,7 @@ import numpy as np
 
 from streetlight.certify.accumulation import AccumulationError, EmulatedArithmetic, inner_products, left_to_right
 from streetlight.certify.programs import ProgramError, run_listing
-from streetlight.judge.functions import NotComputable, computed
+from streetlight.judge.functions import computed, refusal
 from streetlight.judge.verdict import COPIED
 from streetlight.record.eras import printed_text, shown
 from streetlight.record.trace import digest, trace_of
@@ -104,13 +104,11 @@ class Together(Replay):
         own = getattr(np, kind, None)
         if own is None or name is None:
             raise Unmodelled(f'no rule is known for {kind}')
-        found = computed({kind: name})[kind]
-        try:
-            found(np.ones(1))
-        except NotComputable as error:
-            self.failed.update(dict.fromkeys(machines, str(error)))
+        reason = refusal(kind, name)
+        if reason:
+            self.failed.update(dict.fromkeys(machines, reason))
             return own
-        return found
+        return computed({kind: name})[kind]
 
 
 def dot(notations, shape, a, b):
@@ -182,7 +180,8 @@ def predict_copied(atlas, listing):
     asked = {}
     for name, each in atlas['environments'].items():
         functions = each['fingerprint'].get('functions', {})
-        if listing.id in each.get(COPIED, {}) and computable(functions):
+        # plain listings' classes are named by ``exp``
+        if listing.id in each.get(COPIED, {}) and 'exp' in functions and not refusal('exp', functions['exp']):
             bits = atlas['classes'][listing.id][each['classes'][listing.id]]
             key = each['model'], functions['exp'], bits
             asked.setdefault(key, ((atlas['models'][each['model']].accumulations, functions), []))[1].append(name)
@@ -196,12 +195,3 @@ def predict_copied(atlas, listing):
                 del copied[listing.id]
             if not copied:
                 del atlas['environments'][name][COPIED]
-
-
-def computable(functions):
-    """Whether something here computes an environment's ``exp``, by which plain listings' classes are named."""
-    try:
-        computed({'exp': functions['exp']})['exp'](np.ones(1))
-    except (KeyError, NotComputable):
-        return False
-    return True
