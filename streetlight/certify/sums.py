@@ -75,11 +75,13 @@ def few_terms(p, spread, rounding, grid):
 def many_terms(p, spread, rounding, grid):
     """(T9) At most m - k additions of a tree have more than k leaves, so their sizes are at most those of a chain's."""
     m = len(p)
-    sizes = np.sort(np.abs(p) + spread + rounding, axis=0)[::-1]
-    chain = np.cumsum(sizes, axis=0) * ((1 + m * 2.0**-51) * SLACK)
+    around = (spread + rounding) * (1 + 8 * U)
+    above, below = (np.cumsum(np.sort(np.maximum(end, 0.0), axis=0)[::-1], axis=0) for end in (around + p, around - p))
+    chain = np.maximum(above, below) * ((1 + m * 2.0**-51) * SLACK)
     step = grid.min(axis=0)
-    each = np.where((sizes > 0) & (chain > step * 2.0**53), half_ulp(chain), 0.0)[1:]
-    return rounding.sum(axis=0) + each.sum(axis=0)
+    terms = ((p != 0) | (around != 0)).sum(axis=0)  # adding zero rounds nothing
+    rounds = (np.arange(m).reshape(-1, *[1] * terms.ndim) < terms) & (chain > step * 2.0**53)
+    return rounding.sum(axis=0) + np.where(rounds, half_ulp(chain), 0.0)[1:].sum(axis=0)
 
 
 def sum_error(v, p, lost, linear, spread, rounding, grid, slopes, rest=0.0):
