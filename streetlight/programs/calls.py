@@ -14,11 +14,13 @@ from streetlight.programs.writer import Writer
 from streetlight.programs.written import Written
 from streetlight.shadow import rendering
 from streetlight.shadow.creation import array
+from streetlight.shadow.crossing import escape
 from streetlight.shadow.printed import Printed
 from streetlight.shadow.tracked import Number, Tracked
 from streetlight.shadow.ufuncs import Ufunc
 
 CONTAINERS = (list, dict, set, frozenset, tuple, types.GeneratorType, types.MappingProxyType)
+UNBOUND = (types.WrapperDescriptorType, types.MethodDescriptorType)
 WRITERS = (rendering.text_of, rendering.representation, rendering.formatted)
 DUNDERS = {'__pow__': '_power_of', '__rpow__': '_power_of', '__hash__': '_hash_of'}
 
@@ -64,7 +66,7 @@ class Calls(Outsiders, Written, Conversions):
             dict.fromkeys: self._over(dict.fromkeys),
         }
         self.table |= {kind: self._over(kind) for kind in (zip, iter, filter, reversed)}
-        self.table |= {kind: self._reading(kind) for kind in (ord, bytes, bytearray, ascii)}
+        self.table |= {kind: self._reading(kind) for kind in (ord, bytes, bytearray, memoryview, ascii)}
         self.handed = {pow: self.pow, operator.pow: self.pow, sum: self.sum}
         for kind in (np.float32, np.float16, np.int64, np.int32, np.array):
             self.table[kind] = self._typed(kind) if isinstance(kind, type) else array
@@ -105,9 +107,11 @@ class Calls(Outsiders, Written, Conversions):
                 return self._watched(function, function.__module__ or 'builtins')
             if isinstance(owner, CONTAINERS):
                 return self._of_container(function, owner)
-            if isinstance(owner, type) and owner.__module__ != 'datetime':
+            if isinstance(owner, type) and (owner.__module__ in self.own or owner.__module__ in PASS_ON):
                 return function
             return self._watched(function, getattr(owner, '__module__', None) or type(owner).__module__)
+        if kind in UNBOUND and issubclass(function.__objclass__, (int, float)):
+            return lambda *args: function(*escape(args, '%s of a number' % function.__name__))
         if isinstance(function, type):
             module = function.__module__
             if module in ('functools', 'itertools', '_functools'):
@@ -128,10 +132,11 @@ class Calls(Outsiders, Written, Conversions):
         return lambda *args, **kwargs: function(*[self.iterated(each) for each in args], **kwargs)
 
     def _reading(self, function):
-        """A function that looks at characters."""
+        """A function that looks at characters, or at bytes."""
 
         def read(*args, **kwargs):
-            return function(*[each.seen('its text is read') if type(each) is Printed else each for each in args], **kwargs)
+            args = [each.seen('its text is read') if type(each) is Printed else each for each in args]
+            return function(*[escape(each, 'its bytes are read') if type(each) is Tracked else each for each in args], **kwargs)
 
         return read
 

@@ -112,7 +112,11 @@ def _stacked(items):
 
 def _read_back(text):
     """``float`` of a printed number: the number itself, or its decimals, correctly rounded."""
-    value = float(str.__str__(text))
+    try:
+        value = float(str.__str__(text))
+    except ValueError:
+        text.seen('an error shows its text')
+        raise
     spans = text.spans
     if len(spans) == 1:
         start, stop, shown, offset = spans[0]
