@@ -57,6 +57,15 @@ def test_wide_values_take_no_room():
     assert (lean.values[lean.fixed] == whole.values[whole.fixed]).all()
 
 
+def test_memory_that_somebody_looks_at_stays_where_it_is():
+    lean = Lean()
+    lean.constant([1.0, 2.0])
+    held = lean.values
+    lean.constant(np.arange(5000.0))
+    assert held.tolist() == [1, 2] and lean.values.tolist() == [1, 2, *range(5000)] and lean.fixed.all()
+    assert not np.shares_memory(held, lean.values)
+
+
 class Whole(Tape):
     missed = False
 

@@ -18,7 +18,9 @@ from streetlight.certify.program import certify
 from streetlight.certify.proofs import prove
 from streetlight.programs.run import run_cells
 from streetlight.programs.source import Cell
+from streetlight.shadow import lean
 from streetlight.shadow.sampled import sample
+from streetlight.shadow.tape import Tape
 
 BLOCKS = re.split(r'^== (.*)\n', (Path(__file__).parent / 'ways.txt').read_text('utf-8'), flags=re.M)[1:]
 PREAMBLE = BLOCKS[1]
@@ -126,6 +128,20 @@ def test_a_thousand_sampled_evaluations_lie_within_what_is_proved(name):
         if proof.proof == 'every evaluation':
             listed = {value.tobytes() for value in np.ascontiguousarray(proof.values)}
             assert {value.tobytes() for value in np.ascontiguousarray(values)} <= listed
+
+
+@pytest.mark.one_in(8)
+@pytest.mark.parametrize('name', TRACKED)
+def test_samples_need_no_value_of_what_they_compute_themselves(name, monkeypatch):
+    """Not even of narrow sums and products, where a worker that only draws keeps those of wide ones alone out."""
+    monkeypatch.setattr(lean, 'WIDE', 1)
+    found = []
+    for tape in (lean.Lean(), Tape()):
+        done = run_cells([Cell(PREAMBLE + TRACKED[name])], 'way.py', named=False, tape=tape)
+        shown = [span[2] for output in done.outputs for span in getattr(output.text, 'spans', ())]
+        drawn = sample(tape, [each.nodes for each in shown], 5, positions=[each.position for each in shown]).values
+        found.append((done.stdout, getattr(tape, 'missed', False), [values.tobytes() for values in drawn]))
+    assert found[0] == found[1]
 
 
 ELSEWHERE = """
