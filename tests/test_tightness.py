@@ -211,12 +211,12 @@ def test_a_long_sum_says_no_more_than_its_lemma(terms):
     p = np.array([terms]).T
     nothing = np.zeros_like(p)
     found = Fraction(float(sums.many_terms(p, nothing, nothing, nothing)[0]))
-    sizes = sorted((abs(Fraction(x)) for x in terms), reverse=True)
-    assert found <= sum(half_an_ulp(sum(sizes[:k])) for k in range(2, len(sizes) + 1)) * ROOM
-    grid = np.full_like(p, 2.0**-52 * float(sizes[0]))
+    above, below = (sorted((Fraction(sign * x) for x in terms if sign * x > 0), reverse=True) for sign in (1, -1))
+    chain = [max(sum(above[:k]), sum(below[:k])) for k in range(2, len(above) + len(below) + 1)]
+    assert found <= sum(half_an_ulp(total) for total in chain) * ROOM
+    grid = np.full_like(p, 2.0**-52 * np.abs(p).max())
     fitting = Fraction(float(sums.many_terms(p, nothing, nothing, grid)[0]))
     step = Fraction(float(grid[0, 0])) * 2**53
-    chain = [sum(sizes[:k]) for k in range(2, len(sizes) + 1)]
     assert fitting <= sum(half_an_ulp(total) for total in chain if total * ROOM > step) * ROOM
 
 
