@@ -363,3 +363,12 @@ def test_numbers_whose_order_is_open_are_sorted_and_the_program_goes_on_certifie
     ordered = np.sort(drawn, axis=1)
     for row, values in zip(rows, (ordered[:, 3], np.median(drawn, axis=1))):
         assert (row.low <= values).all() and (values <= row.high).all()
+
+
+@pytest.mark.parametrize('seed', [0, 3])
+@pytest.mark.parametrize('apart', [2.0**-20, -(2.0**-20), 2.0**-33, -(2.0**-33), 0.0])
+def test_a_trial_whose_random_number_lies_next_to_its_chance_is_not_the_same_everywhere(seed, apart):
+    drawn = float(np.random.RandomState(seed).random_sample())  # more than a half
+    (row,) = rows_of(f'np.random.seed({seed})\nprint(np.random.binomial(1, {1 - drawn + apart!r}))')
+    near = abs(apart) < 2.0**-30
+    assert row.proof == ('none' if near else 'fixed') and (near or row.low == (apart > 0))
