@@ -12,7 +12,7 @@ from reference.listings import streetlights as data
 from reference.listings.all_together import all_together
 from reference.listings.layers import relu
 from reference.listings.linear_collapse import one_weighted_sum, two_weighted_sums
-from reference.listings.streetlight_matrices import decode, encode
+from reference.listings.streetlight_matrices import decode, encode, streetlight_matrices
 from reference.listings.weight_pressure import pressure
 from reference.listings.whole_dataset import whole_dataset
 from streetlight.record.trace import trace_of
@@ -42,6 +42,16 @@ def test_the_coding_of_stop_and_walk_is_lossless_either_way_round():
 
 def test_matrix_a_times_10_is_matrix_b():
     assert np.array_equal(np.array(data.DIMMER) * 10, data.DIMMER_TIMES_10)
+
+
+@pytest.mark.parametrize('other', [-1, 1])
+def test_the_listing_says_what_it_finds_of_matrix_b_and_of_the_coding(other, monkeypatch, capsys):
+    monkeypatch.setattr(data, 'DIMMER_TIMES_10', (np.array(data.DIMMER_TIMES_10) + other * np.eye(6, 3)).tolist())
+    wrong = {-1: ['a'] * 6, 1: ['z'] * 6}[other]
+    monkeypatch.setattr('reference.listings.streetlight_matrices.decode', lambda coded, walk: wrong)
+    streetlight_matrices()
+    told = capsys.readouterr().out.splitlines()
+    assert told[-3] == 'A * 10 == B: False' and [line.rpartition(', ')[2] for line in told[-2:]] == ['lossless: False'] * 2
 
 
 def test_the_middle_light_alone_tells_stop_from_walk():
