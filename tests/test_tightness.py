@@ -8,6 +8,7 @@ import math
 from fractions import Fraction
 from itertools import combinations, product
 
+import mpmath
 import numpy as np
 import pytest
 from cases import examples
@@ -153,6 +154,41 @@ def test_a_power_that_every_library_has_exactly_rounds_nothing(value, radius, ex
         assert rounding == error == 0
         assert not radius or slopes[0] == pytest.approx(exponent, rel=1e-12, abs=0)
         assert linear == exponent * radius and rest <= exponent * radius * 2.0**-40
+
+
+@pytest.mark.one_in(5)
+@pytest.mark.parametrize('exponent', [-2.0, -1.5, -0.5, 0.5, 1.5, 2.5, 3.0, 5.0])
+@pytest.mark.parametrize('value', [0.3, 1.7, 25.0])
+@pytest.mark.parametrize('shift', [2, 10, 30])
+def test_a_power_says_no_more_than_its_curvature(value, exponent, shift):
+    radius, v = value * 2.0**-shift, value**exponent
+    ends = [value - radius, value + radius]
+    slope, bend = exponent * value ** (exponent - 1), abs(exponent * (exponent - 1)) * max(end ** (exponent - 2) for end in ends)
+    for extra, ulps in (('scalar', 1), ('array', 4)):
+        slopes, linear, rest, rounding, error = applied('power', v, ((value, radius), (exponent, 0.0)), extra)
+        assert slopes[0] == pytest.approx(slope, rel=1e-13) and float(linear) == pytest.approx(abs(slope) * radius, rel=1e-12)
+        own = ulps * gap_above(v + abs(slope) * radius + bend * radius**2)
+        assert float(rest - own) <= (bend * radius**2 + abs(slope) * radius * 2.0**-45) * (1 + 1e-9)
+        assert ulps * gap_above(v) <= rounding <= own and error == 0
+
+
+@pytest.mark.one_in(5)
+@pytest.mark.parametrize('value', [0.3, 1.0, 1.7, 25.0])
+@pytest.mark.parametrize('exponent', [-1.5, 0.3, 2.0, 4.5])
+@pytest.mark.parametrize('shifts', [(4, 4), (8, 20), (20, 8), (30, 30)])
+def test_a_power_whose_exponent_varies_is_as_wide_as_it_is_and_hardly_wider(value, exponent, shifts):
+    radius, reach = value * 2.0 ** -shifts[0], 2.0 ** -shifts[1]
+    v = value**exponent
+    slopes, linear, rest, rounding, error = applied('power', v, ((value, radius), (exponent, reach)), 'array')
+    assert slopes == pytest.approx([exponent * value ** (exponent - 1), v * math.log(value)], rel=1e-12, abs=0)
+    assert float(linear) == pytest.approx(abs(slopes[0]) * radius + abs(slopes[1]) * reach, rel=1e-12)
+    with mpmath.workprec(200):
+        x, p, most = mpmath.mpf(value), mpmath.mpf(exponent), 0
+        for dx, dp in product((-1, 0, 1), repeat=2):
+            exact = (x + dx * mpmath.mpf(radius)) ** (p + dp * mpmath.mpf(reach))
+            most = max(most, abs(exact - x**p - slopes[0] * dx * radius - slopes[1] * dp * reach))
+        own = float(4 * gap_above(v + float(linear) + float(rest)))
+        assert most <= float(rest) <= 12 * float(most) + 2.0**-44 * float(linear) + 2 * own
 
 
 @pytest.mark.parametrize('kind', ['add', 'subtract'])
