@@ -179,7 +179,7 @@ def test_a_power_says_no_more_than_its_curvature(value, exponent, shift):
 def test_a_power_whose_exponent_varies_is_as_wide_as_it_is_and_hardly_wider(value, exponent, shifts):
     radius, reach = value * 2.0 ** -shifts[0], 2.0 ** -shifts[1]
     v = value**exponent
-    slopes, linear, rest, rounding, error = applied('power', v, ((value, radius), (exponent, reach)), 'array')
+    slopes, linear, rest, *_ = applied('power', v, ((value, radius), (exponent, reach)), 'array')
     assert slopes == pytest.approx([exponent * value ** (exponent - 1), v * math.log(value)], rel=1e-12, abs=0)
     assert float(linear) == pytest.approx(abs(slopes[0]) * radius + abs(slopes[1]) * reach, rel=1e-12)
     with mpmath.workprec(200):
