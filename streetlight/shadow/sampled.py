@@ -118,7 +118,7 @@ class Sampled(Arena):
         cuts = self.random.integers(a.shape[-1], size=2)
         chosen, rest = cuts[self.random.integers(2, size=self.width)].tolist(), np.full(out.shape, -0.0)  # adding that changes nothing
         ends = [0, *(each for each in range(1, self.width) if chosen[each] != chosen[each - 1]), self.width]
-        for start, stop in pairwise(ends):
+        for start, stop in reversed(list(pairwise(ends))):  # a cache holds the last that were made
             cut, here = chosen[start], slice(start, stop)
             np.matmul(a[here, :, cut:], b[here, cut:], out=out[here])
             if cut:
