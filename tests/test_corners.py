@@ -272,6 +272,16 @@ def test_points_that_do_not_ascend_and_numbers_that_may_pass_one_are_not_certifi
         assert row.proof == proof or (proof == 'bound' and row.proof == 'every evaluation')
 
 
+@pytest.mark.parametrize('point', [0, 1, 2])
+@pytest.mark.parametrize('side', [-1, 1])
+def test_a_number_that_may_lie_on_either_side_of_a_point_is_not_interpolated(point, side):
+    """Were it the first point or the last."""
+    points = [float(np.exp(0.5)) + (k - point) for k in range(3)]
+    for away, proof in ((side * 2.0**-53, 'none'), (side * 2.0**-20, 'bound')):
+        (row,) = rows_of(f'x = np.exp(0.5 + np.zeros(1)) + {away!r}\nprint(np.interp(x, {points}, [0.0, 1.0, 5.0])[0])')
+        assert row.proof == proof or (proof == 'bound' and row.proof in ('every evaluation', 'fixed'))
+
+
 def test_a_sum_of_no_products_is_zero_everywhere():
     rows = rows_of('x = np.exp(np.zeros((2, 0)))\nprint(x @ np.ones((0, 3)))\nprint(x[0].dot(np.ones(0)))')
     assert [(row.printed, row.guaranteed) for row in rows] == [('0.', True)] * 6 + [('0.0', True)]
