@@ -157,11 +157,28 @@ def assert_says_of_a_sum(passed, v, columns, evaluation, results):
 @examples(50)
 @given(st.lists(st.tuples(operand(), operand()), min_size=1, max_size=4), st.data())
 def test_an_inner_product_by_any_order_and_fusion_is_what_its_rule_says(pairs, data):
+    holds_of_products(pairs, data)
+
+
+tiny = operand(numbers(-560, -480))
+
+
+@examples(50)
+@given(st.lists(st.tuples(tiny, tiny) | st.tuples(tiny, operand()), min_size=1, max_size=4), st.data())
+@example([(Operand(2.0**-537 * 1.75, 0.0), Operand(2.0**-537 * 1.5, 0.0)), (Operand(0.3, 0.0), Operand(2.0**-500, 2.0**-520))], None)
+def test_an_inner_product_whose_products_may_underflow_is_what_its_rule_says(pairs, data):
+    holds_of_products(pairs, data)
+
+
+def holds_of_products(pairs, data):
+    def drawn(values):
+        return data.draw(st.sampled_from(values)) if data else values[-1]
+
     columns = tuple(zip(*pairs))
-    v = data.draw(st.sampled_from(sorted(every_sum([(a.value, b.value) for a, b in pairs]))))
+    v = drawn(sorted(every_sum([(a.value, b.value) for a, b in pairs])))
     passed = says_of_a_sum('dot', v, columns)
     for _ in range(3):
-        values = [(data.draw(st.sampled_from(a.values)), data.draw(st.sampled_from(b.values))) for a, b in pairs]
+        values = [(drawn(a.values), drawn(b.values)) for a, b in pairs]
         assert_says_of_a_sum(passed, v, columns, tuple(zip(*values)), every_sum(values))
 
 
