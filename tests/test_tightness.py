@@ -22,6 +22,7 @@ from streetlight.certify.functions import FUNCTIONS
 from streetlight.certify.rules import RULES
 from streetlight.certify.rules.rounding import Number, default_grid, lowest_bit, power_of_two
 
+BALLS_OF_TWO = {'hypot': lambda x, y: (x * x + y * y).sqrt(), 'arctan2': lambda y, x: arb.atan2(y, x)}
 ROOM = 1 + Fraction(1, 2**30)
 TINY = Fraction(1, 2**950)
 SHIFTS = (0, 0, 2, 20, 46, 51, 52)
@@ -154,6 +155,23 @@ def test_a_power_that_every_library_has_exactly_rounds_nothing(value, radius, ex
         assert rounding == error == 0
         assert not radius or slopes[0] == pytest.approx(exponent, rel=1e-12, abs=0)
         assert linear == exponent * radius and rest <= exponent * radius * 2.0**-40
+
+
+@pytest.mark.parametrize('name, bend', [('hypot', lambda low: 1 / low), ('arctan2', lambda low: 1 / low**2)])
+@pytest.mark.parametrize('shift', [3, 12, 30])
+@pytest.mark.parametrize('one, other', [(0.3, 1.7), (-2.5, 0.1), (0.75, 0.75), (1e3, 2.0), (0.01, 4.0)])
+def test_a_function_of_two_numbers_says_no_more_than_its_curvature(name, bend, shift, one, other):
+    r, s, distance = abs(one) * 2.0**-shift, other * 2.0 ** -(shift + 1), math.hypot(one, other)
+    function = getattr(math, {'hypot': 'hypot', 'arctan2': 'atan2'}[name])
+    given = [np.array(each) for each in (one, other, function(one, other), r, s)]
+    *slopes, rest = (float(each) for each in FUNCTIONS[name].slope(*given, 4))
+    wanted = {'hypot': (one, other), 'arctan2': (other / distance, -one / distance)}[name]
+    assert slopes == pytest.approx([each / distance for each in wanted], rel=1e-14)
+    assert rest <= (r * r + s * s) / 2 * bend(distance - r - s) * (1 + 1e-9) + (r + s) * 2.0**-40 * bend(distance) * distance
+    with ctx.workprec(200):
+        for dx, dy in product((-r, 0.0, r), (-s, 0.0, s)):
+            moved = BALLS_OF_TWO[name](arb(one) + dx, arb(other) + dy) - BALLS_OF_TWO[name](arb(one), arb(other))
+            assert abs(moved - arb(slopes[0]) * dx - arb(slopes[1]) * dy) <= rest
 
 
 @pytest.mark.one_in(5)
