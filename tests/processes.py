@@ -1,5 +1,6 @@
 """Processes that a test has started, found by a word of theirs, and patience with them."""
 
+import signal
 import time
 from pathlib import Path
 
@@ -14,6 +15,11 @@ def processes(mark):
         except OSError:
             continue
     return found
+
+
+def heed_interrupts():
+    """In a process that is started: what a shell starts in the background, and all that comes of it, ignores them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def command_line(process):

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hostile_programs import ENDURED, FATAL, attack, cell
-from processes import command_line, processes, wait
+from processes import command_line, heed_interrupts, processes, wait
 
 from reference.__main__ import main
 from streetlight.boundary import BoundaryError, run, walls
@@ -146,7 +146,8 @@ def test_a_gate_that_is_ended_leaves_nothing(number, unprotected, tmp_path):
     (tmp_path / 'm.md').write_text(MANUSCRIPT)
     command = [sys.executable, '-m', 'reference', 'errata', '--run-code', str(tmp_path / 'm.md')] + ['--unprotected'] * unprotected
     mark = f'{tmp_path}/mark'  # the loader's path is all of an environment that goes through
-    gate = subprocess.Popen(command, cwd=ROOT, env={**os.environ, 'LD_LIBRARY_PATH': mark}, stderr=subprocess.PIPE)
+    env = {**os.environ, 'LD_LIBRARY_PATH': mark}
+    gate = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, preexec_fn=heed_interrupts)
     wait(lambda: len(processes(mark)) >= 2 and any('inside.py' in command_line(each) for each in processes(mark)))
     gate.send_signal(number)
     gate.communicate(timeout=20)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from processes import command_line, processes, wait
+from processes import command_line, heed_interrupts, processes, wait
 
 from streetlight.boundary import BoundaryError, walls
 from streetlight.certify.gathered import GatherError, draw, gathered, shares
@@ -141,7 +141,8 @@ def drawing(request, tmp_path, chaos):
     options = ['--json', '--samples', '100000', '--workers', '2', *['--unprotected'] * request.param]
     command = [sys.executable, '-W', 'ignore', '-m', 'streetlight', 'certify', str(chaos), *options]
     env = {**os.environ, 'LD_LIBRARY_PATH': mark, 'TMPDIR': str(tmp_path / 'tmp')}
-    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+    pipes = {'stdout': subprocess.PIPE, 'stderr': subprocess.PIPE, 'text': True}
+    with subprocess.Popen(command, cwd=ROOT, env=env, preexec_fn=heed_interrupts, **pipes) as run:
         wait(lambda: run.poll() is not None or (len(python_inside(mark)) == 2 and min(map(seconds_of, python_inside(mark))) > 1), 60)
         assert run.poll() is None
         try:
