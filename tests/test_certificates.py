@@ -172,6 +172,7 @@ def listable(listing):
         return False
 
 
+@pytest.mark.thorough
 def test_all_evaluations_of_the_last_listing_can_be_listed_and_of_the_one_that_collapses_not():
     assert listable('all-together') and not listable('linear-collapse')
 
