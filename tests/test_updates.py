@@ -22,6 +22,7 @@ UPDATES = {  # of a number s by another, from a start
     'by more than itself': (2.0**-30, lambda s, x: s + x),
     'past a power of two, downwards': (1.0 + 6 * 2.0**-9, lambda s, x: s - x * 2.0**-9),
     'past a power of two, upwards': (2.0 - 6 * 2.0**-9, lambda s, x: s + x * 2.0**-9),
+    'to the other sign in one step': (1.5, lambda s, x: s - x * 1.55),
     'past zero': (6 * 2.0**-9, lambda s, x: s - x * 2.0**-9),
 }
 OTHERS = {  # no updates, or none that rounds
