@@ -146,13 +146,15 @@ def test_a_gate_that_is_ended_leaves_nothing(number, unprotected, tmp_path):
     (tmp_path / 'm.md').write_text(MANUSCRIPT)
     command = [sys.executable, '-m', 'reference', 'errata', '--run-code', str(tmp_path / 'm.md')] + ['--unprotected'] * unprotected
     mark = f'{tmp_path}/mark'  # the loader's path is all of an environment that goes through
-    env = {**os.environ, 'LD_LIBRARY_PATH': mark}
+    (tmp_path / 'scratch').mkdir()
+    env = {**os.environ, 'LD_LIBRARY_PATH': mark, 'TMPDIR': str(tmp_path / 'scratch')}
     gate = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, preexec_fn=heed_interrupts)
     wait(lambda: len(processes(mark)) >= 2 and any('inside.py' in command_line(each) for each in processes(mark)))
     gate.send_signal(number)
     gate.communicate(timeout=20)
     assert gate.returncode != 0
     wait(lambda: processes(mark) == [])
+    assert number == signal.SIGKILL or not list((tmp_path / 'scratch').iterdir())
 
 
 def test_without_a_boundary_the_gate_refuses(tmp_path, capsys, monkeypatch):

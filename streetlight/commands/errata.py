@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from streetlight.boundary import BoundaryError
+from streetlight.commands.places import terminable
 from streetlight.commands.terminal import CommandError, console, progress
 from streetlight.errata.accepted import LedgerError, beside, read, updated
 from streetlight.errata.gate import NOTE, findings_of, told
@@ -31,7 +32,7 @@ def run_errata(arguments):
     except (ManuscriptError, LedgerError) as error:
         raise CommandError(str(error)) from None
     try:
-        with progress() as bar:
+        with terminable(), progress() as bar:
             findings = {
                 manuscript.name: findings_of(arguments.book, manuscript, arguments.run_code, arguments.seconds, arguments.unprotected)
                 for manuscript in bar.track(manuscripts, description='judging')
