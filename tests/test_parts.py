@@ -1,11 +1,14 @@
 """Parts of a listing: each is proved once and kept as it was, and sampled where samples can say something."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from streetlight.book import Book
 from streetlight.certify import parts
-from streetlight.certify.programs import Number, numbers, with_samples
+from streetlight.certify.programs import Number, number_of, numbers, with_samples
+from streetlight.certify.proofs import Proof
 from streetlight.certify.seen import Seen, seen
 
 
@@ -78,3 +81,18 @@ def test_samples_of_a_part_are_those_that_its_proof_would_draw(tmp_path):
     assert again == text and (number.proof, number.values.shape) == ('sampled', (20,))
     assert found[0].low <= number.low == number.values.min() <= number.values.max() == number.high <= found[0].high
     assert with_samples(listing, {'alphas': [1000], 'steps': 1}, found, 20)[1] == found
+
+
+@pytest.mark.parametrize(
+    'low, high, proof',
+    [
+        pytest.param([-5000.0, -6000.0], [6000.0, 7000.0], 'none', id='each may be anything'),
+        pytest.param([-5000.0, 4.0], [6000.0, 4.5], 'bound', id='one may be anything'),
+        pytest.param([4.0, 4.0], [6000.0, 7000.0], 'bound', id='their sign is known'),
+        pytest.param([-3.0, -4.0], [8.0, 9.0], 'bound', id='as wide as they are large'),
+    ],
+)
+def test_that_a_number_may_be_nearly_anything_is_no_proof(low, high, proof):
+    """A count of 60,000 steps, each of which adds one or none, is enclosed by that, and sampled."""
+    rendering = SimpleNamespace(value=np.array([5.0, 4.25]), reason='')
+    assert number_of(0, rendering, Proof(np.array(low), np.array(high), 'bound', '')).proof == proof

@@ -15,7 +15,7 @@ import numpy as np
 
 from streetlight.certify.accumulation import EmulatedArithmetic, left_to_right
 from streetlight.certify.proofs import draw, prove
-from streetlight.certify.record import NONE
+from streetlight.certify.record import BOUND, NONE
 from streetlight.programs.run import run_cells
 from streetlight.programs.source import Cell
 from streetlight.record.eras import shown
@@ -23,6 +23,7 @@ from streetlight.record.trace import Step, address, trace_of
 from streetlight.shadow.emulated import Machine, emulate
 
 MOST = 10000  # evaluations to run side by side
+ANYTHING = 100  # so many times its size, at least 1, on either side of zero, and an enclosure says nothing of a number
 
 
 class ProgramError(Exception):
@@ -80,12 +81,18 @@ def numbers(listing, parameters=None):
     """
     tape, text, renderings = printed_numbers(listing, parameters)
     found = prove(tape, [(rendering.position, rendering.nodes) for _, rendering in renderings], most=MOST)
-    return text, [
-        Number(
-            start, np.asarray(rendering.value), each.low, each.high, each.proof, each.reason or rendering.reason, each.values, each.exact
-        )
-        for (start, rendering), each in zip(renderings, found)
-    ]
+    return text, [number_of(start, rendering, each) for (start, rendering), each in zip(renderings, found)]
+
+
+def number_of(start, rendering, proof):
+    """A printed number with what is proved of it; that each of its elements may be nearly anything, of either sign, is no proof."""
+    number = Number(
+        start, np.asarray(rendering.value), proof.low, proof.high, proof.proof, proof.reason or rendering.reason, proof.values, proof.exact
+    )
+    size = np.maximum(np.abs(number.value), 1.0)
+    if number.proof == BOUND and (np.minimum(-number.low, number.high) > ANYTHING * size).all():
+        return number._replace(proof=NONE, reason=number.reason or 'it may be nearly anything')
+    return number
 
 
 def with_samples(listing, parameters, found, samples):
