@@ -18,6 +18,8 @@ from streetlight.commands.figures import run_reproduce
 from streetlight.errata.gate import findings_of
 from streetlight.errata.known import agreed, script, steps_of
 from streetlight.errata.readers import read
+from streetlight.errata.recognition import claims
+from streetlight.errata.recognition.claims import AGREE, DEPART
 from streetlight.judge.copied import in_order, with_class
 from streetlight.judge.pinned import pinned
 from streetlight.judge.verdict import not_predicted
@@ -250,6 +252,21 @@ def test_a_slipped_error_between_chaotic_weights_is_found(line, tmp_path, no_tra
     assert text.count(right) == 1
     failing = [each for each in judged(tmp_path, text.replace(right, slipped)) if each.failing]
     assert [(each.printed, each.expected, each.step) for each in failing] == [(slipped, right, f'line={line} error')]
+
+
+@pytest.mark.parametrize(
+    'apart, slip, score, believed',
+    [(1.0, True, 30, DEPART), (1.0, False, 30, AGREE), (1.0, True, 10, AGREE), (1e-11, True, 30, AGREE)],
+    ids=['a slip', 'no slip', 'less tells so', 'machines lie near'],
+)
+def test_where_machines_lie_far_apart_a_slip_from_another_number_is_believed(apart, slip, score, believed, monkeypatch):
+    monkeypatch.setattr(claims, 'passes', lambda *_: False)
+    monkeypatch.setattr(claims, 'distance', lambda known: apart)
+    monkeypatch.setattr(claims, 'tells_itself', lambda printed, known: slip)
+    printed, found = SimpleNamespace(row=(0, 1), column=2), claims.Claims()
+    found.add(printed, 'a chaotic number', AGREE, 20)
+    found.add(printed, 'another', DEPART, score)
+    assert found.believed(printed).how == believed
 
 
 @pytest.mark.one_in(2)

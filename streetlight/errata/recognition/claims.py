@@ -4,7 +4,7 @@ import time
 from typing import NamedTuple
 
 from streetlight.errata.known import Learning
-from streetlight.errata.recognition.evidence import SPREAD, distance, passes
+from streetlight.errata.recognition.evidence import SPREAD, distance, passes, tells_itself
 
 SECONDS = 8  # of the processor's time that the numbers of a text are sought for; an ordinary one takes a tenth
 AGREE, DEPART, SWAP = 'agrees', 'departs', 'in the place of another'
@@ -61,12 +61,12 @@ class Claims:
     def believed(self, printed):
         """The claim to believe: what agrees is no mistake, unless more tells that two are exchanged.
 
-        Where machines lie far apart much agrees: there more may also tell that it departs from another number.
+        Where machines lie far apart much agrees: there it is believed too that it departs, where more says so and a slip explains it.
         """
         kinds = self._of.get((printed.row, printed.column), {})
-        agrees = kinds.get(AGREE, Claim(printed))
-        if SWAP in kinds and kinds[SWAP].score > agrees.score:
+        agrees, departs = kinds.get(AGREE), kinds.get(DEPART)
+        if SWAP in kinds and kinds[SWAP].score > (agrees or Claim(printed)).score:
             return kinds[SWAP]
-        if DEPART in kinds and (agrees.known is None or (distance(agrees.known) > SPREAD and kinds[DEPART].score > agrees.score)):
-            return kinds[DEPART]
-        return agrees
+        if agrees and departs and departs.score > agrees.score and distance(agrees.known) > SPREAD:
+            return departs if tells_itself(printed, departs.known) else agrees
+        return agrees or departs or Claim(printed)
