@@ -16,6 +16,7 @@ from streetlight.certify.rules import RULES
 from streetlight.certify.rules.rounding import Number
 from streetlight.shadow.evaluations import every_evaluation, within
 from streetlight.shadow.sampled import sample
+from streetlight.shadow.tape import Tape
 
 PAIRS = {'hypot': lambda x, y: (x * x + y * y).sqrt(), 'arctan2': lambda y, x: arb.atan2(y, x)}
 
@@ -86,3 +87,20 @@ def test_evaluations_and_samples_are_those_within_four_ulps(name, x, y):
     assert set(drawn.ravel().tolist()) <= inside
     bound = enclose(pen.tape, [(99, node)])[0]
     assert bound.low <= min(inside) and max(inside) <= bound.high
+
+
+@pytest.mark.parametrize('name, more', [('cbrt', ()), ('power', (0.5,)), ('sqrt', ())])
+def test_a_slope_at_zero_that_is_infinite_troubles_no_number_beside_it(name, more):
+    """Zeros that never move stand beside numbers that do: these keep their bounds, and no weight is infinite."""
+    tape = Tape()
+    nodes = tape.record('uncertain', (), np.array([0.5, 0.25]), 3.0)
+    nodes = np.concatenate([nodes, tape.record('multiply', (nodes, tape.constant(np.zeros(2))), np.zeros(2))])
+    for step in range(4):
+        tape.head('step', step)
+        operands = (nodes, *[tape.constant(np.full(4, each)) for each in more])
+        nodes = tape.record(name, operands, getattr(np, name)(tape.values[nodes], *more))
+    tape.head('step', -1)
+    with np.errstate(all='raise', under='ignore'):
+        bounds = [enclose(tape, [(99, node)])[0] for node in nodes]
+    assert [bound.proof for bound in bounds] == ['bound'] * 2 + ['fixed'] * 2
+    assert [float(bound.high - bound.low) < 1e-14 for bound in bounds] == [True] * 4 and bounds[2].low == bounds[2].high == 0

@@ -140,7 +140,7 @@ class Sampled(Arena):
         if not EXTENDED:
             raise Unmodelled('powers are sampled only where long double has 64 bits')
         base, exponent = np.broadcast_arrays(*operands)
-        whole = (exponent == 1) | (base == 1) | (exponent == 0)
+        whole = (exponent == 1) | (base == 1) | (exponent == 0) | ((base == 0) & (exponent > 0))
         real = base.astype(np.longdouble) ** exponent.astype(np.longdouble)
         return np.where(whole, base**exponent, self.near(real, ulps))
 

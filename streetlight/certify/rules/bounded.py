@@ -40,11 +40,17 @@ def _special(v, x, exact):
     return found
 
 
+def _still(x, slope):
+    """A slope that is infinite, as a cube root's at zero, is of no matter where the number never moves."""
+    return np.where((x.radius == 0) & ~np.isfinite(slope), 0.0, slope)
+
+
 def smooth(name):
     def rule(v, operands, extra, model):
         (a,) = operands
         f = model[name]
         slope, rest = f.slope(a.value, v, a.radius, f.ulps)
+        slope = _still(a, slope)
         rest = np.where(a.radius == 0, 0.0, rest)
         return _within(
             v,
@@ -102,7 +108,7 @@ def power(v, operands, extra, model):
     bend = np.abs(exponent * (exponent - 1))
     curve = np.where(exponent >= 2, top ** (exponent - 2), np.where(low > 0, low, 0.0) ** (exponent - 2)) * SLACK
     curve = np.where(bend == 0, 0.0, bend * curve)
-    slope = exponent * x.value ** (exponent - 1)
+    slope = _still(x, exponent * x.value ** (exponent - 1))
     ulps = 1.0 if faithful else model['power'].ulps
     rest = curve * x.radius**2 + np.abs(slope) * 16 * 2.0**-50 * x.radius
     smooth_there = (low > 0) & ((x.value > 0) | whole) | whole & (exponent >= 0)
