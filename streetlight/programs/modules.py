@@ -88,7 +88,7 @@ def _math_function(name):
             if not any(type(x) is Number for x in args):
                 return value
             return without_error(outcome(SAME[name], args, value), 'math.%s' % name)
-        if kind == 'hypot' and len(args) != 2 and any(type(x) is Number for x in args):
+        if kind == 'hypot' and len(args) != 2:
             return lost(value, 'there is no rule for math.hypot of more numbers than two')
         if kind is not None:
             args = tuple([float(x) if isinstance(x, int) and type(x) is not Number else x for x in args])

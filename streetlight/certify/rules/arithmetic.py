@@ -28,6 +28,9 @@ def _add(v, a, b, sign):
     )
 
 
+TINY = 2.0**-1000  # more than underflow leaves of a product
+
+
 def add(v, operands, extra, model):
     return _add(v, *operands, 1.0)
 
@@ -120,6 +123,8 @@ def dot(v, operands, extra, model):
     product, lost = two_product(x, y)
     linear = np.abs(y) * a.radius + np.abs(x) * b.radius
     rest = a.radius * b.radius
+    varies = (a.radius > 0) & ((y != 0) | (b.radius > 0)) | (b.radius > 0) & (x != 0)
+    rest = rest + np.where(varies & (linear + rest < TINY), TINY, 0.0)
     grid = a.grid * b.grid
     grid = np.where((grid > 1 / HUGE) & np.isfinite(grid), grid, np.where((product == 0) & (linear + rest == 0), np.inf, 0.0))
     radius = (linear + rest) * SLACK
@@ -128,5 +133,6 @@ def dot(v, operands, extra, model):
     safe = (np.abs(product) > 1 / HUGE) & (np.abs(product) < HUGE) & (np.abs(x) < HUGE) & (np.abs(y) < HUGE)
     safe |= (x == 0) | (y == 0)
     rounding = np.where(exact, 0.0, ulp(size) / 2)
+    rounding = np.where(safe, rounding, np.maximum(rounding, TINY))
     lost = np.where(safe, lost, np.nan)
     return sum_error(v, product, lost, linear, radius, rounding, grid, slopes, rest)
