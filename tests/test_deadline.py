@@ -43,6 +43,7 @@ def training():
         return tape, prints, prove(tape, prints), -1 - counted.times
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize('error, told', [(OutOfTime, 'its proof takes more than '), (MemoryError, 'its proof needs more memory ')])
 @pytest.mark.parametrize('part, least, most', [(0, 0, 0), (0.4, 0, 2), (0.8, 1, 7), (1, 8, 8)])
 def test_what_is_printed_before_the_tube_ends_keeps_its_digits(training, part, least, most, error, told, monkeypatch):
@@ -83,6 +84,7 @@ def test_what_is_not_swept_has_the_bound_of_the_tube(training, error, monkeypatc
         assert proof.proof == 'bound' and proof.low < known.low < known.high < proof.high
 
 
+@pytest.mark.thorough
 def test_windows_that_are_not_ended_are_left_out(monkeypatch):
     tape, prints = network(1.0, 300, every=100)
     monkeypatch.setattr(enclosures, 'FEWEST', 1000)

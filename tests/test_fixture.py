@@ -33,6 +33,7 @@ def test_a_result_shows_the_digits_that_are_guaranteed(certified):
     assert len(str(shown)) < len(str(float(train(1))))
 
 
+@pytest.mark.thorough
 def test_a_snapshot_of_it_holds_on_another_kernel_and_without_simd(certified):
     code = 'from tests.test_fixture import train; from streetlight.certify.fixture import certified; print(certified(train, seed=1))'
     for other in ({'OPENBLAS_CORETYPE': 'Prescott'}, {'NPY_DISABLE_CPU_FEATURES': 'AVX512F AVX512CD AVX512_SKX AVX2 FMA3'}):

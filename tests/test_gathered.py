@@ -156,7 +156,7 @@ def assert_nothing_is_left(left, tmp_path):
     assert os.listdir(tmp_path / 'tmp') == [] and sorted(os.listdir(tmp_path)) == ['chaos.py', 'tmp']
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(6)
 @pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGINT])
 def test_samples_that_are_ended_leave_no_process_and_no_file(number, drawing, tmp_path):
     run, _, left = drawing
@@ -166,7 +166,7 @@ def test_samples_that_are_ended_leave_no_process_and_no_file(number, drawing, tm
     assert_nothing_is_left(left, tmp_path)
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.thorough
 def test_a_place_that_is_killed_is_a_sentence_and_ends_the_others(drawing, tmp_path):
     run, inside, left = drawing
     os.kill(inside[-1], signal.SIGKILL)

@@ -94,7 +94,7 @@ def drawn(seed):
         yield draw.integers(-3, 4, (4, 4)), draw.integers(-3, 4, (4, 1))
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.thorough
 @pytest.mark.parametrize('rate', [0.01, 1.0])
 def test_training_is_enclosed_more_narrowly_and_no_evaluation_lies_outside(rate, monkeypatch, every_case):
     last = 1600 if every_case else 800

@@ -225,6 +225,7 @@ def two():
     return found, atlas
 
 
+@pytest.mark.thorough
 def test_a_class_is_named_by_what_makes_it_in_whatever_order_it_is_recorded(two):
     recordings, atlas = two
     other = atlases.empty()

@@ -41,6 +41,7 @@ def of_text(book, listing):
     return '\n'.join(lines)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize('listing', ['three-layers', 'rates', 'rates-32-hidden'])
 def test_the_texts_own_output_is_right(listing, book, check):
     found = check(of_text(book, listing))

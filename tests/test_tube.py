@@ -69,7 +69,7 @@ def lemma_e(flow, batch):
         yield total + sum(abs(Fraction(weights[place[cut[s], i]])) * beyond[s] for s in met)
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     'program', [pytest.param(lambda: network(1.0, 30, hidden=24, every=10), id='network'), pytest.param(wide_vector, id='vector')]
 )
