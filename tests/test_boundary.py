@@ -139,7 +139,7 @@ def test_a_folder_of_which_all_cannot_be_looked_through_is_refused(tmp_path, mon
         walls.walls(2**20, [tmp_path])
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize('unprotected', [pytest.param(False, marks=behind), True], ids=['behind', 'unprotected'])
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_gate_that_is_ended_leaves_nothing(number, unprotected, tmp_path):

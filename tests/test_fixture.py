@@ -59,6 +59,7 @@ def test_a_doctests_output_ends_where_its_guaranteed_digits_end(tmp_path):
     assert added[0].endswith('# doctest: +ELLIPSIS') and added[1].endswith('...)') and value.startswith(added[1][:-4]) and len(added) == 2
 
 
+@pytest.mark.thorough
 def test_a_notebooks_output_is_rounded_to_its_guaranteed_digits(tmp_path):
     path = tmp_path / 'book.ipynb'
     value = str(float(np.exp(np.array([0.1, 0.2, 0.3])).std()))

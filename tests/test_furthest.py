@@ -86,7 +86,7 @@ def conforms(z, value):
         return all(abs(arb(side) - arb(exponent).exp()) < 4 * arb(ulp) for exponent, side, ulp in sides)
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.thorough
 @pytest.mark.parametrize('rate, digits', [(1.0, 11), (0.1, 14)])
 def test_the_furthest_evaluations_found_print_other_digits_and_lie_inside_the_certificate(rate, digits):
     """At rate 1 no certificate of 11 digits is possible: 288 weights, 100 steps."""

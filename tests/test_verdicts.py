@@ -113,6 +113,7 @@ def test_what_passes_is_never_wrong_and_nor_is_what_any_listed_evaluation_has():
                 assert verdict_of(text, each).verdict != WRONG, (each.address, text)
 
 
+@pytest.mark.thorough
 def test_lines_in_each_others_place_are_both_wrong():
     assert verdicts(judged(*ERRORS[:1], ERRORS[2], ERRORS[1], *ERRORS[3:])) == [EXACT, WRONG, WRONG, EXACT, EXACT, EXACT]
 
