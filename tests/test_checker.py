@@ -42,6 +42,7 @@ def test_no_conforming_evaluation_leaves_a_certificate(program, certified, listi
         ('network-predicts', 'printed'),
     ],
 )
+@pytest.mark.thorough
 def test_a_certificate_that_claims_too_much_is_caught(program, certified, listing, fault):
     figures = json.loads(json.dumps(certified[listing]))
     rows = [eras[check.ALL_DIGITS] for eras in figures]

@@ -138,6 +138,7 @@ def test_a_square_can_be_the_first_operation():
     assert (operation.number, operation.accumulations, operation.partial) == (1, ('', ''), ([], []))
 
 
+@pytest.mark.thorough
 def test_diff_as_json(plain, backward, capsys):
     assert main(['diff', plain, backward, '--json']) == 1
     rows = {row['listing']: row for row in json.loads(capsys.readouterr().out)}

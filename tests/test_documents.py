@@ -35,7 +35,6 @@ def folder(tmp_path_factory):
     return folder
 
 
-@pytest.mark.one_in(2)
 @pytest.mark.parametrize(
     'page, command',
     [

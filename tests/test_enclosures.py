@@ -271,6 +271,7 @@ def two_rates():
     ],
     ids=lambda v: ' '.join(map('='.join, v.items()))[:40] or 'as-it-is',
 )
+@pytest.mark.thorough
 def test_real_environments_lie_inside(variables, two_rates):
     tests = os.path.dirname(os.path.abspath(__file__))
     inherited = {k: v for k, v in os.environ.items() if k not in ('OPENBLAS_CORETYPE', 'NPY_DISABLE_CPU_FEATURES')}

@@ -24,6 +24,7 @@ def html():
     return page(BOOK)
 
 
+@pytest.mark.thorough
 def test_the_page_needs_no_network_and_is_small(html):
     assert len(html.encode()) < 3_000_000
     assert re.findall(r'(?:src|href)="(?!#)[^"]*"', html) == []
