@@ -32,17 +32,6 @@ def given_back(own, copy, before, reason):
         own[:] = [known[id(each)] if id(each) in known else of_foreign(each, reason) for each in copy]
 
 
-def unfollowed(result, reason):
-    """What another library makes of numbers: nothing is known of those in it, nor of its texts."""
-    if isinstance(result, str):
-        return rendering.unknown_text(result, reason)
-    if type(result) in (list, tuple) and result:
-        return type(result)([unfollowed(each, reason) for each in result])
-    if type(result) is dict and result:
-        return {key: unfollowed(each, reason) for key, each in result.items()}
-    return of_foreign(result, reason)
-
-
 class Outsiders:
     """Hooks for calls of what is neither the program's nor NumPy's: what becomes of numbers there is not followed, and said so."""
 
@@ -73,7 +62,7 @@ class Outsiders:
                 if given:
                     noticed_sink(name)
                 result = function(*_texts(plain(args)), **plain(kwargs))
-                return unfollowed(result, '%s makes numbers that are not followed' % name)
+                return of_foreign(result, '%s makes numbers that are not followed' % name, rendering.unknown_text)
             if name in ('warnings.warn', 'warnings.warn_explicit'):
                 return function(*args, **kwargs)
             texts = [each for each in (*args, *kwargs.values()) if type(each) is Printed]
@@ -130,7 +119,7 @@ class Outsiders:
     def _returned(self, name, result, handed, texts, keeps=False):
         """What a function made of numbers or of their text: not certified, and where it cannot be followed, nothing after it."""
         reason = '%s is given numbers or their text; what it makes of them is not certified' % name
-        known = unfollowed(result, reason)
+        known = of_foreign(result, reason, rendering.unknown_text)
         if isinstance(result, str):
             return known
         if (known is not result and not keeps) or name in ('pickle.dumps', 'pprint.pprint', 'pprint.pp'):

@@ -136,14 +136,16 @@ def settle(result, known, reason):
     return result
 
 
-def of_foreign(value, reason):
-    """What another library gave back: nothing is known of its numbers."""
+def of_foreign(value, reason, text=None):
+    """What another library gave back: nothing is known of its numbers, nor of its texts, if ``text`` says what these become."""
+    if text is not None and isinstance(value, str):
+        return text(value, reason)
     if isinstance(value, (float, complex, np.inexact)) or (isinstance(value, np.ndarray) and value.dtype.kind in 'biufc'):
         return lost(value, reason)
     if isinstance(value, int) and not isinstance(value, bool):
         return lost(value, reason)
     if type(value) in (list, tuple) and value:
-        return type(value)([of_foreign(each, reason) for each in value])
+        return type(value)([of_foreign(each, reason, text) for each in value])
     if type(value) is dict and value:
-        return {key: of_foreign(each, reason) for key, each in value.items()}
+        return {key: of_foreign(each, reason, text) for key, each in value.items()}
     return value
