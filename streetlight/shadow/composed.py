@@ -167,7 +167,6 @@ def matrix_power(a, n):
 def cumprod(a, axis=None):
     """One product after the other, by definition."""
     a = as_array(a)
-    np.cumprod(a.value, axis)  # or its error
     if axis is None or a.ndim == 0:
         a, axis = a.ravel(), 0
     if a.dtype != float:

@@ -30,7 +30,7 @@ def _axes(axis, ndim):
 def reduced(kind, x, value, axis, extra=None):
     """A reduction on the tape; ``value`` is the machine's, whatever dimensions it keeps."""
     x = as_array(x)
-    if x.fixed and (kind != 'sum' or value.dtype.kind in 'biu'):
+    if x.fixed and (kind not in ('sum', 'prod') or value.dtype.kind in 'biu'):
         return certain(value)
     if value.dtype != FLOAT and not (value.dtype.kind == 'b' or (value.dtype.kind in 'iu' and value.dtype.itemsize == 8)):
         return lost(value, '%s is not certified' % value.dtype)
@@ -169,7 +169,7 @@ def product(a, axis=None, out=None, keepdims=False):
     if value.dtype != FLOAT or count > MOST_FACTORS:
         return lost(value, 'there is no rule for this numpy.prod')
     if count > MOST_TERMS or keepdims or isinstance(axis, tuple):
-        return written(in_any_order(a, value, axis), out)
+        return written(reduced('prod', a, value, axis), out)
     rows = list(a.ravel() if axis is None or a.value.ndim == 0 else np.moveaxis(a, axis, 0))
     ways = [multiplied(tree, rows) for tree in trees(tuple(range(count)), False)]
     ours = [np.array_equal(plain_value(way), value, equal_nan=True) for way in ways]
@@ -180,12 +180,6 @@ def product(a, axis=None, out=None, keepdims=False):
         if way is not result and not (a.fixed and np.array_equal(plain_value(way), value, equal_nan=True)):
             result = outcome('where', (undecided(value.shape), way, result), value)
     return written(result, out)
-
-
-def in_any_order(a, value, axis):
-    tape = _session.CURRENT.tape
-    operand = last(a.nodes, axis)
-    return fresh(value, tape.note('prod', (tape.place(operand),), np.asarray(value).reshape(operand.shape[:-1])))
 
 
 def multiplied(tree, rows):
