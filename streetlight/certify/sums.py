@@ -11,6 +11,7 @@ from .errorfree import spacing, two_sum
 
 SLACK = 1 + 2.0**-40
 U = 2.0**-53
+TINY = 2.0**-1000  # more than underflow leaves of a product
 FEW = 4  # terms for which all ways to split them are tried
 
 
@@ -103,7 +104,7 @@ def sum_error(v, p, lost, linear, spread, rounding, grid, slopes, rest=0.0):
     """
     unsafe, unsure = np.isnan(lost), np.zeros((1, *v.shape))
     if unsafe.any():
-        unsure = np.where(unsafe, U * np.abs(p) + 2.0**-1000, 0.0)
+        unsure = np.where(unsafe, U * np.abs(p) + TINY, 0.0)
         lost = np.where(unsafe, 0.0, lost)
     shape = p.shape
     spread, rounding = (np.broadcast_to(x, shape) for x in (spread + unsure, rounding))

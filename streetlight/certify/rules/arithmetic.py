@@ -3,7 +3,7 @@
 import numpy as np
 
 from streetlight.certify.errorfree import two_product, two_sum
-from streetlight.certify.sums import SLACK, Passed, U, sum_error
+from streetlight.certify.sums import SLACK, TINY, Passed, U, sum_error
 
 from .rounding import HUGE, Number, power_of_two, product_error, rounded, ulp
 
@@ -26,9 +26,6 @@ def _add(v, a, b, sign):
         fits | zero,  # (T3)
         grid,
     )
-
-
-TINY = 2.0**-1000  # more than underflow leaves of a product
 
 
 def add(v, operands, extra, model):
@@ -74,7 +71,7 @@ def divide(v, operands, extra, model):
     rest = np.where(np.isfinite(slope) & np.isfinite(v * slope), rest, np.inf)  # too small to divide by
     sizes = np.abs(a.value), np.abs(v), np.abs(b.value)
     safe = np.logical_and.reduce([(s > 1 / HUGE) & (s < HUGE) for s in np.broadcast_arrays(*sizes)]) | (a.value == 0)
-    error, unsure = np.where(safe, error, 0.0), np.where(safe, 8 * U * np.abs(error), 2 * U * np.abs(v) + 2.0**-1000)
+    error, unsure = np.where(safe, error, 0.0), np.where(safe, 8 * U * np.abs(error), 2 * U * np.abs(v) + TINY)
     varies = ((a.radius > 0) | (b.radius > 0)) & ((a.value != 0) | (a.radius > 0))
     return rounded(v, (slope, -v * slope), linear, rest, error, unsure, power_of_two(b), varies=varies)
 

@@ -55,7 +55,7 @@ def smooth(name):
         return _within(
             v,
             (slope,),
-            np.where(a.radius == 0, 0.0, np.abs(slope) * a.radius),
+            np.abs(slope) * a.radius,
             rest,
             f.ulps,
             *(exp_defect(a.value, v) if name == 'exp' else (np.nan, np.nan)),
@@ -117,7 +117,7 @@ def power(v, operands, extra, model):
     rest = np.where(p.radius == 0, rest, beyond)
     exact = (p.radius == 0) & ((exponent == 0) | (exponent == 1)) | (x.radius == 0) & (p.radius == 0) & (x.value == 1)
     exact |= (x.radius == 0) & (p.radius == 0) & (x.value == 0) & (exponent > 0)
-    linear = np.where(x.radius == 0, 0.0, np.abs(slope) * x.radius) + np.abs(along) * p.radius
+    linear = np.abs(slope) * x.radius + np.abs(along) * p.radius
     return _within(v, (slope, along), linear, rest, ulps, np.nan, np.nan, exact)
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from streetlight.certify.errorfree import spacing, two_product
-from streetlight.certify.sums import SLACK, Passed, U
+from streetlight.certify.sums import SLACK, TINY, Passed, U
 
 HUGE = 2.0**500  # beyond, and below its inverse, nothing is claimed to be free of over- and underflow
 
@@ -56,7 +56,7 @@ def product_error(v, x, y):
     size = np.abs(p)
     safe = (size > 1 / HUGE) & (size < HUGE) & (np.abs(x) < HUGE) & (np.abs(y) < HUGE)
     zero = (x == 0) | (y == 0)
-    return np.where(safe & ~zero, error, 0.0), np.where(zero, 0.0, np.where(safe, 4 * U * np.abs(error), U * size + 2.0**-1000))
+    return np.where(safe & ~zero, error, 0.0), np.where(zero, 0.0, np.where(safe, 4 * U * np.abs(error), U * size + TINY))
 
 
 def passed(slopes, linear, rest, grid=0.0):
