@@ -316,11 +316,21 @@ def test_an_operand_that_is_another_view_of_the_result_s_memory_is_not_followed(
     assert {row.proof == 'none' for row in rows} == {overlaps}
 
 
-def test_a_list_that_another_library_changes_is_the_programs_own(monkeypatch):
+@pytest.fixture
+def library(monkeypatch):
+    """Makes a module that a program can import, and that is not its own."""
+
+    def make(name, source):
+        module = types.ModuleType(name)
+        exec(source, module.__dict__)
+        monkeypatch.setitem(sys.modules, name, module)
+
+    return make
+
+
+def test_a_list_that_another_library_changes_is_the_programs_own(library):
     """Turned round, one number dropped and one made: what was moved is still that number, but nothing after is certified."""
-    elsewhere = types.ModuleType('elsewhere')
-    exec('def stir(rows, more):\n    rows.reverse()\n    more[0].append(rows.pop() + 1.0)\n', elsewhere.__dict__)
-    monkeypatch.setitem(sys.modules, 'elsewhere', elsewhere)
+    library('elsewhere', 'def stir(rows, more):\n    rows.reverse()\n    more[0].append(rows.pop() + 1.0)\n')
     code = 'import math, elsewhere\nrows, more = [math.exp(0.1), math.exp(0.2), 3.5], [[0.25]]\n'
     code += 'elsewhere.stir(rows, more)\nprint(rows, more)\n'
     done = run_cells([Cell(code)], 'stir.py')
@@ -329,21 +339,16 @@ def test_a_list_that_another_library_changes_is_the_programs_own(monkeypatch):
     assert [row.proof for row in certify(done, 'stir.py')] == ['none'] * 4
 
 
-def test_what_a_library_that_draws_gives_back_is_not_followed(monkeypatch):
-    drawing = types.ModuleType('matplotlib')
-    exec('def hist(x):\n    return x * 2, [float(x[1])], "%.3f" % x[1]\n', drawing.__dict__)
-    monkeypatch.setitem(sys.modules, 'matplotlib', drawing)
+def test_what_a_library_that_draws_gives_back_is_not_followed(library):
+    library('matplotlib', 'def hist(x):\n    return x * 2, [float(x[1])], "%.3f" % x[1]\n')
     code = 'import matplotlib\nimport numpy as np\nx = np.exp([0.1, 0.2])\n'
     code += 'n, bins, text = matplotlib.hist(x)\nprint(n[0], bins[0], text)\nprint(x)'
     done = run_cells([Cell(code)], 'draw.py')
     assert [row.proof for row in certify(done, 'draw.py')] == ['none'] * 3 + ['every evaluation'] * 2
 
 
-def test_a_bar_beside_a_loop_hands_on_the_numbers(monkeypatch):
-    bars = types.ModuleType('tqdm')
-    exec('class tqdm(list):\n    def note(self, loss):\n        return "%.2f" % loss\n', bars.__dict__)
-    bars.tqdm.__module__ = 'tqdm'
-    monkeypatch.setitem(sys.modules, 'tqdm', bars)
+def test_a_bar_beside_a_loop_hands_on_the_numbers(library):
+    library('tqdm', 'class tqdm(list):\n    def note(self, loss):\n        return "%.2f" % loss\n')
     code = 'import numpy as np\nfrom tqdm import tqdm\nbar = tqdm(np.exp([0.1, 0.2]))\nfor x in bar:\n    bar.note(x)\n    print(x)'
     done = run_cells([Cell(code)], 'bar.py')
     assert [row.proof for row in certify(done, 'bar.py')] == ['every evaluation'] * 2
